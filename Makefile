@@ -1,0 +1,54 @@
+# make gallery   install, and paint the manifest         make test   install, and run the tests
+# make plan      what would be painted, and every fault   make lint   the checks on code and rules
+# make lock      pin the dependencies again               make clean  remove the installation
+
+VENV := .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+ENVS := workflow/envs
+# An NVIDIA driver decides which TensorFlow is installed; TENSORFLOW=cpu or cuda overrides.
+TENSORFLOW ?= $(if $(wildcard /proc/driver/nvidia/version),cuda,cpu)
+PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: gallery test lint plan slurm lock clean
+.DELETE_ON_ERROR:
+
+gallery: $(VENV)/run
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores 4 --resources gpu=1 $(ARGS)
+
+plan: $(VENV)/run
+	@$(BIN)/python scripts/plan.py $(ARGS)
+
+test: $(VENV)/test
+	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest $(ARGS)
+
+lint: $(VENV)/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy scripts
+	$(BIN)/snakefmt --check Snakefile workflow
+
+slurm: $(VENV)/run $(ENVS)/slurm.lock
+	$(PIP_INSTALL) -r $(ENVS)/$(TENSORFLOW).lock -r $(ENVS)/slurm.lock
+
+$(VENV)/run: $(ENVS)/$(TENSORFLOW).lock
+	$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); sys.exit(not ok and "error: Python " + sys.version.split()[0] + " found; stylegrid needs 3.11, 3.12 or 3.13: make PYTHON=python3.12 ...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP_INSTALL) -r $<
+	touch $@
+
+$(VENV)/test: $(VENV)/run $(ENVS)/test.lock
+	$(PIP_INSTALL) -r $(ENVS)/$(TENSORFLOW).lock -r $(ENVS)/test.lock
+	touch $@
+
+# Needs uv. Versions and hashes only: the index is the user's own choice.
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+    --no-emit-index-url --no-header --no-annotate --quiet
+lock:
+	$(COMPILE) --extra cpu -o $(ENVS)/cpu.lock
+	$(COMPILE) --extra cuda -c $(ENVS)/cpu.lock -o $(ENVS)/cuda.lock
+	$(COMPILE) --extra slurm -c $(ENVS)/cpu.lock -o $(ENVS)/slurm.lock
+	$(COMPILE) --extra test -c $(ENVS)/cpu.lock -o $(ENVS)/test.lock
+
+clean:
+	rm -rf $(VENV)
