@@ -1,0 +1,59 @@
+"""Names on disk: readable, safe on every file system and in a web address, and never the same for two things."""
+
+import hashlib
+
+from slugify import slugify
+
+LONGEST_NAME = 80  # so that a picture's whole path stays under the 255 bytes a file name may have
+
+# Settings shortened in names; the others are spelled out.
+_SHORT = {
+    "style_weight": "sw",
+    "content_weight": "cw",
+    "tv_weight": "tv",
+    "size": "px",
+    "learning_rate": "lr",
+    "optimizer": "",
+    "preset": "",
+}
+_FIRST = ("style_weight", "size", "content_weight", "tv_weight", "preset")
+
+
+def spell_number(value: float) -> str:
+    """Return the one spelling of a number: the shorter of plain and exponent form, plain when equally short.
+
+    >>> [spell_number(value) for value in (100.0, 10000, 0.1, 0.001)]
+    ['100', '1e4', '0.1', '1e-3']
+    """
+    plain = f"{value:.15f}".rstrip("0").rstrip(".") if abs(value) < 1e15 else f"{value:.0f}"
+    mantissa, exponent = f"{value:.15e}".split("e")
+    scientific = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+    exact = [text for text in (plain, scientific, repr(value)) if float(text) == value]
+    return min(exact, key=len)
+
+
+def safe_name(text: str) -> str:
+    """Return a name of ASCII letters, digits, `_` and `-` for any text; where letters are lost, a hash is added."""
+    slug = slugify(text, lowercase=False, regex_pattern=r"[^-A-Za-z0-9_]+").strip("-")[:LONGEST_NAME]
+    if slug == text:
+        return slug
+    return "-".join(filter(None, (slug, hashlib.sha256(text.encode()).hexdigest()[:6])))
+
+
+def variant_name(varied: dict[str, object]) -> str:
+    """Return a combination's variant: what its row says of the settings, e.g. `sw100-px512-seed2`.
+
+    `default` stands for a row that leaves every setting to the config.
+    """
+    order = [key for key in _FIRST if key in varied] + sorted(key for key in varied if key not in _FIRST)
+    return "-".join(_variant_part(key, varied[key]) for key in order)[: LONGEST_NAME * 2] or "default"
+
+
+def _variant_part(key: str, value: object) -> str:
+    return _SHORT.get(key, key.replace("_", "-")) + _spell(value)
+
+
+def _spell(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return safe_name(str(value))
+    return str(value) if isinstance(value, int) else spell_number(value)

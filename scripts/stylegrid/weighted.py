@@ -1,0 +1,37 @@
+"""Weighted lists, the one small language of cells and settings: `wave.jpg:3 + night.jpg`."""
+
+import re
+
+_SEPARATOR = re.compile(r"\s+\+\s+")
+_WEIGHT = re.compile(r"^(?P<name>.*\S)\s*:\s*(?P<weight>[0-9.]+(?:[eE][-+]?[0-9]+)?)$", re.DOTALL)
+
+Weighted = tuple[tuple[str, float], ...]
+
+
+def parse_weighted(text: str) -> Weighted:
+    """Return the names of a weighted list with their weights (1 where none is given).
+
+    Entries are separated by a plus sign between spaces, so that names may hold a plus sign; a weight follows the
+    last colon. Raises ValueError for an empty entry or a weight that isn't above zero.
+    """
+    return tuple(_parse_entry(entry) for entry in _SEPARATOR.split(text.strip()))
+
+
+def spell_weighted(entries: Weighted) -> str:
+    """Return a weighted list's one spelling; weights of 1 are left out."""
+    return " + ".join(name if weight == 1 else f"{name}:{weight:g}" for name, weight in entries)
+
+
+def _parse_entry(entry: str) -> tuple[str, float]:
+    if not entry.strip():
+        raise ValueError("an entry between the plus signs is empty")
+    match = _WEIGHT.match(entry)
+    if match is None:
+        return entry.strip(), 1.0
+    try:
+        weight = float(match["weight"])
+    except ValueError:
+        raise ValueError(f"the weight {match['weight']!r} is not a number") from None
+    if not 0 < weight < float("inf"):
+        raise ValueError(f"the weight of {match['name']!r} must be above 0, found {match['weight']}")
+    return match["name"], weight
