@@ -1,0 +1,155 @@
+"""Picture files to arrays and back; arrays are float32, (1, height, width, 3), sRGB in [0, 1], everywhere."""
+
+import io
+import warnings
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PIL import ExifTags, Image, ImageCms, ImageOps
+
+from stylegrid import files
+from stylegrid.errors import ImageError
+
+Picture = np.ndarray  # float32, (1, height, width, 3), sRGB in [0, 1]
+
+LARGEST_PIXELS = 200_000_000  # decoded, 600 MB; the largest single shots of today's cameras have 150 million
+SMALLEST_SIDE = 2  # a picture one pixel high has no texture and no shape
+SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
+
+_SRGB = ImageCms.createProfile("sRGB")
+
+
+class Inspection(NamedTuple):
+    """What a picture file holds, without keeping its pixels: its SHA-256, and its size once turned upright."""
+
+    sha256: str
+    width: int
+    height: int
+
+
+def inspect(path: Path) -> Inspection:
+    """Decode a picture once and return what it holds; raises ImageError when it can't be painted from."""
+    with _open(path) as image:
+        image.draft("RGB", (1, 1))  # a JPEG decodes at an eighth of its size, but to its last byte
+        _load(image, path)
+    return Inspection(files.sha256(path), *upright_size(path))
+
+
+def upright_size(path: Path) -> tuple[int, int]:
+    """Return a picture's (width, height) once turned upright, from its header alone."""
+    with _open(path) as image:
+        on_its_side = image.getexif().get(ExifTags.Base.Orientation, 1) in (5, 6, 7, 8)
+        return (image.height, image.width) if on_its_side else image.size
+
+
+def read(path: Path, longest_side: int | None = None) -> Picture:
+    """Return a picture upright, in sRGB, on white where it was transparent, resized to its longest side if given.
+
+    Raises ImageError when the file is missing, damaged, or no picture.
+    """
+    image = read_image(path)
+    if longest_side is not None:
+        image = image.resize(fit(image.size, longest_side), Image.Resampling.LANCZOS)
+    return to_array(image)
+
+
+def read_filling(path: Path, size: tuple[int, int]) -> Picture:
+    """Return a picture scaled and cropped around its centre to fill (width, height)."""
+    return to_array(fill(read_image(path), size))
+
+
+def fill(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Return an image scaled and cropped around its centre to fill (width, height)."""
+    return ImageOps.fit(image, size, Image.Resampling.LANCZOS)
+
+
+def read_image(path: Path) -> Image.Image:
+    """Return a picture file as an upright 8-bit sRGB image, on white where it was transparent."""
+    with _open(path) as image:
+        _load(image, path)
+        return _to_srgb(ImageOps.exif_transpose(image), path)
+
+
+def fit(size: tuple[int, int], longest_side: int) -> tuple[int, int]:
+    """Return (width, height) scaled so that the longest is `longest_side`, no side under one pixel."""
+    scale = longest_side / max(size)
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def to_array(image: Image.Image) -> Picture:
+    """Return an 8-bit RGB image as a picture."""
+    return np.asarray(image, dtype=np.float32)[np.newaxis] / np.float32(255)
+
+
+def to_image(picture: Picture) -> Image.Image:
+    """Return a picture as an 8-bit RGB image, each value rounded to the nearest of 256 levels."""
+    levels = np.clip(np.rint(np.asarray(picture[0]) * 255), 0, 255)
+    return Image.fromarray(levels.astype(np.uint8), "RGB")
+
+
+def encode_png(picture: Picture) -> bytes:
+    """Return a picture as the bytes of a PNG file tagged as sRGB; the same picture gives the same bytes."""
+    buffer = io.BytesIO()
+    to_image(picture).save(buffer, format="PNG", compress_level=6)
+    return buffer.getvalue()
+
+
+def _open(path: Path) -> Image.Image:
+    """Open a picture and read its header, refusing sizes that memory was not made for."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is ours
+            image = Image.open(path)
+    except FileNotFoundError:
+        raise ImageError(f"{path}: no such file") from None
+    except Image.DecompressionBombError:
+        raise ImageError(f"{path}: {_TOO_LARGE}") from None
+    except (OSError, SyntaxError, ValueError) as error:
+        size = path.stat().st_size if path.is_file() else None
+        found = "an empty file" if size == 0 else "a folder" if path.is_dir() else "something Pillow cannot read"
+        raise ImageError(f"{path}: is not a picture; found {found}; use JPEG, PNG, TIFF or WebP") from error
+    if image.width * image.height > LARGEST_PIXELS:
+        raise ImageError(f"{path}: {image.width}x{image.height} pixels; {_TOO_LARGE}")
+    if min(image.size) < SMALLEST_SIDE:
+        raise ImageError(
+            f"{path}: only {image.width}x{image.height} pixels; needs at least {SMALLEST_SIDE} on each side"
+        )
+    return image
+
+
+_TOO_LARGE = f"at most {LARGEST_PIXELS // 1_000_000} million are read; make a smaller copy"
+
+
+def _load(image: Image.Image, path: Path) -> None:
+    try:
+        image.load()
+    except Exception as error:  # Pillow's decoders raise whatever they like on damaged data
+        raise ImageError(f"{path}: is damaged or cut short ({error}); export or copy it again") from error
+
+
+def _to_srgb(image: Image.Image, path: Path) -> Image.Image:
+    """Return an 8-bit RGB image: colour profile applied, 16 bits reduced, transparency laid on white."""
+    if image.mode.startswith(("I;16", "I", "F")):
+        return Image.fromarray(_sixteen_to_eight(np.asarray(image)), "L").convert("RGB")
+    if image.has_transparency_data:
+        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA")).convert("RGB")
+    profile = image.info.get("icc_profile")
+    return (
+        _apply_profile(image, profile, path) if profile and image.mode in ("RGB", "CMYK", "L") else image.convert("RGB")
+    )
+
+
+def _sixteen_to_eight(values: np.ndarray) -> np.ndarray:
+    """Return greyscale of more than 8 bits as 8 bits; floating point is taken as [0, 1] unless it goes beyond."""
+    white = 65535 if values.dtype.kind in "iu" else 1.0 if float(values.max()) <= 1 else 255.0
+    return np.rint(np.clip(values / white, 0, 1) * 255).astype(np.uint8)
+
+
+def _apply_profile(image: Image.Image, profile: bytes, path: Path) -> Image.Image:
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(image, source, _SRGB, outputMode="RGB")
+    except (OSError, ImageCms.PyCMSError) as error:
+        raise ImageError(f"{path}: its colour profile cannot be used ({error}); export it again as sRGB") from error
+    return converted if converted is not None else image

@@ -1,0 +1,103 @@
+"""The objective of one painting: what is compared with what, and the one line where weights meet the terms."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from stylegrid.features import Extractor, Features
+from stylegrid.losses import COMPARISONS, TOTAL_VARIATIONS, gram_matrix
+from stylegrid.settings import PaintSettings
+from stylegrid.weighted import Weighted, parse_weighted
+
+
+class Losses(NamedTuple):
+    """The unweighted terms of one picture, and their weighted total; numbers, or scalar tensors inside a graph."""
+
+    content: float
+    style: float
+    tv: float
+    total: float
+
+
+class Targets(NamedTuple):
+    """What a painting aims at: the photograph's activations and the painting's Gram matrices, by layer."""
+
+    content: Features
+    style: Features
+
+
+class Objective:
+    """The loss of a picture and its gradient, compiled once for each size.
+
+    Terms: content and style are means over their layers, weighted by layer; `total` is
+    content_weight * content + style_weight * style + tv_weight * tv.
+    """
+
+    def __init__(self, settings: PaintSettings, extract: Extractor, targets: Targets):
+        self._settings = settings
+        self._extract = extract
+        self._targets = targets
+        self._content_layers = _normalised(parse_weighted(settings.content_layers))
+        self._style_layers = _normalised(parse_weighted(settings.style_layers))
+        self.value_and_gradient = tf.function(self._value_and_gradient)
+
+    def losses(self, picture: tf.Tensor) -> tuple[Losses, dict[str, tf.Tensor]]:
+        """Return the terms of a picture, and its style loss by layer."""
+        features = self._extract(picture)
+        content = self._compare_content(features)
+        style_by_layer = self._compare_style(features)
+        style = tf.add_n([weight * style_by_layer[layer] for layer, weight in self._style_layers])
+        tv = TOTAL_VARIATIONS[self._settings.tv_loss](picture)
+        return Losses(content, style, tv, self._total(content, style, tv)), style_by_layer
+
+    def _total(self, content: tf.Tensor, style: tf.Tensor, tv: tf.Tensor) -> tf.Tensor:
+        weights = self._settings
+        return weights.content_weight * content + weights.style_weight * style + weights.tv_weight * tv
+
+    def _compare_content(self, features: Features) -> tf.Tensor:
+        compare = COMPARISONS[self._settings.content_loss]
+        return tf.add_n(
+            [weight * compare(features[layer], self._targets.content[layer]) for layer, weight in self._content_layers]
+        )
+
+    def _compare_style(self, features: Features) -> dict[str, tf.Tensor]:
+        compare = COMPARISONS[self._settings.style_loss]
+        return {
+            layer: compare(gram_matrix(features[layer]), self._targets.style[layer]) for layer, _ in self._style_layers
+        }
+
+    def _value_and_gradient(self, picture: tf.Tensor) -> tuple[Losses, tf.Tensor]:
+        with tf.GradientTape() as tape:
+            tape.watch(picture)
+            losses, _ = self.losses(picture)
+        return losses, tape.gradient(losses.total, picture)
+
+
+def make_targets(
+    settings: PaintSettings, extract: Extractor, content: np.ndarray, styles: Sequence[tuple[np.ndarray, float]]
+) -> Targets:
+    """Return the targets of a photograph and of one or several paintings with their weights.
+
+    Several paintings blend by the weighted mean of their Gram matrices.
+    """
+    content_layers = dict(parse_weighted(settings.content_layers))
+    features = extract(tf.constant(content))
+    total = sum(weight for _, weight in styles)
+    blended: Features = {}
+    for picture, weight in styles:
+        for layer, gram in _gram_matrices(settings, extract, picture).items():
+            blended[layer] = blended.get(layer, 0.0) + gram * (weight / total)
+    return Targets({layer: features[layer] for layer in content_layers}, blended)
+
+
+def _gram_matrices(settings: PaintSettings, extract: Extractor, picture: np.ndarray) -> Features:
+    features = extract(tf.constant(picture))
+    return {layer: gram_matrix(features[layer]) for layer, _ in parse_weighted(settings.style_layers)}
+
+
+def _normalised(entries: Weighted) -> Weighted:
+    """Return layers with weights that sum to 1, so that a term is a mean over its layers."""
+    total = sum(weight for _, weight in entries)
+    return tuple((name, weight / total) for name, weight in entries)
