@@ -1,0 +1,101 @@
+"""The manifest: a spreadsheet to rows of cells; the only reader of the file. What the cells mean is plan.py's."""
+
+import difflib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from stylegrid.errors import ManifestError
+from stylegrid.settings import PaintSettings
+
+REQUIRED = ("content", "style")
+TEXT = ("title", "notes")  # travel to the reports, one value a row
+COLUMNS = (*REQUIRED, *PaintSettings.model_fields, *TEXT, "skip")
+FORMATS = (".csv", ".tsv", ".xlsx", ".ods")
+
+_YES = frozenset({"yes", "y", "true", "1", "1.0", "x"})
+_NO = frozenset({"", "no", "n", "false", "0", "0.0"})
+
+
+class Row(NamedTuple):
+    """One row: its number as the spreadsheet shows it (the header is row 1), and its cells that aren't empty."""
+
+    number: int
+    cells: dict[str, str]
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Return the rows of a manifest, without the empty and the skipped ones.
+
+    Raises ManifestError when the file can't be read as a table, its header is wrong, or no row is left.
+    """
+    table = _read_table(path)
+    if table.empty:
+        raise ManifestError([f"{path}: is empty; needs a header with the columns {' and '.join(REQUIRED)}, then rows"])
+    header = [str(cell).strip().casefold() for cell in table.iloc[0]]
+    _check_header(path, header)
+    rows = [_row(number, header, cells) for number, cells in enumerate(table.values.tolist()[1:], start=2)]
+    kept = [row for row in rows if row.cells and not _is_skipped(path, row)]
+    if not kept:
+        raise ManifestError([f"{path}: has no row to paint; add rows below the header, or clear the skip column"])
+    return kept
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    """Return all cells as text, header included, blank lines kept so that rows can be counted."""
+    if path.suffix.lower() not in FORMATS:
+        raise ManifestError([f"{path}: must be one of {', '.join(FORMATS)}"])
+    try:
+        if path.suffix.lower() in (".csv", ".tsv"):
+            separator = "," if path.suffix.lower() == ".csv" else "\t"
+            table = pd.read_csv(path, sep=separator, encoding="utf-8-sig", skip_blank_lines=False, **_AS_TEXT)
+        else:
+            table = pd.read_excel(path, engine="calamine", **_AS_TEXT)
+    except FileNotFoundError:
+        raise ManifestError([f"{path}: no such file; name the spreadsheet in the config's key manifest"]) from None
+    except pd.errors.EmptyDataError:
+        return pd.DataFrame()
+    except UnicodeDecodeError as error:
+        raise ManifestError(
+            [f"{path}: is not UTF-8 text ({error.reason}); save it as CSV UTF-8 or as .xlsx"]
+        ) from error
+    except Exception as error:  # pandas' engines raise errors of their own on files that are no table
+        reason = " ".join(str(error).split())
+        raise ManifestError([f"{path}: cannot be read as a {path.suffix.lower()} table ({reason})"]) from error
+    return table.fillna("")
+
+
+_AS_TEXT: dict[str, Any] = {"header": None, "dtype": str, "keep_default_na": False}
+
+
+def _check_header(path: Path, header: list[str]) -> None:
+    faults = [
+        f"{path} row 1: column {name!r} is there twice"
+        for name in sorted(set(header))
+        if header.count(name) > 1 and name
+    ]
+    faults += [
+        f"{path} row 1: unknown column {name!r}; {_suggest(name)}" for name in header if name and name not in COLUMNS
+    ]
+    faults += [f"{path} row 1: column {name!r} is missing" for name in REQUIRED if name not in header]
+    if len(header) == 1 and ";" in header[0]:
+        faults = [f"{path} row 1: columns are separated by semicolons; save with commas, or as .xlsx or .ods"]
+    if faults:
+        raise ManifestError(faults)
+
+
+def _suggest(name: str) -> str:
+    close = difflib.get_close_matches(name, COLUMNS, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"allowed are {', '.join(COLUMNS)}"
+
+
+def _row(number: int, header: list[str], cells: list[str]) -> Row:
+    return Row(number, {name: cell.strip() for name, cell in zip(header, cells, strict=True) if name and cell.strip()})
+
+
+def _is_skipped(path: Path, row: Row) -> bool:
+    answer = row.cells.get("skip", "").casefold()
+    if answer not in _YES | _NO:
+        raise ManifestError([f"{path} row {row.number}, skip: must be yes or no, found {row.cells['skip']!r}"])
+    return answer in _YES
