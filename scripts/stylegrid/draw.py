@@ -1,0 +1,197 @@
+"""Contact sheets drawn: a page of a grid and what was found of its combinations, to one picture."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import matplotlib
+from PIL import Image, ImageDraw, ImageFont
+
+from stylegrid import images
+from stylegrid.results import Finding
+from stylegrid.sheet import Head, Page
+
+PAPER, INK, PALE = "#faf9f6", "#1c1b1a", "#6b6862"
+FAILED, FAILED_PAPER, MISSING_PAPER = "#a3231d", "#f7dfdc", "#e9e7e1"
+NOTICE, NOTICE_PAPER = "#5c4100", "#fdf0cf"
+MARGIN, GAP, LINE = 28, 14, 1.3
+TITLE_SIZE, HEAD_SIZE, CAPTION_SIZE = 28, 17, 13
+
+
+class Text(NamedTuple):
+    """A piece of text: what it says, its size in pixels, colour, and whether it is bold."""
+
+    text: str
+    size: int = CAPTION_SIZE
+    colour: str = INK
+    bold: bool = False
+
+
+class Block(NamedTuple):
+    """A picture, if there is one, and the lines of text below it."""
+
+    image: Image.Image | None
+    lines: tuple[Text, ...]
+
+    def text_height(self) -> int:
+        """Return the height of the lines, in pixels."""
+        return sum(_line_height(line) for line in self.lines)
+
+
+def draw_page(page: Page, findings: Mapping[str, Finding], thumbnail: int, title: str, notice: str) -> Image.Image:
+    """Return a contact sheet page as a picture.
+
+    `findings` holds what was found of each combination, by job name. A failed or missing one is a marked cell. Heads
+    show the input pictures. `notice` is printed below the title.
+    """
+    grid = _grid_of_blocks(page, findings, thumbnail)
+    widths = [thumbnail + GAP] * (len(page.columns) + 1)
+    heights = [_row_height(row, thumbnail) for row in grid]
+    width = max(sum(widths) + 2 * MARGIN, 620)
+    header = _header(title, page.title, notice, width - 2 * MARGIN)
+    top = MARGIN + header.text_height() + GAP
+    sheet = Image.new("RGB", (width, top + sum(heights) + MARGIN), PAPER)
+    _draw_lines(sheet, (MARGIN, MARGIN), header.lines)
+    for row, blocks in enumerate(grid):
+        for column, block in enumerate(blocks):
+            place = (MARGIN + sum(widths[:column]), top + sum(heights[:row]))
+            _draw_block(sheet, place, block, 0 if row == 0 and not _has_image(blocks) else thumbnail)
+    return sheet
+
+
+def _grid_of_blocks(page: Page, findings: Mapping[str, Finding], thumbnail: int) -> list[list[Block]]:
+    """Return all blocks by row and column: the corner and the column heads, then each row's head and cells."""
+    head_row = [_head_block(head, thumbnail) for head in (page.corner, *page.columns)]
+    rows = []
+    for row, head in enumerate(page.rows):
+        blocks = [_head_block(head, thumbnail)]
+        for column in range(len(page.columns)):
+            combination = page.cells.get((row, column))
+            blocks.append(_cell_block(findings[combination.job.name], thumbnail) if combination else Block(None, ()))
+        rows.append(blocks)
+    return [head_row, *rows]
+
+
+def _header(title: str, page_title: str, notice: str, width: int) -> Block:
+    lines = [Text(line, TITLE_SIZE, INK, True) for line in wrap(title, TITLE_SIZE, True, width)]
+    lines += [Text(line, HEAD_SIZE, PALE) for line in wrap(page_title, HEAD_SIZE, False, width)]
+    lines += [Text(line, CAPTION_SIZE, NOTICE) for line in wrap(notice, CAPTION_SIZE, False, width)]
+    return Block(None, tuple(lines))
+
+
+def _head_block(head: Head, thumbnail: int) -> Block:
+    lines = tuple(Text(line, HEAD_SIZE, INK, True) for line in wrap(head.text, HEAD_SIZE, True, thumbnail))
+    return Block(_side_by_side(head.pictures, thumbnail) if head.pictures else None, lines)
+
+
+def _side_by_side(paths: tuple[Path, ...], thumbnail: int) -> Image.Image:
+    """Return one input picture as a thumbnail, or several of a blend in vertical strips of equal width."""
+    if len(paths) == 1:
+        return _thumbnail(paths[0], thumbnail)
+    joined = Image.new("RGB", (thumbnail, thumbnail), PAPER)
+    edges = [thumbnail * number // len(paths) for number in range(len(paths) + 1)]
+    for path, left, right in zip(paths, edges, edges[1:], strict=False):
+        joined.paste(images.fill(images.read_image(path), (right - left, thumbnail)), (left, 0))
+    return joined
+
+
+@cache
+def _thumbnail(path: Path, longest_side: int) -> Image.Image:
+    image = images.read_image(path)
+    return image.resize(images.fit(image.size, longest_side), Image.Resampling.LANCZOS)
+
+
+def _cell_block(finding: Finding, thumbnail: int) -> Block:
+    caption = [Text(line, bold=True) for line in wrap(finding.combination.job.variant, CAPTION_SIZE, True, thumbnail)]
+    if finding.picture is None:
+        caption += [Text(line, colour=PALE) for line in wrap(finding.message, CAPTION_SIZE, False, thumbnail)]
+        return Block(_placeholder(finding.outcome, thumbnail), tuple(caption))
+    caption += [
+        Text(line, colour=PALE) for text in _loss_lines(finding) for line in wrap(text, CAPTION_SIZE, False, thumbnail)
+    ]
+    return Block(_thumbnail(finding.picture, thumbnail), tuple(caption))
+
+
+def _loss_lines(finding: Finding) -> list[str]:
+    """Return the final losses as short lines, and what went wrong if something did."""
+    losses = finding.record.losses if finding.record else None
+    lines = [] if finding.outcome in ("finished", "converged") else [finding.message]
+    if losses is not None:
+        lines += [
+            f"content {losses.content:.3g}  style {losses.style:.3g}",
+            f"tv {losses.tv:.3g}  total {losses.total:.3g}",
+        ]
+    return lines
+
+
+def _placeholder(outcome: str, thumbnail: int) -> Image.Image:
+    """Return the cell of a combination without a picture: a crossed box with one word."""
+    colour, paper = (FAILED, FAILED_PAPER) if outcome == "failed" else (PALE, MISSING_PAPER)
+    box = Image.new("RGB", (thumbnail, thumbnail * 3 // 4), paper)
+    draw = ImageDraw.Draw(box)
+    draw.line((0, 0, *box.size), fill=colour)
+    draw.line((0, box.height, box.width, 0), fill=colour)
+    centre = (box.width // 2, box.height // 2)
+    left, top, right, bottom = draw.textbbox(centre, outcome, font=_font(HEAD_SIZE, True), anchor="mm")
+    draw.rectangle((left - 6, top - 4, right + 6, bottom + 4), fill=paper)
+    draw.text(centre, outcome, font=_font(HEAD_SIZE, True), fill=colour, anchor="mm")
+    return box
+
+
+def _row_height(blocks: Iterable[Block], thumbnail: int) -> int:
+    blocks = list(blocks)
+    picture = max((block.image.height for block in blocks if block.image), default=0)
+    return picture + max(block.text_height() for block in blocks) + GAP + (GAP // 2 if picture else 0)
+
+
+def _has_image(blocks: Iterable[Block]) -> bool:
+    return any(block.image for block in blocks)
+
+
+def _draw_block(sheet: Image.Image, place: tuple[int, int], block: Block, thumbnail: int) -> None:
+    x, y = place
+    if block.image is not None:
+        sheet.paste(block.image, (x, y))
+        y += block.image.height + GAP // 2
+    _draw_lines(sheet, (x, y), block.lines)
+
+
+def _draw_lines(sheet: Image.Image, place: tuple[int, int], lines: Iterable[Text]) -> None:
+    x, y = place
+    draw = ImageDraw.Draw(sheet)
+    for line in lines:
+        draw.text((x, y), line.text, font=_font(line.size, line.bold), fill=line.colour)
+        y += _line_height(line)
+
+
+def wrap(text: str, size: int, bold: bool, width: int) -> list[str]:
+    """Return text in lines that fit a width in pixels, broken after spaces, hyphens and underscores if possible."""
+    lines, rest = [], text.strip()
+    while rest:
+        end = _fitting(rest, _font(size, bold), width)
+        lines.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
+    return lines
+
+
+def _fitting(text: str, font: ImageFont.FreeTypeFont, width: int) -> int:
+    """Return how many characters of a text stand on one line: at least one, and up to the last good break."""
+    end = len(text)
+    while end > 1 and font.getlength(text[:end]) > width:
+        end -= 1
+    if end == len(text):
+        return end
+    breaks = [index + 1 for index, character in enumerate(text[:end]) if character in " -_"]
+    return breaks[-1] if breaks else end
+
+
+def _line_height(line: Text) -> int:
+    return round(line.size * LINE)
+
+
+@cache
+def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
+    """Return DejaVu Sans, which has the letters of most alphabets and comes with matplotlib."""
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name, size)

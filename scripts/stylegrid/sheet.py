@@ -1,0 +1,131 @@
+"""Contact sheets as grids: which combinations stand on which page, in which row and column. No drawing."""
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from stylegrid.job import Job
+from stylegrid.plan import Combination
+
+T = TypeVar("T")
+
+
+class Head(NamedTuple):
+    """The head of a row or column: its text and, if it stands for input pictures, their paths."""
+
+    text: str
+    pictures: tuple[Path, ...] = ()
+
+
+class Page(NamedTuple):
+    """One page of a sheet: heads, and the combination of each cell that has one, by row and column."""
+
+    title: str
+    corner: Head
+    rows: tuple[Head, ...]
+    columns: tuple[Head, ...]
+    cells: dict[tuple[int, int], Combination]
+
+
+def plan_pages(combinations: Sequence[Combination], cells: int) -> dict[str, Page]:
+    """Return every page by its name: an overview, one sheet for each content, and one for each style.
+
+    A sheet of more than `cells` cells goes over several pages: `content/cat`, `content/cat.page2`, ...
+    """
+    pages = _paginate("overview", _overview(combinations), cells)
+    for name, group in _grouped(combinations, lambda job: job.content.name).items():
+        pages |= _paginate(f"content/{name}", _content_sheet(group), cells)
+    for name, group in _grouped(combinations, lambda job: job.style).items():
+        pages |= _paginate(f"style/{name}", _style_sheet(group), cells)
+    return pages
+
+
+def _content_sheet(combinations: Sequence[Combination]) -> Page:
+    """Return the sheet of one content: styles down, variants across."""
+    corner = _content_head(combinations[0].job)
+    return _grid(f"{corner.text} in every style", corner, combinations, _style_head, _variant_head)
+
+
+def _style_sheet(combinations: Sequence[Combination]) -> Page:
+    """Return the sheet of one style: contents down, variants across."""
+    corner = _style_head(combinations[0].job)
+    return _grid(f"everything in the style of {corner.text}", corner, combinations, _content_head, _variant_head)
+
+
+def _overview(combinations: Sequence[Combination]) -> Page:
+    """Return the sheet of everything: contents and their variants down, styles across."""
+    return _grid("overview", Head(""), combinations, _content_variant_head, _style_head, sort_rows=True)
+
+
+def _content_head(job: Job) -> Head:
+    return Head(job.content.name, (Path(job.content.path),))
+
+
+def _style_head(job: Job) -> Head:
+    return Head(job.style, tuple(Path(style.path) for style in job.styles))
+
+
+def _variant_head(job: Job) -> Head:
+    return Head(job.variant)
+
+
+def _content_variant_head(job: Job) -> Head:
+    return Head(f"{job.content.name} {job.variant}", (Path(job.content.path),))
+
+
+def _grid(
+    title: str,
+    corner: Head,
+    combinations: Sequence[Combination],
+    row_head: Callable[[Job], Head],
+    column_head: Callable[[Job], Head],
+    sort_rows: bool = False,
+) -> Page:
+    """Return a page of all combinations; rows and columns stand in the order in which the manifest names them."""
+    rows = _distinct(row_head(combination.job) for combination in combinations)
+    columns = _distinct(column_head(combination.job) for combination in combinations)
+    if sort_rows:  # one content's variants together, contents in manifest order
+        contents = _distinct(head.pictures for head in rows)
+        rows = sorted(rows, key=lambda head: contents.index(head.pictures))
+    row_of = {head: index for index, head in enumerate(rows)}
+    column_of = {head: index for index, head in enumerate(columns)}
+    cells = {(row_of[row_head(c.job)], column_of[column_head(c.job)]): c for c in combinations}
+    return Page(title, corner, tuple(rows), tuple(columns), cells)
+
+
+def _paginate(name: str, page: Page, cells: int) -> dict[str, Page]:
+    """Return a page whole, or cut into pages of at most `cells` cells: first by columns, then by rows."""
+    across = min(len(page.columns), cells, max(1, round(cells**0.5)) if len(page.columns) > cells else cells)
+    down = max(1, cells // across)
+    starts = itertools.product(range(0, len(page.rows), down), range(0, len(page.columns), across))
+    pages = [_cut(page, row, column, down, across) for row, column in starts]
+    pages = [part for part in pages if part.cells]
+    return {
+        name if number == 1 else f"{name}.page{number}": part._replace(title=_numbered(part.title, number, len(pages)))
+        for number, part in enumerate(pages, start=1)
+    }
+
+
+def _cut(page: Page, row: int, column: int, down: int, across: int) -> Page:
+    cells = {
+        (r - row, c - column): combination
+        for (r, c), combination in page.cells.items()
+        if row <= r < row + down and column <= c < column + across
+    }
+    return page._replace(rows=page.rows[row : row + down], columns=page.columns[column : column + across], cells=cells)
+
+
+def _numbered(title: str, number: int, of: int) -> str:
+    return title if of == 1 else f"{title}, page {number} of {of}"
+
+
+def _grouped(combinations: Iterable[Combination], key: Callable[[Job], str]) -> dict[str, list[Combination]]:
+    groups: dict[str, list[Combination]] = {}
+    for combination in combinations:
+        groups.setdefault(key(combination.job), []).append(combination)
+    return groups
+
+
+def _distinct(values: Iterable[T]) -> list[T]:
+    return list(dict.fromkeys(values))

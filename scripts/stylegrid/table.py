@@ -1,0 +1,59 @@
+"""The CSV of final losses: one row for every combination of the manifest, in its order, failed ones included."""
+
+import csv
+import io
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from stylegrid.results import Finding
+
+COLUMNS = (
+    *("content", "style", "variant", "outcome", "preset", "optimizer", "backbone"),
+    *("style_weight", "content_weight", "tv_weight", "width", "height", "steps", "seed"),
+    *("content_loss", "style_loss", "tv_loss", "total_loss"),
+    *("seconds", "steps_per_second", "peak_memory_mb", "device", "picture", "message", "title", "notes"),
+)
+
+
+def to_csv(findings: Iterable[Finding], folder: Path) -> str:
+    """Return the table as CSV text; pictures are named relative to the `folder` that the CSV lies in.
+
+    Losses are unweighted, as in the records, but for the total. What a failed combination lacks is left empty.
+    """
+    buffer = io.StringIO(newline="")
+    writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_row(finding, folder) for finding in findings)
+    return buffer.getvalue()
+
+
+def _row(finding: Finding, folder: Path) -> dict[str, object]:
+    job, settings = finding.combination.job, finding.combination.job.settings
+    return {
+        "content": job.content.name,
+        "style": job.style,
+        "variant": job.variant,
+        "outcome": finding.outcome,
+        **{name: getattr(settings, name) for name in ("preset", "optimizer", "seed")},
+        **{name: getattr(settings, name) for name in ("style_weight", "content_weight", "tv_weight")},
+        **_measured(finding),
+        "picture": os.path.relpath(finding.picture, folder) if finding.picture else "",
+        "message": finding.message,
+        "title": finding.combination.title,
+        "notes": finding.combination.notes,
+    }
+
+
+def _measured(finding: Finding) -> dict[str, object]:
+    """Return the columns that only a painted picture's record can fill."""
+    record = finding.record
+    if record is None or finding.picture is None:
+        return {}
+    names = ("width", "height", "steps", "seconds", "steps_per_second", "peak_memory_mb", "device")
+    losses = record.losses.model_dump() if record.losses else {}
+    return {
+        "backbone": record.backbone.name if record.backbone else "",
+        **{name: getattr(record, name) for name in names},
+        **{f"{term}_loss": value for term, value in losses.items()},
+    }
