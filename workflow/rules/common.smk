@@ -1,0 +1,71 @@
+"""Where Snakemake meets the library: the plan of the manifest, and functions that rules ask for their inputs."""
+
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+
+SCRIPTS = Path(workflow.basedir) / "scripts"
+sys.path.insert(0, str(SCRIPTS))  # nothing imported from there imports TensorFlow
+os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])  # `python` is this one
+
+from stylegrid import files
+from stylegrid.errors import StylegridError
+from stylegrid.plan import make_plan
+from stylegrid.results import picture_path, record_path
+from stylegrid.settings import parse_settings
+from stylegrid.sheet import plan_pages
+from stylegrid.weights import identify
+
+try:
+    SETTINGS = parse_settings(config)
+    WEIGHTS_IDENTITY = identify(SETTINGS.weights)
+    PLAN = make_plan(SETTINGS)
+    files.require_writable(SETTINGS.results / "losses.csv")
+except StylegridError as fault:
+    sys.exit("\n".join(f"error: {line}" for line in str(fault).splitlines()))
+
+RESULTS = str(SETTINGS.results)
+JOBS = {combination.job.name: combination.job for combination in PLAN.combinations}
+PAGES = plan_pages(PLAN.combinations, SETTINGS.sheets.cells)
+CONFIG = json.dumps(config)  # the programs that collect read the manifest again, under the same config
+PLAN_IDENTITY = hashlib.sha256(repr(PLAN.combinations).encode()).hexdigest()
+
+
+wildcard_constraints:
+    combination="[^/]+/[^/]+/[^/]+",
+    sheet="[^/]+(/[^/]+)?",
+
+
+def threads_per_painting(wildcards):
+    """Return the CPU threads of one painting: its share of the cores when several GPUs paint at once."""
+    limit = workflow.global_resources.get("gpu")
+    return max(1, (workflow.cores or 4) // (limit.value if limit and limit.value else 1))
+
+
+def job_json(wildcards):
+    """Return a combination's job as JSON."""
+    return JOBS[wildcards.combination].to_json()
+
+
+def input_pictures(wildcards):
+    """Return the pictures a combination is painted from."""
+    job = JOBS[wildcards.combination]
+    return [source.path for source in (job.content, *job.styles, *filter(None, [job.start]))]
+
+
+def records_of_every_job(wildcards):
+    """Return the records of all combinations."""
+    return [str(record_path(picture_path(SETTINGS.results, job))) for job in JOBS.values()]
+
+
+def pictures_on_page(wildcards):
+    """Return the pictures that one page of a contact sheet shows."""
+    cells = PAGES[wildcards.sheet].cells.values()
+    return [str(picture_path(SETTINGS.results, combination.job)) for combination in cells]
+
+
+def page_identity(wildcards):
+    """Return what a page shows and how: it is drawn again when this changes."""
+    return hashlib.sha256(repr((PAGES[wildcards.sheet], SETTINGS.sheets, SETTINGS.gallery)).encode()).hexdigest()

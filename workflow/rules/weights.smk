@@ -1,0 +1,19 @@
+"""The backbone's weights: one choice for the whole gallery, and one download."""
+
+
+rule fetch_weights:
+    """Have the weights {params.weights} at hand and write down which they are."""
+    output:
+        f"{RESULTS}/backbone.json",
+    params:
+        weights=SETTINGS.weights,
+        identity=WEIGHTS_IDENTITY,
+    log:
+        "logs/fetch_weights.log",
+    localrule: True
+    shell:
+        r"""
+        python {SCRIPTS:q}/fetch_weights.py \
+            --weights {params.weights:q} \
+            --output {output:q} 2>&1 | tee {log:q} >&2
+        """
