@@ -1,0 +1,1 @@
+"""Paintings drawn from code, one module each: `paint(rng)` returns the picture."""
