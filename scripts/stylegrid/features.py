@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import tensorflow as tf
 
-from stylegrid.vgg19 import BLOCKS, CONVOLUTIONS, Convolution
+from stylegrid.vgg19 import CONVOLUTIONS, Convolution
 from stylegrid.weights import Weights
 
 Features = dict[str, tf.Tensor]  # layer name -> (1, height, width, channels)
@@ -24,7 +24,7 @@ def preprocess(picture: tf.Tensor) -> tf.Tensor:
 def extractor(weights: Weights, layers: Iterable[str], pooling: str) -> Extractor:
     """Return the function that maps a picture to the activations of `layers`, cut at the deepest of them.
 
-    Convolutions are 3x3 with zero padding; a 2x2 pooling, average or max, halves the sides after each block, rounding
+    Convolutions are 3x3 with zero padding; a 2x2 pooling, average or max, halves the sides between blocks, rounding
     down, as in Keras. Layers are named relu4_2, or conv4_2 for the same before its activation.
     """
     wanted = frozenset(layers)
@@ -51,11 +51,11 @@ def _forward(
 ) -> Features:
     features: Features = {}
     for conv in convolutions:
+        if conv.number == 1 and conv.block > 1:
+            x = _POOLINGS[pooling](x, ksize=2, strides=2, padding="VALID")
         kernel, bias = (tf.cast(constant, x.dtype) for constant in constants[conv.keras_name])
         x = tf.nn.bias_add(tf.nn.conv2d(x, kernel, strides=1, padding="SAME"), bias)
         features[conv.before_relu] = x
         x = tf.nn.relu(x)
         features[conv.after_relu] = x
-        if conv.number == BLOCKS[conv.block - 1][1]:
-            x = _POOLINGS[pooling](x, ksize=2, strides=2, padding="VALID")
     return {name: feature for name, feature in features.items() if name in wanted}

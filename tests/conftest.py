@@ -1,0 +1,83 @@
+"""Shared by all tests: tiny pictures drawn by formula, a small gallery, and one set of untrained weights."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from stylegrid import weights
+from stylegrid.settings import Settings, parse_settings
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def draw(width: int, height: int, seed: int = 0) -> np.ndarray:
+    """Return 8-bit RGB stripes with some noise: (height, width, 3)."""
+    y, x = np.mgrid[:height, :width]
+    bands = np.stack([np.sin(x / (3 + seed)), np.cos(y / (4 + seed)), np.sin((x + y) / 5)], axis=-1)
+    noise = np.random.default_rng(seed).normal(0, 0.1, bands.shape)
+    return np.clip((bands + noise + 1) * 127.5, 0, 255).astype(np.uint8)
+
+
+def save_picture(path: Path, width: int = 48, height: int = 36, seed: int = 0) -> Path:
+    """Save a tiny picture and return its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(draw(width, height, seed)).save(path)
+    return path
+
+
+def save_manifest(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:
+    """Save rows as a CSV manifest; columns are those of the first row."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+class Project:
+    """A folder with two photographs, two paintings, and a manifest to be written."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.content = folder / "content"
+        self.style = folder / "style"
+        self.manifest = folder / "manifest.csv"
+        for seed, name in enumerate(("cat.png", "dog.png")):
+            save_picture(self.content / name, seed=seed)
+        for seed, name in enumerate(("night.png", "wave.png")):
+            save_picture(self.style / name, width=40, height=44, seed=seed + 5)
+
+    def config(self, **changes: object) -> dict[str, object]:
+        """Return a config for this folder, with absolute paths."""
+        return {
+            "manifest": str(self.manifest),
+            "content_dir": str(self.content),
+            "style_dir": str(self.style),
+            "results": str(self.folder / "results"),
+            "weights": "untrained",
+            "stylize": {"size": 32, "steps": 2},
+            **changes,
+        }
+
+    def settings(self, **changes: object) -> Settings:
+        """Return the same, parsed."""
+        return parse_settings(self.config(**changes))
+
+    def write_rows(self, *rows: Mapping[str, object]) -> None:
+        """Write the manifest."""
+        save_manifest(self.manifest, rows)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def weights_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An untrained network's file, made once."""
+    return weights.make_untrained(tmp_path_factory.mktemp("weights") / "untrained.h5")
