@@ -38,6 +38,25 @@ def test_relative_to_a_target_of_zeros_is_finite_and_zero_when_equal():
     assert float(losses.relative(tf.zeros(3), tf.zeros(3))) == 0
 
 
+def test_standardised_is_one_for_a_flat_colour_at_the_targets_mean():
+    target = tf.constant(np.random.default_rng(4).normal(5, 1, (1, 6, 7, 3)).astype(np.float32))
+    flat = tf.ones_like(target) * tf.reduce_mean(target, axis=(0, 1, 2))
+    assert float(losses.standardised(flat, target)) == pytest.approx(1, rel=1e-4)
+    assert float(losses.standardised(target, target)) == 0
+
+
+def test_standardised_to_a_flat_target_is_finite():
+    assert float(losses.standardised(tf.fill((1, 2, 2, 1), 2.0), tf.ones((1, 2, 2, 1)))) == pytest.approx(1e4)
+
+
+def test_a_shifted_gram_matrix_is_covariance_plus_what_the_means_differ_by():
+    features = np.random.default_rng(5).normal(2, 1, (1, 5, 6, 3)).astype(np.float32)
+    flat, shift = features.reshape(-1, 3), np.array([1.0, 2.0, 3.0], np.float32)
+    difference = flat.mean(axis=0) - shift
+    desired = np.cov(flat.T, bias=True) + np.outer(difference, difference)
+    np.testing.assert_allclose(losses.gram_matrix(tf.constant(features), tf.constant(shift)), desired, rtol=1e-4)
+
+
 def checkerboard(size: int) -> tf.Tensor:
     y, x = np.mgrid[:size, :size]
     return tf.constant(((x + y) % 2).astype(np.float32)[np.newaxis, :, :, np.newaxis])
@@ -65,10 +84,23 @@ TARGET = np.random.default_rng(3).normal(size=(1, 3, 4, 2))
         lambda x: losses.relative(x, tf.constant(TARGET)),
         lambda x: losses.mean_squared(losses.gram_matrix(x), losses.gram_matrix(tf.constant(TARGET))),
         lambda x: losses.relative(losses.gram_matrix(x), losses.gram_matrix(tf.constant(TARGET))),
+        lambda x: losses.standardised(x, tf.constant(TARGET)),
+        lambda x: losses.relative(
+            losses.gram_matrix(x, tf.constant([0.5, -1.0], tf.float64)), tf.eye(2, dtype=tf.float64)
+        ),
         losses.mean_absolute,
         losses.sum_absolute,
     ],
-    ids=["mean_squared", "relative", "gram mean_squared", "gram relative", "mean_absolute", "sum_absolute"],
+    ids=[
+        "mean_squared",
+        "relative",
+        "gram mean_squared",
+        "gram relative",
+        "standardised",
+        "shifted gram",
+        "mean_absolute",
+        "sum_absolute",
+    ],
 )
 def test_gradients_agree_with_finite_differences(term):
     (analytic,), (numeric,) = tf.test.compute_gradient(term, [tf.constant(PICTURE)], delta=1e-6)

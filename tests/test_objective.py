@@ -29,7 +29,7 @@ def network(weights_file):
 
 def objective(network, *, styles=((STYLE, 1.0),), **changes) -> Objective:
     settings = presets.resolve({"preset": "tf-tutorial"}, changes)
-    extract = extractor(network, layers_used(settings), settings.pooling)
+    extract = extractor(network, layers_used(settings), settings.pooling, settings.padding)
     return Objective(settings, extract, make_targets(settings, extract, CONTENT, styles))
 
 
@@ -105,10 +105,10 @@ def test_layer_weights_make_a_weighted_mean(network):
 def test_a_blend_aims_at_the_mean_of_the_gram_matrices(network):
     other_style = picture(40, 40, 9)
     settings = presets.resolve({"preset": "tf-tutorial"})
-    extract = extractor(network, layers_used(settings), settings.pooling)
+    extract = extractor(network, layers_used(settings), settings.pooling, settings.padding)
 
     def grams(*styles):
-        return make_targets(settings, extract, CONTENT, styles).style["relu2_1"].numpy()
+        return make_targets(settings, extract, CONTENT, styles).style["relu2_1"].gram.numpy()
 
     desired = 0.75 * grams((STYLE, 1.0)) + 0.25 * grams((other_style, 1.0))
     np.testing.assert_allclose(grams((STYLE, 3.0), (other_style, 1.0)), desired, rtol=1e-5)

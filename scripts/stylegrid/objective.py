@@ -21,11 +21,18 @@ class Losses(NamedTuple):
     total: float
 
 
+class StyleTarget(NamedTuple):
+    """A painting's Gram matrix (channels, channels) at one layer, and what was subtracted from activations before."""
+
+    gram: tf.Tensor
+    shift: tf.Tensor | None
+
+
 class Targets(NamedTuple):
-    """What a painting aims at: the photograph's activations and the painting's Gram matrices, by layer."""
+    """What a painting aims at, by layer: the photograph's activations and the painting's Gram matrices."""
 
     content: Features
-    style: Features
+    style: dict[str, StyleTarget]
 
 
 class Objective:
@@ -64,8 +71,9 @@ class Objective:
 
     def _compare_style(self, features: Features) -> dict[str, tf.Tensor]:
         compare = COMPARISONS[self._settings.style_loss]
+        targets = {layer: self._targets.style[layer] for layer, _ in self._style_layers}
         return {
-            layer: compare(gram_matrix(features[layer]), self._targets.style[layer]) for layer, _ in self._style_layers
+            layer: compare(gram_matrix(features[layer], target.shift), target.gram) for layer, target in targets.items()
         }
 
     def _value_and_gradient(self, picture: tf.Tensor) -> tuple[Losses, tf.Tensor]:
@@ -80,21 +88,27 @@ def make_targets(
 ) -> Targets:
     """Return the targets of a photograph and of one or several paintings with their weights.
 
-    Several paintings blend by the weighted mean of their Gram matrices.
+    Several paintings blend by the weighted mean of their Gram matrices. With the setting `gram` at `shifted`, the
+    paintings' mean activation is subtracted first, so that the Gram matrices compare covariance and mean, instead of
+    mostly the mean.
     """
-    content_layers = dict(parse_weighted(settings.content_layers))
-    features = extract(tf.constant(content))
     total = sum(weight for _, weight in styles)
-    blended: Features = {}
-    for picture, weight in styles:
-        for layer, gram in _gram_matrices(settings, extract, picture).items():
-            blended[layer] = blended.get(layer, 0.0) + gram * (weight / total)
-    return Targets({layer: features[layer] for layer in content_layers}, blended)
+    paintings = [(extract(tf.constant(picture)), weight / total) for picture, weight in styles]
+    photograph = extract(tf.constant(content))
+    return Targets(
+        {layer: photograph[layer] for layer, _ in parse_weighted(settings.content_layers)},
+        {
+            layer: _blend([(features[layer], share) for features, share in paintings], settings.gram == "shifted")
+            for layer, _ in parse_weighted(settings.style_layers)
+        },
+    )
 
 
-def _gram_matrices(settings: PaintSettings, extract: Extractor, picture: np.ndarray) -> Features:
-    features = extract(tf.constant(picture))
-    return {layer: gram_matrix(features[layer]) for layer, _ in parse_weighted(settings.style_layers)}
+def _blend(paintings: Sequence[tuple[tf.Tensor, float]], shifted: bool) -> StyleTarget:
+    """Return the target of paintings' activations at one layer, each with its share."""
+    means = [share * tf.reduce_mean(features, axis=(0, 1, 2)) for features, share in paintings]
+    shift = tf.add_n(means) if shifted else None
+    return StyleTarget(tf.add_n([share * gram_matrix(features, shift) for features, share in paintings]), shift)
 
 
 def _normalised(entries: Weighted) -> Weighted:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from stylegrid.errors import ConfigError, explain
+from stylegrid.errors import ConfigError, explain, suggest
 from stylegrid.vgg19 import LAYERS
 from stylegrid.weighted import parse_weighted, spell_weighted
 
@@ -17,6 +17,14 @@ class Frozen(BaseModel):
     """A value that crosses a boundary: immutable, no unknown keys, no infinities."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_yes_and_no(cls, value: Any) -> Any:
+        """Refuse what pydantic would read as 1 or 0, and YAML makes of an unquoted yes or no."""
+        if isinstance(value, bool):
+            raise ValueError("must not be yes or no; put a word in quotes")
+        return value
 
 
 def _layers(text: str) -> str:
@@ -32,7 +40,8 @@ def _layers(text: str) -> str:
 
 
 Layers = Annotated[str, AfterValidator(_layers)]
-Weight = Annotated[float, Field(ge=0)]
+Comparison = Literal["mean_squared", "relative", "standardised"]
+Weight = Annotated[float, Field(ge=0, le=1e38)]  # the largest power of ten that float32 holds
 
 
 class PaintSettings(Frozen):
@@ -59,15 +68,21 @@ class PaintSettings(Frozen):
         description="layers compared with the photograph: relu4_2, or conv4_2 before the ReLU"
     )
     style_layers: Layers = Field(description="layers compared with the painting, e.g. relu1_1 + relu2_1:0.5")
-    content_loss: Literal["mean_squared", "relative"] = Field(
-        description="mean squared difference of features, or the same over the photograph's mean square"
+    content_loss: Comparison = Field(
+        description="differences of activations: mean_squared, or over the photograph's energy (relative) or variance "
+        "(standardised)"
     )
-    style_loss: Literal["mean_squared", "relative"] = Field(
-        description="mean squared difference of Gram matrices, or the same over the painting's mean square"
+    style_loss: Comparison = Field(description="the same for differences of Gram matrices")
+    gram: Literal["plain", "shifted"] = Field(
+        description="Gram matrices of activations, or of activations minus the painting's mean (shifted)"
     )
     tv_loss: Literal["mean_absolute", "sum_absolute"] = Field(
         description="mean or sum of absolute differences between neighbouring pixels"
     )
+    match_colours: Literal["none", "content"] = Field(
+        description="content: give the photograph the painting's colours before painting"
+    )
+    padding: Literal["zero", "replicate"] = Field(description="what convolutions see beyond the picture's border")
     pooling: Literal["average", "max"] = Field(description="pooling between the blocks of the backbone")
     optimizer: Literal["lbfgs", "adam"] = Field(
         description="lbfgs (SciPy's L-BFGS-B, pixels bounded to [0, 1]) or adam"
@@ -108,22 +123,31 @@ class Settings(Frozen):
 def parse_settings(config: Mapping[str, Any]) -> Settings:
     """Return the settings of a config mapping; raises ConfigError naming each wrong key by its path.
 
-    Keys of `stylize` that are null are left to the preset.
+    Keys that are null are left out: those of `stylize` to the preset, a section without keys to its defaults.
     """
     try:
-        settings = Settings.model_validate(dict(config))
+        settings = Settings.model_validate({key: value for key, value in config.items() if value is not None})
     except ValidationError as error:
-        raise ConfigError("\n".join(explain(error, "config"))) from error
-    unknown = [key for key in settings.stylize if key not in PaintSettings.model_fields]
+        raise ConfigError("\n".join(explain(error, Settings, "config"))) from error
+    allowed = PaintSettings.model_fields
+    unknown = [str(key) for key in settings.stylize if key not in allowed]
     if unknown:
-        raise ConfigError("\n".join(f"config.stylize.{key}: unknown key" for key in unknown))
+        faults = [f"config.stylize.{key}: unknown key; {suggest(key, allowed)}" for key in unknown]
+        raise ConfigError("\n".join(faults))
     given = {key: value for key, value in settings.stylize.items() if value is not None}
     return settings.model_copy(update={"stylize": given})
 
 
 def load_settings(source: str) -> Settings:
     """Return the settings of a config given as the path of a YAML file or as JSON text."""
-    return parse_settings(json.loads(source) if source.lstrip().startswith("{") else _load_yaml(Path(source)))
+    return parse_settings(_load_json(source) if source.lstrip().startswith("{") else _load_yaml(Path(source)))
+
+
+def _load_json(text: str) -> dict[str, Any]:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise ConfigError(f"--config: is not JSON: {error}; give the path of a config file, or JSON text") from error
 
 
 def _load_yaml(path: Path) -> dict[str, Any]:

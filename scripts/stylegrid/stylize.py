@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from stylegrid import images
+from stylegrid.colour import match_colours
 from stylegrid.errors import ImageError
 from stylegrid.features import Extractor, extractor
 from stylegrid.images import Picture
@@ -59,7 +60,7 @@ def stylize(job: Job, weights: Weights, report: Report = lambda step: None) -> R
         history.append(step)
         report(step)
 
-    extract = extractor(weights, layers_used(job.settings), job.settings.pooling)
+    extract = extractor(weights, layers_used(job.settings), job.settings.pooling, job.settings.padding)
     objective_at = functools.cache(lambda side: _objective(job, extract, side))
     painting = _descend(job, objective_at, record)
     losses, style_by_layer = _measure(objective_at(job.settings.size), painting.picture)
@@ -99,9 +100,20 @@ def _scales(job: Job) -> tuple[Scale, ...]:
 
 
 def _objective(job: Job, extract: Extractor, longest_side: int) -> Objective:
-    content = images.read(Path(job.content.path), longest_side)
-    styles = [(images.read(Path(style.path), longest_side), style.weight) for style in job.styles]
-    return Objective(job.settings, extract, make_targets(job.settings, extract, content, styles))
+    targets = make_targets(job.settings, extract, _photograph(job, longest_side), _paintings(job, longest_side))
+    return Objective(job.settings, extract, targets)
+
+
+def _paintings(job: Job, longest_side: int) -> list[tuple[Picture, float]]:
+    return [(images.read(Path(style.path), longest_side), style.weight) for style in job.styles]
+
+
+def _photograph(job: Job, longest_side: int) -> Picture:
+    """Return the photograph, in the paintings' colours if they are to be matched."""
+    photograph = images.read(Path(job.content.path), longest_side)
+    if job.settings.match_colours == "content":
+        return match_colours(photograph, _paintings(job, longest_side))
+    return photograph
 
 
 def _start(job: Job, longest_side: int) -> Picture:
@@ -112,7 +124,7 @@ def _start(job: Job, longest_side: int) -> Picture:
     if job.settings.init == "noise":
         generator = np.random.default_rng(job.settings.seed)
         return generator.random((1, height, width, 3), dtype=np.float32)
-    return images.read(Path(job.content.path), longest_side)
+    return _photograph(job, longest_side)
 
 
 def _rescale(job: Job, picture: Picture, longest_side: int) -> Picture:
