@@ -1,6 +1,7 @@
 """Shared by all tests: tiny pictures drawn by formula, a small gallery, and one set of untrained weights."""
 
 import csv
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stylegrid import weights
+from stylegrid import presets, weights
+from stylegrid.job import Job, Source, StyleSource
+from stylegrid.record import BackboneRecord, LossRecord, Record, described_by
 from stylegrid.settings import Settings, parse_settings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -81,3 +84,33 @@ def project(tmp_path: Path) -> Project:
 def weights_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An untrained network's file, made once."""
     return weights.make_untrained(tmp_path_factory.mktemp("weights") / "untrained.h5")
+
+
+def make_job(content: str = "cat", style: str = "night", variant: str = "default", **settings: object) -> Job:
+    """Return a job of the preset's settings but for those given; its pictures need not exist."""
+    return Job(
+        content=Source(name=content, path=f"content/{content}.png", sha256=f"sha of {content}"),
+        styles=(StyleSource(name=style, path=f"style/{style}.png", sha256=f"sha of {style}"),),
+        style=style,
+        variant=variant,
+        settings=presets.resolve(settings),
+    )
+
+
+def make_record(job: Job, png: bytes = b"", **changes: object) -> Record:
+    """Return the record of a job that was painted, with numbers that are easy to tell apart."""
+    values = {
+        "backbone": BackboneRecord(name="untrained", sha256="sha of backbone"),
+        "outcome": "finished",
+        "message": "all 2 steps taken",
+        "losses": LossRecord(content=1.0, style=2.0, tv=3.0, total=201.15),
+        "width": 32,
+        "height": 24,
+        "steps": 2,
+        "seconds": 4.0,
+        "steps_per_second": 0.5,
+        "peak_memory_mb": 700.0,
+        "device": "CPU",
+        "picture_sha256": hashlib.sha256(png).hexdigest(),
+    }
+    return Record(**{**described_by(job), **values, **changes})

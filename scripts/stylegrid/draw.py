@@ -1,5 +1,6 @@
 """Contact sheets drawn: a page of a grid and what was found of its combinations, to one picture."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -50,13 +51,14 @@ def draw_page(page: Page, findings: Mapping[str, Finding], thumbnail: int, title
     heights = [_row_height(row, thumbnail) for row in grid]
     width = max(sum(widths) + 2 * MARGIN, 620)
     header = _header(title, page.title, notice, width - 2 * MARGIN)
-    top = MARGIN + header.text_height() + GAP
+    top = MARGIN + header.text_height() + 2 * GAP
     sheet = Image.new("RGB", (width, top + sum(heights) + MARGIN), PAPER)
     _draw_lines(sheet, (MARGIN, MARGIN), header.lines)
     for row, blocks in enumerate(grid):
         for column, block in enumerate(blocks):
-            place = (MARGIN + sum(widths[:column]), top + sum(heights[:row]))
-            _draw_block(sheet, place, block, 0 if row == 0 and not _has_image(blocks) else thumbnail)
+            # Heads without a picture stand just above their column.
+            lowered = heights[0] - GAP - block.text_height() if row == 0 and block.image is None else 0
+            _draw_block(sheet, (MARGIN + sum(widths[:column]), top + sum(heights[:row]) + lowered), block)
     return sheet
 
 
@@ -145,11 +147,7 @@ def _row_height(blocks: Iterable[Block], thumbnail: int) -> int:
     return picture + max(block.text_height() for block in blocks) + GAP + (GAP // 2 if picture else 0)
 
 
-def _has_image(blocks: Iterable[Block]) -> bool:
-    return any(block.image for block in blocks)
-
-
-def _draw_block(sheet: Image.Image, place: tuple[int, int], block: Block, thumbnail: int) -> None:
+def _draw_block(sheet: Image.Image, place: tuple[int, int], block: Block) -> None:
     x, y = place
     if block.image is not None:
         sheet.paste(block.image, (x, y))
@@ -167,7 +165,7 @@ def _draw_lines(sheet: Image.Image, place: tuple[int, int], lines: Iterable[Text
 
 def wrap(text: str, size: int, bold: bool, width: int) -> list[str]:
     """Return text in lines that fit a width in pixels, broken after spaces, hyphens and underscores if possible."""
-    lines, rest = [], text.strip()
+    lines, rest = [], " ".join(text.split())
     while rest:
         end = _fitting(rest, _font(size, bold), width)
         lines.append(rest[:end].rstrip())
@@ -177,9 +175,8 @@ def wrap(text: str, size: int, bold: bool, width: int) -> list[str]:
 
 def _fitting(text: str, font: ImageFont.FreeTypeFont, width: int) -> int:
     """Return how many characters of a text stand on one line: at least one, and up to the last good break."""
-    end = len(text)
-    while end > 1 and font.getlength(text[:end]) > width:
-        end -= 1
+    lengths = range(1, len(text) + 1)
+    end = max(1, bisect_right(lengths, float(width), key=lambda length: font.getlength(text[:length])))
     if end == len(text):
         return end
     breaks = [index + 1 for index, character in enumerate(text[:end]) if character in " -_"]

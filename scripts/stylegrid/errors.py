@@ -8,9 +8,21 @@ StylegridError
 └── RecordError     a job, record or other file of ours that cannot be read or written
 """
 
-from collections.abc import Sequence
+import difflib
+import re
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+
+# What pydantic says in a programmer's words.
+_ALLOWED = {
+    "path_type": "must be a path",
+    "model_type": "must hold keys with values",
+    "dict_type": "must hold keys with values",
+    "model_attributes_type": "must hold keys with values",
+}
+LONGEST_FOUND = 80  # characters of what was found that a sentence shows
 
 
 class StylegridError(Exception):
@@ -41,17 +53,41 @@ class RecordError(StylegridError):
     """A file that this program writes itself cannot be read or written."""
 
 
-def explain(error: ValidationError, prefix: str = "") -> list[str]:
-    """Return one sentence for each fault pydantic found: key path, what is allowed, what was found."""
-    return [_sentence(prefix, dict(fault)) for fault in error.errors(include_url=False)]
+def suggest(name: str, allowed: Collection[str], first: Collection[str] = ()) -> str:
+    """Return what to try for an unknown name: the closest of `first`, or else of those allowed, or else them all."""
+    close = difflib.get_close_matches(name, first, n=1) or difflib.get_close_matches(name, allowed, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"allowed are {', '.join(allowed)}"
 
 
-def _sentence(prefix: str, fault: dict) -> str:
+def explain(error: ValidationError, model: type[BaseModel], prefix: str = "") -> list[str]:
+    """Return one sentence for each fault pydantic found in a model: key path, what is allowed, what was found."""
+    return [_sentence(model, prefix, dict(fault)) for fault in error.errors(include_url=False)]
+
+
+def _sentence(model: type[BaseModel], prefix: str, fault: dict) -> str:
     path = ".".join(str(part) for part in (prefix, *fault["loc"]) if part != "")
+    place = f"{path}: " if path else ""
     if fault["type"] == "extra_forbidden":
-        return f"{path}: unknown key"
+        return f"{place}unknown key; {suggest(str(fault['loc'][-1]), _keys(model, fault['loc'][:-1]))}"
     if fault["type"] == "missing":
-        return f"{path}: missing"
-    message = fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    allowed = message if fault["type"] == "value_error" else f"must be {message}"
-    return f"{path}: {allowed}, found {fault['input']!r}"
+        return f"{place}missing"
+    if fault["type"] == "json_invalid":
+        return f"{place}not JSON, {fault['ctx']['error']}"
+    return f"{place}{_allowed(fault)}, found {_shorten(repr(fault['input']))}"
+
+
+def _keys(model: Any, path: Sequence[str | int]) -> list[str]:
+    """Return the keys of a model's part that a path of keys leads to, as far as it is a model."""
+    for part in path:
+        field = getattr(model, "model_fields", {}).get(part)
+        model = field.annotation if field else None
+    return list(getattr(model, "model_fields", {}))
+
+
+def _allowed(fault: dict) -> str:
+    message = fault["msg"].removeprefix("Value error, ").split(", unable to parse")[0]
+    return _ALLOWED.get(fault["type"], re.sub(r"^[A-Z]\w+ should ", "must ", message))
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= LONGEST_FOUND else f"{text[: LONGEST_FOUND - 3]}..."

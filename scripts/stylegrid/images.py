@@ -1,12 +1,11 @@
 """Picture files to arrays and back; arrays are float32, (1, height, width, 3), sRGB in [0, 1], everywhere."""
 
 import io
-import warnings
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PIL import ExifTags, Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageOps, PngImagePlugin
 
 from stylegrid import files
 from stylegrid.errors import ImageError
@@ -15,8 +14,10 @@ Picture = np.ndarray  # float32, (1, height, width, 3), sRGB in [0, 1]
 
 LARGEST_PIXELS = 200_000_000  # decoded, 600 MB; the largest single shots of today's cameras have 150 million
 SMALLEST_SIDE = 2  # a picture one pixel high has no texture and no shape
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")  # not EPS, for which Pillow starts Ghostscript
 SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 
+Image.MAX_IMAGE_PIXELS = None  # the limit above is ours, and checked before decoding
 _SRGB = ImageCms.createProfile("sRGB")
 
 
@@ -33,6 +34,7 @@ def inspect(path: Path) -> Inspection:
     with _open(path) as image:
         image.draft("RGB", (1, 1))  # a JPEG decodes at an eighth of its size, but to its last byte
         _load(image, path)
+        _to_srgb(image.crop((0, 0, 1, 1)), path)  # whether its colours can be understood
     return Inspection(files.sha256(path), *upright_size(path))
 
 
@@ -90,35 +92,44 @@ def to_image(picture: Picture) -> Image.Image:
 
 def encode_png(picture: Picture) -> bytes:
     """Return a picture as the bytes of a PNG file tagged as sRGB; the same picture gives the same bytes."""
-    buffer = io.BytesIO()
-    to_image(picture).save(buffer, format="PNG", compress_level=6)
+    buffer, tags = io.BytesIO(), PngImagePlugin.PngInfo()
+    tags.add(b"sRGB", b"\0")  # rendering intent: perceptual
+    to_image(picture).save(buffer, format="PNG", compress_level=6, pnginfo=tags)
     return buffer.getvalue()
 
 
 def _open(path: Path) -> Image.Image:
     """Open a picture and read its header, refusing sizes that memory was not made for."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is ours
-            image = Image.open(path)
+        image = Image.open(path, formats=FORMATS)
     except FileNotFoundError:
         raise ImageError(f"{path}: no such file") from None
-    except Image.DecompressionBombError:
-        raise ImageError(f"{path}: {_TOO_LARGE}") from None
     except (OSError, SyntaxError, ValueError) as error:
-        size = path.stat().st_size if path.is_file() else None
-        found = "an empty file" if size == 0 else "a folder" if path.is_dir() else "something Pillow cannot read"
+        found = _found(path, error)
         raise ImageError(f"{path}: is not a picture; found {found}; use JPEG, PNG, TIFF or WebP") from error
-    if image.width * image.height > LARGEST_PIXELS:
-        raise ImageError(f"{path}: {image.width}x{image.height} pixels; {_TOO_LARGE}")
-    if min(image.size) < SMALLEST_SIDE:
-        raise ImageError(
-            f"{path}: only {image.width}x{image.height} pixels; needs at least {SMALLEST_SIDE} on each side"
-        )
+    fault = _wrong_size(*image.size)
+    if fault:
+        image.close()
+        raise ImageError(f"{path}: {fault}")
     return image
 
 
-_TOO_LARGE = f"at most {LARGEST_PIXELS // 1_000_000} million are read; make a smaller copy"
+def _found(path: Path, error: Exception) -> str:
+    """Return what is there instead of a picture."""
+    if isinstance(error, IsADirectoryError):
+        return "a folder"
+    if isinstance(error, OSError) and error.strerror:
+        return f"no readable file ({error.strerror})"
+    return "an empty file" if path.stat().st_size == 0 else "something Pillow cannot read"
+
+
+def _wrong_size(width: int, height: int) -> str:
+    """Return what is wrong with a picture's size, if anything."""
+    if width * height > LARGEST_PIXELS:
+        return f"{width}x{height} pixels; at most {LARGEST_PIXELS // 1_000_000} million are read; make a smaller copy"
+    if min(width, height) < SMALLEST_SIDE:
+        return f"only {width}x{height} pixels; needs at least {SMALLEST_SIDE} on each side"
+    return ""
 
 
 def _load(image: Image.Image, path: Path) -> None:
@@ -132,12 +143,14 @@ def _to_srgb(image: Image.Image, path: Path) -> Image.Image:
     """Return an 8-bit RGB image: colour profile applied, 16 bits reduced, transparency laid on white."""
     if image.mode.startswith(("I;16", "I", "F")):
         return Image.fromarray(_sixteen_to_eight(np.asarray(image)), "L").convert("RGB")
-    if image.has_transparency_data:
-        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA")).convert("RGB")
+    if image.has_transparency_data or image.mode not in ("RGB", "CMYK", "L"):
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     profile = image.info.get("icc_profile")
-    return (
-        _apply_profile(image, profile, path) if profile and image.mode in ("RGB", "CMYK", "L") else image.convert("RGB")
-    )
+    if profile:
+        image = _apply_profile(image, profile, path)
+    if image.mode == "RGBA":
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert("RGB")
 
 
 def _sixteen_to_eight(values: np.ndarray) -> np.ndarray:
@@ -149,7 +162,8 @@ def _sixteen_to_eight(values: np.ndarray) -> np.ndarray:
 def _apply_profile(image: Image.Image, profile: bytes, path: Path) -> Image.Image:
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        converted = ImageCms.profileToProfile(image, source, _SRGB, outputMode="RGB")
+        mode = "RGBA" if image.mode == "RGBA" else "RGB"
+        converted = ImageCms.profileToProfile(image, source, _SRGB, outputMode=mode)
     except (OSError, ImageCms.PyCMSError) as error:
         raise ImageError(f"{path}: its colour profile cannot be used ({error}); export it again as sRGB") from error
     return converted if converted is not None else image

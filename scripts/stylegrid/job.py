@@ -67,4 +67,4 @@ def read_job(path: Path) -> Job:
     try:
         return Job.model_validate_json(files.read_bytes(path))
     except ValidationError as error:
-        raise RecordError(f"{path}: is not a job: {explain(error)[0]}") from error
+        raise RecordError(f"{path}: is not a job: {explain(error, Job)[0]}") from error

@@ -1,16 +1,19 @@
 """The folders of photographs and paintings: what an entry of a manifest's cell stands for."""
 
 import glob
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from stylegrid import images
 from stylegrid.errors import ImageError
 from stylegrid.inspector import Inspector
 from stylegrid.job import Source, StyleSource
 from stylegrid.names import safe_name, spell_number
-from stylegrid.weighted import Weighted, parse_weighted
+from stylegrid.weighted import Weighted, parse_weighted, spell_weighted
+
+T = TypeVar("T")
 
 
 class Style(NamedTuple):
@@ -28,22 +31,17 @@ class Library:
         self._inspector = inspector
         self._owners: dict[tuple[Path, str], str] = {}
 
-    def contents(self, entry: str) -> Iterator[Source]:
-        """Yield the photographs that an entry names; raises ImageError when one can't be used."""
-        for path in find(self._content_dir, entry):
-            yield Source(name=self._claim(self._content_dir, path.stem, str(path)), **self._look(path))
+    def contents(self, entry: str) -> list[Source]:
+        """Return the photographs that an entry names; raises ImageError with a line for each that can't be used."""
+        return _each(find(self._content_dir, entry), self._photograph)
 
-    def styles(self, entry: str) -> Iterator[Style]:
-        """Yield the paintings that an entry names, or the one blend; raises ImageError or ValueError for a bad one."""
-        blend = parse_weighted(entry)
-        if (self._style_dir / entry).is_file():
-            blend = ((entry, 1.0),)
+    def styles(self, entry: str) -> list[Style]:
+        """Return the paintings that an entry names, or the one blend; raises ImageError or ValueError for bad ones."""
+        blend = ((entry, 1.0),) if _is_file(self._style_dir / entry) else parse_weighted(entry)
         if len(blend) > 1:
-            yield self._blend(blend)
-            return
-        for path in find(self._style_dir, blend[0][0]):
-            source = self._painting(path, 1.0)
-            yield Style(source.name, (source,))
+            return [self._blend(blend)]
+        sources = _each(find(self._style_dir, blend[0][0]), self._painting)
+        return [Style(source.name, (source,)) for source in sources]
 
     def start(self, name: str) -> Source:
         """Return the start picture of a name, a file among the photographs."""
@@ -65,9 +63,13 @@ class Library:
                 raise ImageError(f"{entry!r} matches {len(paths)} pictures; a blend names them one by one")
             sources.append(self._painting(paths[0], weight))
         text = "-".join(f"{source.name}-{spell_number(source.weight)}" for source in sources)
-        return Style(self._claim(self._style_dir, text, repr(blend)), tuple(sources))
+        owner = spell_weighted(tuple((source.path, source.weight) for source in sources))
+        return Style(self._claim(self._style_dir, text, owner), tuple(sources))
 
-    def _painting(self, path: Path, weight: float) -> StyleSource:
+    def _photograph(self, path: Path) -> Source:
+        return Source(name=self._claim(self._content_dir, path.stem, str(path)), **self._look(path))
+
+    def _painting(self, path: Path, weight: float = 1.0) -> StyleSource:
         return StyleSource(name=self._claim(self._style_dir, path.stem, str(path)), weight=weight, **self._look(path))
 
     def _look(self, path: Path) -> dict[str, str]:
@@ -82,19 +84,42 @@ class Library:
         return name
 
 
+def _each(paths: Iterable[Path], use: Callable[[Path], T]) -> list[T]:
+    """Return what is made of each path; raises ImageError with a line for each of which nothing can be made."""
+    made, faults = [], []
+    for path in paths:
+        try:
+            made.append(use(path))
+        except ImageError as error:
+            faults.append(" ".join(str(error).splitlines()))
+    if faults:
+        raise ImageError("\n".join(faults))
+    return made
+
+
 def find(folder: Path, pattern: str) -> list[Path]:
     """Return the files that an entry names: one file below `folder`, or the pictures that match a glob, sorted.
 
     Raises ImageError when nothing is found or a name leads out of the folder.
     """
     path = folder / pattern
-    found = [path] if path.is_file() or not glob.has_magic(pattern) else _match(folder, pattern)
+    found = [path] if _is_file(path) or not glob.has_magic(pattern) else _match(folder, pattern)
     if not found:
         raise ImageError(f"no picture in {folder} matches {pattern!r}")
     for file in found:
-        if not file.resolve().is_relative_to(folder.resolve()):
+        if not Path(os.path.realpath(file)).is_relative_to(folder.resolve()):
             raise ImageError(f"{pattern!r} leads out of {folder}; move or copy the picture into that folder")
+        if str(file).encode(errors="replace").decode() != str(file):
+            raise ImageError(f"{str(file)!r}: its name is not UTF-8; rename it")
     return found
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether a file is there; a name too long for one is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _match(folder: Path, pattern: str) -> list[Path]:

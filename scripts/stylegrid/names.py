@@ -25,6 +25,7 @@ def spell_number(value: float) -> str:
     >>> [spell_number(value) for value in (100.0, 10000, 0.1, 0.001)]
     ['100', '1e4', '0.1', '1e-3']
     """
+    value = value + 0.0 if value == 0 else value  # no -0
     plain = f"{value:.15f}".rstrip("0").rstrip(".") if abs(value) < 1e15 else f"{value:.0f}"
     mantissa, exponent = f"{value:.15e}".split("e")
     scientific = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
@@ -35,7 +36,7 @@ def spell_number(value: float) -> str:
 def safe_name(text: str) -> str:
     """Return a name of ASCII letters, digits, `_` and `-` for any text; where letters are lost, a hash is added."""
     slug = slugify(text, lowercase=False, regex_pattern=r"[^-A-Za-z0-9_]+").strip("-")[:LONGEST_NAME]
-    if slug == text:
+    if slug and slug == text:
         return slug
     return "-".join(filter(None, (slug, hashlib.sha256(text.encode()).hexdigest()[:6])))
 

@@ -75,14 +75,25 @@ class _Planner:
         """Add every combination of a row's cells."""
         contents = self._find(row, "content", self._library.contents)
         styles = self._find(row, "style", self._library.styles)
-        columns = {name: _entries(cell) for name, cell in row.cells.items() if name in PaintSettings.model_fields}
-        for content, style, values in itertools.product(contents, styles, itertools.product(*columns.values())):
+        for content, style, settings in itertools.product(contents, styles, self._settings(row)):
             try:
-                self._keep(row, self._combine(row, content, style, dict(zip(columns, values, strict=True))))
+                self._keep(row, self._combine(row, content, style, *settings))
             except StylegridError as error:
                 self._fault(row, *str(error).splitlines())
 
-    def _find(self, row: Row, column: str, find: Callable[[str], Iterable]) -> list:
+    def _settings(self, row: Row) -> list[tuple[PaintSettings, frozenset[str]]]:
+        """Return the settings of every combination of a row's cells, each with the names of those the row gives."""
+        cells = {name: _entries(cell) for name, cell in row.cells.items() if name in PaintSettings.model_fields}
+        columns = {name: entries for name, entries in cells.items() if entries}
+        found = []
+        for values in itertools.product(*columns.values()):
+            try:
+                found.append((self._resolve(tuple(zip(columns, values, strict=True))), frozenset(columns)))
+            except ConfigError as error:
+                self._fault(row, *str(error).splitlines())
+        return found
+
+    def _find(self, row: Row, column: str, find: Callable[[str], list]) -> list:
         """Return what all entries of a cell stand for; what can't be used becomes a fault."""
         found = []
         entries = _entries(row.cells.get(column, ""))
@@ -90,13 +101,14 @@ class _Planner:
             self._fault(row, f"{column}: is empty; name a picture or a glob")
         for entry in entries:
             try:
-                found += list(find(entry))
+                found += find(entry)
             except (ImageError, ValueError) as error:
-                self._fault(row, f"{column}: {error}")
+                self._fault(row, *(f"{column}: {line}" for line in str(error).splitlines()))
         return found
 
-    def _combine(self, row: Row, content: Source, style: Style, given: dict[str, str]) -> Combination:
-        settings = self._resolve(tuple(given.items()))
+    def _combine(
+        self, row: Row, content: Source, style: Style, settings: PaintSettings, given: frozenset[str]
+    ) -> Combination:
         start = None if settings.init in ("content", "noise") else self._start(settings.init)
         self._check_size(settings, (content, *style.sources))
         varied = {name: getattr(settings, name) for name in given}
@@ -114,7 +126,7 @@ class _Planner:
     def _start(self, name: str) -> Source:
         try:
             return self._library.start(name)
-        except ImageError as error:
+        except (ImageError, ValueError) as error:
             raise ImageError(f"init: must be content, noise, or a picture: {error}") from error
 
     def _check_size(self, settings: PaintSettings, sources: Iterable[Source]) -> None:

@@ -36,7 +36,7 @@ def load_preset(name: str) -> Preset:
     try:
         return Preset.model_validate(yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8")))
     except (yaml.YAMLError, ValidationError) as error:
-        reason = explain(error)[0] if isinstance(error, ValidationError) else " ".join(str(error).split())
+        reason = explain(error, Preset)[0] if isinstance(error, ValidationError) else " ".join(str(error).split())
         raise ConfigError(f"{FOLDER / name}.yaml: {reason}") from error
 
 
@@ -50,4 +50,4 @@ def resolve(*layers: Mapping[str, Any]) -> PaintSettings:
     try:
         return PaintSettings.model_validate({**load_preset(name).settings, **given, "preset": name})
     except ValidationError as error:
-        raise ConfigError("\n".join(explain(error))) from error
+        raise ConfigError("\n".join(explain(error, PaintSettings))) from error

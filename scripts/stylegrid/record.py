@@ -92,7 +92,7 @@ def read_record(path: Path) -> Record:
     try:
         return Record.model_validate_json(files.read_bytes(path))
     except ValidationError as error:
-        raise RecordError(f"{path}: is not a record ({explain(error)[0]}); delete it and run again") from error
+        raise RecordError(f"{path}: is not a record ({explain(error, Record)[0]}); delete it and run again") from error
 
 
 def versions() -> dict[str, str]:

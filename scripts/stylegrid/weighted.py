@@ -2,8 +2,10 @@
 
 import re
 
-_SEPARATOR = re.compile(r"\s+\+\s+")
-_WEIGHT = re.compile(r"^(?P<name>.*\S)\s*:\s*(?P<weight>[0-9.]+(?:[eE][-+]?[0-9]+)?)$", re.DOTALL)
+from stylegrid.names import spell_number
+
+_SEPARATOR = re.compile(r"(?:^|\s+)\+(?=\s|$)")
+_WEIGHT = re.compile(r"^(?P<name>.*\S)\s*:\s*(?P<weight>[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)$", re.DOTALL)
 
 Weighted = tuple[tuple[str, float], ...]
 
@@ -14,20 +16,20 @@ def parse_weighted(text: str) -> Weighted:
     Entries are separated by a plus sign between spaces, so that names may hold a plus sign; a weight follows the
     last colon. Raises ValueError for an empty entry or a weight that isn't above zero.
     """
-    return tuple(_parse_entry(entry) for entry in _SEPARATOR.split(text.strip()))
+    return tuple(_parse_entry(entry.strip()) for entry in _SEPARATOR.split(text.strip()))
 
 
 def spell_weighted(entries: Weighted) -> str:
     """Return a weighted list's one spelling; weights of 1 are left out."""
-    return " + ".join(name if weight == 1 else f"{name}:{weight:g}" for name, weight in entries)
+    return " + ".join(name if weight == 1 else f"{name}:{spell_number(weight)}" for name, weight in entries)
 
 
 def _parse_entry(entry: str) -> tuple[str, float]:
-    if not entry.strip():
+    if not entry:
         raise ValueError("an entry between the plus signs is empty")
     match = _WEIGHT.match(entry)
     if match is None:
-        return entry.strip(), 1.0
+        return entry, 1.0
     try:
         weight = float(match["weight"])
     except ValueError:

@@ -1,0 +1,68 @@
+"""Finished pictures, kept whole or not at all."""
+
+import pytest
+from conftest import make_job, make_record
+
+from stylegrid.cache import Cache, Painted
+from stylegrid.errors import RecordError
+
+PNG = b"the bytes of a picture"
+PAINTED = Painted(PNG, make_record(make_job(), PNG))
+KEY = "ab" * 32
+
+
+@pytest.fixture
+def cache(tmp_path):
+    cache = Cache(tmp_path)
+    cache.put(KEY, PAINTED)
+    return cache
+
+
+@pytest.fixture
+def entry(cache, tmp_path):
+    return {path.suffix: path for path in tmp_path.rglob("*.*")}
+
+
+def test_what_is_put_is_got(cache):
+    assert cache.get(KEY) == PAINTED
+
+
+def test_an_unknown_key_gets_nothing(cache):
+    assert cache.get("cd" * 32) is None
+
+
+def test_an_entry_is_two_files(entry):
+    assert sorted(entry) == [".json", ".png"]
+    assert entry[".png"].read_bytes() == PNG
+
+
+def test_a_new_picture_replaces_an_old_one(cache):
+    newer = Painted(b"newer", make_record(make_job(), b"newer"))
+    cache.put(KEY, newer)
+    assert cache.get(KEY) == newer
+
+
+@pytest.mark.parametrize("position", [0, 10, len(PNG) - 1])
+def test_a_picture_with_a_flipped_bit_is_not_returned(cache, entry, position):
+    damaged = bytearray(PNG)
+    damaged[position] ^= 1
+    entry[".png"].write_bytes(damaged)
+    assert cache.get(KEY) is None
+
+
+@pytest.mark.parametrize("suffix", [".png", ".json"])
+def test_a_truncated_file_is_not_returned(cache, entry, suffix):
+    entry[suffix].write_bytes(entry[suffix].read_bytes()[:-5])
+    assert cache.get(KEY) is None
+
+
+@pytest.mark.parametrize("suffix", [".png", ".json"])
+def test_half_an_entry_is_not_returned(cache, entry, suffix):
+    entry[suffix].unlink()
+    assert cache.get(KEY) is None
+
+
+def test_a_cache_that_cannot_be_written_is_a_fault(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RecordError, match="cannot be written"):
+        Cache(tmp_path / "file").put(KEY, PAINTED)

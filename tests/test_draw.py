@@ -1,0 +1,153 @@
+"""Contact sheets drawn."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import draw, make_job, make_record, save_picture
+from PIL import Image, ImageColor, ImageFont
+
+import stylegrid.draw
+from stylegrid.draw import MARGIN, PAPER, draw_page, wrap
+from stylegrid.job import Source, StyleSource
+from stylegrid.plan import Combination
+from stylegrid.results import Finding
+from stylegrid.sheet import Head, Page, plan_pages
+
+LONG = "the-quick-brown-fox-jumps-over-the-lazy-dog_and_UNBREAKABLEWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW"
+
+
+@pytest.fixture
+def gallery(tmp_path):
+    """Return a function that makes findings for variants, each with its outcome, of one picture and style."""
+
+    def make(outcomes, content="cat", style="night", message="words"):
+        sources = [save_picture(tmp_path / f"{name}.png", 40, 30) for name in ("content", "style")]
+        findings = {}
+        for row, (variant, outcome) in enumerate(outcomes.items(), start=2):
+            job = make_job(content, style, variant).model_copy(
+                update={
+                    "content": Source(name=content, path=str(sources[0]), sha256=""),
+                    "styles": (StyleSource(name=style, path=str(sources[1]), sha256=""),),
+                }
+            )
+            picture = save_picture(tmp_path / f"{row}.png", 32, 24) if outcome in ("finished", "non_finite") else None
+            record = make_record(job, losses=None) if outcome == "non_finite" else make_record(job) if picture else None
+            findings[job.name] = Finding(Combination(job, row, "", ""), outcome, message, record, picture)
+        return findings
+
+    return make
+
+
+def sheet(findings, name="overview", thumbnail=64, title="My gallery", notice=""):
+    pages = plan_pages([finding.combination for finding in findings.values()], cells=100)
+    return draw_page(pages[name], findings, thumbnail, title, notice)
+
+
+def holds(image: Image.Image, picture: np.ndarray) -> bool:
+    """Return whether a picture is somewhere on a sheet, pixel by pixel."""
+    pixels = np.asarray(image)
+    height, width = picture.shape[:2]
+    places = np.argwhere((pixels[: -height + 1, : -width + 1] == picture[0, 0]).all(axis=2))
+    return any((pixels[y : y + height, x : x + width] == picture).all() for y, x in places)
+
+
+@pytest.mark.parametrize("text", ["", "night", "a photograph of a cat", LONG, "two\nlines", "日本 " * 20, "x" * 500])
+@pytest.mark.parametrize("width", [32, 100, 620])
+@pytest.mark.parametrize(("size", "bold"), [(13, False), (28, True)])
+def test_wrapped_lines_fit_and_lose_nothing(text, width, size, bold):
+    lines = wrap(text, size, bold, width)
+    font = ImageFont.truetype(Path(stylegrid.draw._font(size, bold).path), size)
+    assert all(font.getlength(line) <= width for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_lines_are_broken_at_spaces_hyphens_and_underscores_first():
+    assert wrap("one two", 13, False, 40) == ["one", "two"]
+    assert wrap("sw100-px512", 13, False, 60) == ["sw100-", "px512"]
+    assert wrap("night_swirls", 13, False, 60) == ["night_", "swirls"]
+
+
+def test_a_sheet_shows_pictures_at_their_own_size(gallery):
+    image = sheet(gallery({"sw1": "finished"}), thumbnail=32)
+    assert holds(image, draw(32, 24))
+
+
+def test_a_sheet_is_as_large_as_its_grid(gallery):
+    three, six = (sheet(gallery({f"sw{n}": "finished" for n in range(count)}), "content/cat") for count in (10, 20))
+    assert three.width == 2 * MARGIN + 11 * (64 + stylegrid.draw.GAP)
+    assert six.width - three.width == 10 * (64 + stylegrid.draw.GAP)
+    assert six.height == three.height
+
+
+@pytest.mark.parametrize("outcome", ["failed", "missing", "non_finite", "finished"])
+@pytest.mark.parametrize("thumbnail", [32, 64, 240])
+@pytest.mark.parametrize("name", ["overview", "content/cat-" + LONG, "style/night-" + LONG])
+def test_nothing_is_drawn_outside_the_sheet(gallery, outcome, thumbnail, name):
+    """The margins stay empty, however long the names, the message, the title and the notice."""
+    findings = gallery({f"sw1-{LONG}": outcome}, f"cat-{LONG}", f"night-{LONG}", message=LONG)
+    pixels = np.asarray(sheet(findings, name, thumbnail, title=f"{LONG} {LONG}", notice=f"{LONG} {LONG}"))
+    paper = ImageColor.getrgb(PAPER)
+    for edge in (pixels[:, : MARGIN - 4], pixels[:, -MARGIN + 4 :], pixels[: MARGIN - 4], pixels[-MARGIN + 4 :]):
+        assert (edge == paper).all()
+
+
+@pytest.mark.parametrize("outcome", ["failed", "missing"])
+def test_a_combination_without_a_picture_is_marked(gallery, outcome):
+    colour = ImageColor.getrgb(
+        {"failed": stylegrid.draw.FAILED_PAPER, "missing": stylegrid.draw.MISSING_PAPER}[outcome]
+    )
+    marked = np.asarray(sheet(gallery({"sw1": outcome})))
+    painted = np.asarray(sheet(gallery({"sw1": "finished"})))
+    assert (marked == colour).all(axis=2).sum() > 64 * 20
+    assert (painted == colour).all(axis=2).sum() < 64
+
+
+def test_a_row_is_as_high_as_its_tallest_picture(gallery, tmp_path):
+    findings = gallery({"sw1": "finished", "sw2": "finished"})
+    save_picture(tmp_path / "2.png", 60, 6)
+    save_picture(tmp_path / "3.png", 6, 60)
+    image = sheet(findings, "content/cat", thumbnail=60)
+    assert holds(image, draw(60, 6)) and holds(image, draw(6, 60))
+    assert (np.asarray(image)[-MARGIN:] == ImageColor.getrgb(PAPER)).all()
+
+
+@pytest.mark.parametrize("term", ["content", "style", "tv", "total"])
+def test_every_loss_is_printed(gallery, term):
+    (finding,) = gallery({"sw1": "finished"}).values()
+    losses = finding.record.losses.model_copy(update={term: 9.87e-6})
+    changed = finding._replace(record=finding.record.model_copy(update={"losses": losses}))
+    name = finding.combination.job.name
+    assert sheet({name: finding}).tobytes() != sheet({name: changed}).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "printed"), [("failed", True), ("missing", True), ("non_finite", True), ("finished", False)]
+)
+def test_a_message_is_printed_where_something_went_wrong(gallery, outcome, printed):
+    sheets = [sheet(gallery({"sw1": outcome}, message=message)).tobytes() for message in ("one", "two")]
+    assert (sheets[0] != sheets[1]) is printed
+
+
+def test_a_notice_and_a_title_take_their_own_lines(gallery):
+    findings = gallery({"sw1": "finished"})
+    plain, noticed = sheet(findings), sheet(findings, notice="untrained network")
+    assert noticed.height > plain.height
+    assert sheet(findings, title="words " * 40).height > plain.height
+
+
+def test_a_blends_head_shows_its_paintings_side_by_side(tmp_path):
+    colours = [(200, 0, 0), (0, 0, 200), (0, 200, 0)]
+    paths = [tmp_path / f"{colour}.png" for colour in colours]
+    for path, colour in zip(paths, colours, strict=True):
+        Image.new("RGB", (50, 40), colour).save(path)
+    page = Page("", Head(""), (Head("row"),), (Head("a blend", tuple(paths)),), {})
+    pixels = np.asarray(draw_page(page, {}, 60, "title", ""))
+    strips = [np.argwhere((pixels == colour).all(axis=2)) for colour in colours]
+    assert [len(strip) for strip in strips] == [20 * 60] * 3
+    assert strips[0][:, 1].max() < strips[1][:, 1].min() <= strips[1][:, 1].max() < strips[2][:, 1].min()
+
+
+def test_the_same_findings_give_the_same_sheet(gallery):
+    findings = gallery({"sw1": "finished", "sw2": "failed"})
+    assert sheet(findings).tobytes() == sheet(findings).tobytes()

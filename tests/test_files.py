@@ -1,0 +1,88 @@
+"""Files written whole or not at all."""
+
+import os
+import resource
+
+import pytest
+
+from stylegrid import files
+from stylegrid.errors import RecordError
+
+
+def test_a_file_is_written_with_its_folders(tmp_path):
+    files.write_bytes(tmp_path / "a" / "b" / "c.bin", b"\x00\xff")
+    assert (tmp_path / "a" / "b" / "c.bin").read_bytes() == b"\x00\xff"
+
+
+def test_text_is_written_as_utf8_with_plain_line_ends(tmp_path):
+    files.write_text(tmp_path / "a.txt", "née\n猫\n")
+    assert (tmp_path / "a.txt").read_bytes() == "née\n猫\n".encode()
+
+
+def test_nothing_is_left_beside_a_written_file(tmp_path):
+    files.write_bytes(tmp_path / "a.bin", b"old")
+    files.write_bytes(tmp_path / "a.bin", b"new")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.bin", b"new")]
+
+
+def test_a_file_is_readable_as_the_umask_allows(tmp_path):
+    before = os.umask(0o027)
+    try:
+        files.write_bytes(tmp_path / "a.bin", b"")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a.bin").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.fixture
+def full_disk():
+    """No file may grow beyond 10 bytes, as on a full disk."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
+
+    yield fill
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_failed_write_keeps_the_old_file_and_leaves_no_part(tmp_path, full_disk):
+    files.write_bytes(tmp_path / "a.bin", b"old")
+    full_disk()
+    with pytest.raises(RecordError, match=r"a\.bin: cannot be written .*; check free space"):
+        files.write_bytes(tmp_path / "a.bin", b"new" * 1000)
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.bin", b"old")]
+
+
+def test_a_folder_in_the_place_of_a_file_is_a_fault_and_leaves_no_part(tmp_path):
+    (tmp_path / "a.bin").mkdir()
+    with pytest.raises(RecordError, match=r"a\.bin: cannot be written \(Is a directory\)"):
+        files.write_bytes(tmp_path / "a.bin", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.bin"]
+
+
+@pytest.mark.parametrize("write", [lambda path: files.write_bytes(path, b""), files.require_writable])
+def test_a_file_in_the_place_of_a_folder_is_a_fault(tmp_path, write):
+    (tmp_path / "results").write_text("a file")
+    with pytest.raises(RecordError, match=r"results/a\.bin: cannot be written"):
+        write(tmp_path / "results" / "a.bin")
+
+
+def test_asking_whether_a_file_can_be_written_leaves_nothing(tmp_path):
+    files.require_writable(tmp_path / "new" / "a.bin")
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_a_folder_cannot_be_written_as_a_file(tmp_path):
+    with pytest.raises(RecordError, match="is a folder; name a file"):
+        files.require_writable(tmp_path)
+
+
+def test_a_missing_file_cannot_be_read(tmp_path):
+    with pytest.raises(RecordError, match=r"gone: cannot be read \(No such file or directory\)"):
+        files.read_bytes(tmp_path / "gone")
+
+
+def test_sha256_is_the_published_one_of_abc(tmp_path):
+    (tmp_path / "abc").write_bytes(b"abc")  # FIPS 180-4, appendix B.1
+    assert files.sha256(tmp_path / "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

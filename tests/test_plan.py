@@ -1,0 +1,247 @@
+"""Rows to jobs."""
+
+import json
+import subprocess
+import sys
+
+import openpyxl
+import pandas as pd
+import pytest
+from conftest import REPOSITORY, save_picture
+
+from stylegrid.errors import ConfigError, ManifestError
+from stylegrid.plan import make_plan
+
+
+def names(plan) -> list[str]:
+    return [combination.job.name for combination in plan.combinations]
+
+
+def faults(project, **changes) -> list[str]:
+    """Return the sentences about a bad manifest, without its path and a row's."""
+    with pytest.raises(ManifestError) as caught:
+        make_plan(project.settings(**changes))
+    assert all(fault.startswith(f"{project.manifest} row ") for fault in caught.value.faults)
+    return [fault.removeprefix(f"{project.manifest} row ") for fault in caught.value.faults]
+
+
+def test_a_row_stands_for_every_combination_of_its_cells(project):
+    project.write_rows(
+        {"content": "cat.png; dog.png", "style": "night.png;wave.png", "style_weight": "1;100", "seed": "7"}
+    )
+    assert names(make_plan(project.settings())) == [
+        f"{content}/{style}/{variant}-seed7"
+        for content in ("cat", "dog")
+        for style in ("night", "wave")
+        for variant in ("sw1", "sw100")
+    ]
+
+
+def test_rows_stand_in_manifest_order_with_their_words(project):
+    project.write_rows(
+        {"content": "dog.png", "style": "wave.png", "title": "Dog, wet", "notes": "try again"},
+        {"content": "cat.png", "style": "night.png"},
+    )
+    found = [(c.row, c.job.name, c.title, c.notes, c.job.title) for c in make_plan(project.settings()).combinations]
+    assert found == [(2, "dog/wave/default", "Dog, wet", "try again", "Dog, wet"), (3, "cat/night/default", "", "", "")]
+
+
+def test_globs_and_blends_may_stand_in_one_cell(project):
+    save_picture(project.style / "old" / "deep" / "moon.png")
+    project.write_rows({"content": "*", "style": "**/m*; night.png:3 + wave.png"})
+    assert names(make_plan(project.settings())) == [
+        f"{content}/{style}/default" for content in ("cat", "dog") for style in ("moon", "night-3-wave-1")
+    ]
+
+
+def test_a_row_overrides_the_config_which_overrides_the_preset(project):
+    project.write_rows(
+        {"content": "cat.png", "style": "night.png", "size": "48", "pooling": ""},
+        {"content": "dog.png", "style": "night.png", "size": "", "pooling": "max"},
+    )
+    first, second = (c.job.settings for c in make_plan(project.settings()).combinations)
+    assert (first.size, first.steps, first.pooling) == (48, 2, "average")
+    assert (second.size, second.steps, second.pooling) == (32, 2, "max")
+
+
+def test_a_cell_without_an_entry_is_left_to_the_config(project):
+    project.write_rows({"content": "cat.png", "style": "night.png", "size": " ; "})
+    assert names(make_plan(project.settings())) == ["cat/night/default"]
+
+
+def test_a_variant_tells_what_its_row_says_even_if_the_config_says_the_same(project):
+    project.write_rows({"content": "cat.png", "style": "night.png", "size": "32"})
+    assert names(make_plan(project.settings())) == ["cat/night/px32"]
+
+
+def test_a_start_picture_is_part_of_the_job_and_of_the_variant(project):
+    project.write_rows({"content": "cat.png", "style": "night.png", "init": "dog.png; noise"})
+    first, second = (c.job for c in make_plan(project.settings()).combinations)
+    assert (first.start.name, first.variant) == ("dog", "initdog")
+    assert (second.start, second.variant) == (None, "initnoise")
+
+
+@pytest.mark.parametrize("spelling", ["100", "100.0", "1e2", "+100"])
+def test_one_number_is_one_combination_however_it_is_spelled(project, spelling):
+    row = {"content": "cat.png", "style": "night.png", "style_weight": "100"}
+    project.write_rows(row, {**row, "style_weight": spelling})
+    plan = make_plan(project.settings())
+    assert names(plan) == ["cat/night/sw100"]
+    assert plan.notices == (f"{project.manifest} row 3 repeats cat/night/sw100 of row 2; it is made once",)
+
+
+def test_a_number_twice_in_a_cell_is_made_once(project):
+    project.write_rows({"content": "cat.png", "style": "night.png", "style_weight": "100; 1e2"})
+    plan = make_plan(project.settings())
+    assert names(plan) == ["cat/night/sw100"]
+    assert "row 2 repeats cat/night/sw100 of row 2" in plan.notices[0]
+
+
+@pytest.mark.parametrize("words", [{"title": "other"}, {"notes": "other"}])
+def test_a_repeated_combination_with_other_words_is_a_fault(project, words):
+    row = {"content": "cat.png", "style": "night.png", "title": "one", "notes": ""}
+    project.write_rows(row, {**row, **words})
+    expected = "3, repeats cat/night/default of row 2 under another title or notes; remove one of the two rows"
+    assert faults(project) == [expected]
+
+
+def test_combinations_that_differ_may_not_share_a_name(project):
+    save_picture(project.content / "noise.png")
+    project.write_rows({"content": "cat.png", "style": "night.png", "init": "noise; noise.png"})
+    expected = "2, would be named cat/night/initnoise like row 2; change a value or rename a picture"
+    assert faults(project) == [expected]
+
+
+def test_variants_that_differ_only_in_case_are_refused(project):
+    save_picture(project.content / "DOG.png")
+    project.write_rows({"content": "cat.png", "style": "night.png", "init": "dog.png; DOG.png"})
+    expected = "2, would be named cat/night/initDOG like row 2; change a value or rename a picture"
+    assert faults(project) == [expected]
+
+
+def test_names_that_differ_only_in_case_are_refused(project):
+    for folder in ("content", "style"):
+        save_picture(project.folder / folder / "CAT.png")
+    project.write_rows({"content": "cat.png", "style": "CAT.png"}, {"content": "CAT.png", "style": "CAT.png"})
+    cats = f"{project.content / 'CAT.png'} and {project.content / 'cat.png'}"
+    assert faults(project) == [f"3, content: {cats} would both be named 'CAT' in results; rename one"]
+
+
+def test_all_faults_are_in_one_report_each_with_its_row_and_column(project):
+    project.write_rows(
+        {"content": "cow.png", "style": "x*", "size": "0", "optimizer": "sgd"},
+        {"content": "", "style": "night.png:0", "size": "64", "optimizer": ""},
+        {"content": "cat.png", "style": "night.png", "size": "64", "optimizer": ""},
+        {"content": "cat.png", "style": "night.png", "size": "big; -1", "optimizer": ""},
+    )
+    assert faults(project) == [
+        f"2, content: {project.content / 'cow.png'}: no such file",
+        f"2, style: no picture in {project.style} matches 'x*'",
+        "2, size: must be greater than or equal to 16, found '0'",
+        "2, optimizer: must be 'lbfgs' or 'adam', found 'sgd'",
+        "3, content: is empty; name a picture or a glob",
+        "3, style: the weight of 'night.png' must be above 0, found 0",
+        "5, size: must be a valid integer, found 'big'",
+        "5, size: must be greater than or equal to 16, found '-1'",
+    ]
+
+
+def test_a_fault_of_many_combinations_is_reported_once(project):
+    project.write_rows({"content": "*", "style": "*", "size": "big"})
+    assert faults(project) == ["2, size: must be a valid integer, found 'big'"]
+
+
+def test_a_start_picture_that_is_missing_is_a_fault(project):
+    project.write_rows({"content": "cat.png", "style": "night.png", "init": "cow.png"})
+    found = f"{project.content / 'cow.png'}: no such file"
+    assert faults(project) == [f"2, init: must be content, noise, or a picture: {found}"]
+
+
+def test_a_picture_too_narrow_for_its_layers_is_a_fault(project):
+    save_picture(project.content / "strip.png", 200, 10)
+    project.write_rows({"content": "strip.png", "style": "night.png", "style_layers": "relu5_1", "size": "319"})
+    strip = project.content / "strip.png"
+    expected = f"2, size: 319 leaves {strip} (200x10) too narrow for these layers; use 320 or more"  # 16 * 200 / 10
+    assert faults(project) == [f"{expected}, or a less elongated picture"]
+    project.write_rows({"content": "strip.png", "style": "night.png", "style_layers": "relu5_1", "size": "320"})
+    assert len(make_plan(project.settings()).combinations) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"stylize": {"size": "big"}}, "config.stylize.size: must be a valid integer, found 'big'"),
+        (
+            {"stylize": {"preset": "monet"}},
+            "config.stylize.preset: must be one of stylegrid, tf-tutorial, found 'monet'",
+        ),
+        ({"content_dir": "/nowhere"}, "config.content_dir: must be a folder, found '/nowhere'"),
+        ({"style_dir": "/dev/null"}, "config.style_dir: must be a folder, found '/dev/null'"),
+    ],
+)
+def test_a_fault_of_the_config_is_named_as_the_configs(project, changes, message):
+    project.write_rows({"content": "cat.png", "style": "night.png"})
+    with pytest.raises(ConfigError) as caught:
+        make_plan(project.settings(**changes))
+    assert str(caught.value) == message
+
+
+def test_a_bad_manifest_leaves_nothing_in_the_results(project):
+    project.write_rows({"content": "cat.png", "style": "gone.png"})
+    faults(project)
+    assert not (project.folder / "results").exists()
+
+
+TABLE = [
+    ["content", "style", "style_weight", "tv_weight", "seed", "title", "skip"],
+    ["cat.png", "night.png", 100, 0.1, 3, "R&B", False],
+    [None] * 7,
+    ["*", "wave.png:2 + night.png", 10000.0, None, None, None, None],
+    ["dog.png", "wave.png", 1, None, None, None, True],
+]
+
+
+def save_table(path):
+    """Save the table in the format of a path's suffix, numbers as numbers, and return the path."""
+    frame = pd.DataFrame(TABLE[1:], columns=TABLE[0], dtype=object)
+    if path.suffix == ".xlsx":
+        book = openpyxl.Workbook()
+        for row in TABLE:
+            book.active.append(row)
+        book.save(path)
+    elif path.suffix == ".ods":
+        frame.to_excel(path, index=False, engine="odf")
+    else:
+        frame.to_csv(path, index=False, sep="," if path.suffix == ".csv" else "\t")
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx", ".ods"])
+def test_every_format_of_a_manifest_gives_the_same_plan(project, suffix):
+    plan = make_plan(project.settings(manifest=str(save_table(project.folder / f"manifest{suffix}"))))
+    assert [(c.row, c.job.name, c.title) for c in plan.combinations] == [
+        (2, "cat/night/sw100-tv0.1-seed3", "R&B"),
+        (4, "cat/wave-2-night-1/sw1e4", ""),
+        (4, "dog/wave-2-night-1/sw1e4", ""),
+    ]
+
+
+THOUSAND = """
+import runpy, sys
+sys.argv = ["plan.py", "--config", {config!r}]
+try:
+    runpy.run_path("scripts/plan.py", run_name="__main__")
+except SystemExit as stop:
+    assert not stop.code
+loaded = {{name.split(".")[0] for name in sys.modules}} & {{"tensorflow", "keras", "scipy", "matplotlib"}}
+assert not loaded, loaded
+"""
+
+
+def test_a_thousand_combinations_are_planned_without_tensorflow(project):
+    project.write_rows(*({"content": "*", "style": "*", "seed": seed} for seed in range(250)))
+    code = "import sys; sys.path.insert(0, 'scripts')" + THOUSAND.format(config=json.dumps(project.config()))
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "1000 combinations of 2 contents and 2 styles; no faults\n"
+    assert len({line.split("\t")[1] for line in done.stdout.splitlines()}) == 1000

@@ -1,0 +1,95 @@
+"""The README, the config file, the presets and the programs name the same things."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import REPOSITORY
+
+from stylegrid import presets
+from stylegrid.manifest import COLUMNS, FORMATS
+from stylegrid.settings import Gallery, PaintSettings, Settings, Sheets, parse_settings
+
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+CONFIG = (REPOSITORY / "config.yaml").read_text(encoding="utf-8")
+QUOTED = set(re.findall(r"`([^`\n]+)`", README))
+
+
+@pytest.mark.parametrize("key", [*Settings.model_fields, *Sheets.model_fields, *Gallery.model_fields])
+def test_every_config_key_is_in_the_readme(key):
+    assert key in QUOTED
+
+
+@pytest.mark.parametrize("name", PaintSettings.model_fields)
+def test_every_setting_is_in_the_readme(name):
+    assert name in QUOTED
+
+
+@pytest.mark.parametrize("column", [column for column in COLUMNS if column not in PaintSettings.model_fields])
+def test_every_column_is_in_the_readme(column):
+    assert column in QUOTED
+
+
+@pytest.mark.parametrize("name", [*presets.preset_names(), *FORMATS])
+def test_presets_and_formats_are_in_the_readme(name):
+    assert name in QUOTED
+
+
+def test_programs_and_readme_name_the_same():
+    programs = {f"scripts/{path.name}" for path in (REPOSITORY / "scripts").glob("*.py") if path.name != "door.py"}
+    assert {name for name in QUOTED if re.fullmatch(r"scripts/\w+\.py", name)} == programs
+
+
+def test_every_outcome_is_in_the_readme():
+    assert {"finished", "converged", "non_finite", "failed", "missing"} <= QUOTED
+
+
+@pytest.mark.parametrize("target", ["gallery", "test", "plan", "lint", "slurm"])
+def test_make_targets_of_the_readme_exist(target):
+    assert f"make {target}" in README
+    assert re.search(rf"^{target}:", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_files_that_the_readme_names_exist():
+    for link in re.findall(r"\]\(((?!http|#)[^)]+)\)", README):
+        assert (REPOSITORY / link).is_file(), link
+
+
+def test_the_config_file_explains_every_key_where_it_stands():
+    lines = CONFIG.splitlines()
+    keys = [index for index, line in enumerate(lines) if re.match(r"\s*\w+:", line)]
+    unexplained = [lines[index] for index in keys if not _explained(lines, index)]
+    assert unexplained == []
+
+
+def _explained(lines: list[str], index: int) -> bool:
+    """Return whether a comment stands above a key, above the group of keys it is in, or it is a section."""
+    while index and re.match(r"\s*\w+:", lines[index]):
+        if lines[index].endswith(":") and not lines[index].startswith(" "):
+            return True
+        index -= 1
+    return lines[index].lstrip().startswith("#")
+
+
+def test_the_config_file_is_valid_and_has_every_section():
+    config = yaml.safe_load(CONFIG)
+    assert set(config) == set(Settings.model_fields)
+    assert parse_settings(config).manifest == Path("data/manifest.csv")
+    assert set(config["sheets"]) == set(Sheets.model_fields)
+    assert set(config["gallery"]) == set(Gallery.model_fields)
+
+
+@pytest.mark.parametrize("name", presets.preset_names())
+def test_every_preset_is_complete_and_says_where_it_comes_from(name):
+    preset = presets.load_preset(name)
+    assert preset.source and preset.title and preset.departures
+    assert set(preset.settings) == set(PaintSettings.model_fields) - {"preset"}
+    assert presets.resolve({"preset": name}).preset == name
+
+
+def test_lock_files_name_no_index():
+    for path in (REPOSITORY / "workflow" / "envs").glob("*.lock"):
+        text = path.read_text()
+        assert "--hash=sha256:" in text
+        assert not re.search(r"https?://|--(extra-)?index-url|--find-links", text)

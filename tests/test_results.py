@@ -1,0 +1,78 @@
+"""What there is of a combination."""
+
+import pytest
+from conftest import make_job, make_record
+
+from stylegrid.errors import RecordError
+from stylegrid.plan import Combination
+from stylegrid.record import failed
+from stylegrid.results import failure_path, find, picture_path, record_path
+
+JOB = make_job("cat", "night", "tv0.1", tv_weight=0.1)
+COMBINATION = Combination(JOB, 2, "", "")
+
+
+@pytest.fixture
+def picture(tmp_path):
+    """The picture of a combination that was painted, its record beside it."""
+    path = picture_path(tmp_path, JOB)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"png")
+    record_path(path).write_text(make_record(JOB).to_json())
+    return path
+
+
+def test_names_on_disk_are_those_of_the_contract(tmp_path):
+    picture = picture_path(tmp_path, JOB)
+    assert picture == tmp_path / "pictures" / "cat" / "night" / "tv0.1.png"
+    assert record_path(picture).name == "tv0.1.json"
+    assert failure_path(picture).name == "tv0.1.failed.json"
+
+
+def test_a_painted_combination_is_found(tmp_path, picture):
+    assert find(tmp_path, COMBINATION) == (COMBINATION, "finished", "all 2 steps taken", make_record(JOB), picture)
+
+
+def test_another_title_is_still_the_same_picture(tmp_path, picture):
+    retitled = Combination(JOB.model_copy(update={"title": "new"}), 2, "new", "")
+    assert find(tmp_path, retitled).outcome == "finished"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"settings": make_job(tv_weight=0.2).settings},
+        {"content": JOB.content.model_copy(update={"sha256": "other"})},
+        {"recipe": JOB.recipe + 1},
+    ],
+)
+def test_a_picture_of_other_settings_or_inputs_counts_as_missing(tmp_path, picture, changes):
+    finding = find(tmp_path, Combination(JOB.model_copy(update=changes), 2, "", ""))
+    assert (finding.outcome, finding.record, finding.picture) == ("missing", None, None)
+    assert finding.message == "its picture is of other settings or inputs: run again"
+
+
+def test_a_failed_combination_says_why(tmp_path):
+    path = failure_path(picture_path(tmp_path, JOB))
+    path.parent.mkdir(parents=True)
+    path.write_text(failed(JOB, "out of memory").to_json())
+    finding = find(tmp_path, COMBINATION)
+    assert (finding.outcome, finding.message, finding.picture) == ("failed", "out of memory", None)
+
+
+def test_a_combination_that_was_not_painted_is_missing(tmp_path):
+    finding = find(tmp_path, COMBINATION)
+    assert (finding.outcome, finding.record, finding.picture) == ("missing", None, None)
+    assert finding.message == "not painted: its job did not run, or was killed; see logs/stylize"
+
+
+@pytest.mark.parametrize("suffix", [".png", ".json"])
+def test_half_a_result_is_missing(tmp_path, picture, suffix):
+    picture.with_suffix(suffix).unlink()
+    assert find(tmp_path, COMBINATION).outcome == "missing"
+
+
+def test_a_damaged_record_is_a_fault(tmp_path, picture):
+    record_path(picture).write_text("{")
+    with pytest.raises(RecordError, match=r"tv0\.1\.json: is not a record .*; delete it and run again"):
+        find(tmp_path, COMBINATION)

@@ -1,0 +1,107 @@
+"""The config, checked."""
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY
+
+from stylegrid.errors import ConfigError
+from stylegrid.settings import PaintSettings, load_settings, parse_settings
+
+CONFIG = {"manifest": "m.csv", "content_dir": "photos", "style_dir": "art", "results": "out", "weights": "untrained"}
+
+
+def test_the_sample_config_explains_every_key():
+    text = (REPOSITORY / "config.yaml").read_text()
+    settings = load_settings(str(REPOSITORY / "config.yaml"))
+    assert settings.stylize == {"preset": "stylegrid", "size": 256}
+    for section in (settings, settings.sheets, settings.gallery):
+        for key in type(section).model_fields:
+            assert f"{key}:" in text
+
+
+def test_sections_have_defaults():
+    settings = parse_settings(CONFIG)
+    assert (settings.stylize, settings.sheets.thumbnail, settings.sheets.cells) == ({}, 240, 200)
+    assert settings.manifest == Path("m.csv")
+
+
+def test_null_leaves_a_setting_or_a_section_to_its_default():
+    settings = parse_settings({**CONFIG, "stylize": {"size": None, "steps": 5}, "sheets": None})
+    assert settings.stylize == {"steps": 5}
+    assert settings.sheets.cells == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"resluts": "x"}, "config.resluts: unknown key; did you mean 'results'?"),
+        ({"stylize": {"szie": 64}}, "config.stylize.szie: unknown key; did you mean 'size'?"),
+        ({"sheets": {"thumbnial": 64}}, "config.sheets.thumbnial: unknown key; did you mean 'thumbnail'?"),
+        ({"gallery": {"colour": 1}}, "config.gallery.colour: unknown key; allowed are title"),
+        ({"sheets": 5}, "config.sheets: must hold keys with values, found 5"),
+        ({"stylize": ["size"]}, "config.stylize: must hold keys with values, found ['size']"),
+        ({"sheets": {"cells": "many"}}, "config.sheets.cells: must be a valid integer, found 'many'"),
+        ({"sheets": {"cells": 0}}, "config.sheets.cells: must be greater than or equal to 1, found 0"),
+        ({"sheets": {"cells": True}}, "config.sheets.cells: must not be yes or no; put a word in quotes, found True"),
+        ({"manifest": 3}, "config.manifest: must be a path, found 3"),
+        ({"weights": ""}, "config.weights: must have at least 1 character, found ''"),
+        ({"results": None}, "config.results: missing"),
+    ],
+)
+def test_a_fault_is_named_by_key_path(changes, fault):
+    with pytest.raises(ConfigError) as caught:
+        parse_settings({**CONFIG, **changes})
+    assert str(caught.value) == fault
+
+
+def test_all_faults_are_reported_at_once():
+    with pytest.raises(ConfigError) as caught:
+        parse_settings({"manifest": 3, "sheets": {"cells": 0}})
+    places = [line.split(":")[0] for line in str(caught.value).splitlines()]
+    missing = [f"config.{key}" for key in ("content_dir", "style_dir", "results", "weights")]
+    assert places == ["config.manifest", *missing, "config.sheets.cells"]
+
+
+def test_a_config_is_read_from_a_file_or_from_json(tmp_path):
+    (tmp_path / "config.yaml").write_text("\n".join(f"{key}: {value}" for key, value in CONFIG.items()))
+    assert load_settings(str(tmp_path / "config.yaml")) == load_settings(json.dumps(CONFIG)) == parse_settings(CONFIG)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"manifest: [", "is not YAML: while parsing"),
+        (b"- manifest", "must hold keys with values, found list"),
+        (b"", "must hold keys with values, found NoneType"),
+        (b"title: \xff", "cannot be read"),
+    ],
+)
+def test_a_file_that_is_no_config_is_refused_in_one_line(tmp_path, content, message):
+    path = tmp_path / "config.yaml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError) as caught:
+        load_settings(str(path))
+    assert str(caught.value).startswith(f"{path}: {message}")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_config_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match=r"gone\.yaml: cannot be read .*; give --config the path"):
+        load_settings(str(tmp_path / "gone.yaml"))
+
+
+def test_json_that_is_none_is_refused():
+    with pytest.raises(ConfigError, match="--config: is not JSON"):
+        load_settings('{"manifest": ')
+
+
+def test_yaml_tags_build_no_objects(tmp_path):
+    (tmp_path / "config.yaml").write_text("manifest: !!python/object/apply:os.getcwd []")
+    with pytest.raises(ConfigError, match="is not YAML: could not determine a constructor"):
+        load_settings(str(tmp_path / "config.yaml"))
+
+
+def test_every_setting_says_what_it_is():
+    assert all(field.description for field in PaintSettings.model_fields.values())
