@@ -16,5 +16,7 @@ include: "workflow/rules/collect.smk"
 rule all:
     default_target: True
     input:
+        # Named here too: a table and sheets that show a failure must not pass for all there is.
+        pictures_of_every_job,
         f"{RESULTS}/losses.csv",
         expand(f"{RESULTS}/sheets/{{sheet}}.png", sheet=PAGES),

@@ -6,7 +6,7 @@ from conftest import make_job, make_record
 from stylegrid.errors import RecordError
 from stylegrid.plan import Combination
 from stylegrid.record import failed
-from stylegrid.results import failure_path, find, picture_path, record_path
+from stylegrid.results import NOT_PAINTED, OUTDATED, failure_path, find, picture_path, record_path
 
 JOB = make_job("cat", "night", "tv0.1", tv_weight=0.1)
 COMBINATION = Combination(JOB, 2, "", "")
@@ -49,7 +49,7 @@ def test_another_title_is_still_the_same_picture(tmp_path, picture):
 def test_a_picture_of_other_settings_or_inputs_counts_as_missing(tmp_path, picture, changes):
     finding = find(tmp_path, Combination(JOB.model_copy(update=changes), 2, "", ""))
     assert (finding.outcome, finding.record, finding.picture) == ("missing", None, None)
-    assert finding.message == "its picture is of other settings or inputs: run again"
+    assert finding.message == OUTDATED
 
 
 def test_a_failed_combination_says_why(tmp_path):
@@ -60,10 +60,17 @@ def test_a_failed_combination_says_why(tmp_path):
     assert (finding.outcome, finding.message, finding.picture) == ("failed", "out of memory", None)
 
 
+def test_a_failure_of_other_settings_is_not_this_one_s(tmp_path):
+    path = failure_path(picture_path(tmp_path, JOB))
+    path.parent.mkdir(parents=True)
+    path.write_text(failed(JOB.model_copy(update={"recipe": JOB.recipe + 1}), "out of memory").to_json())
+    assert find(tmp_path, COMBINATION)[1:3] == ("missing", OUTDATED)
+
+
 def test_a_combination_that_was_not_painted_is_missing(tmp_path):
     finding = find(tmp_path, COMBINATION)
     assert (finding.outcome, finding.record, finding.picture) == ("missing", None, None)
-    assert finding.message == "not painted: its job did not run, or was killed; see logs/stylize"
+    assert finding.message == NOT_PAINTED
 
 
 @pytest.mark.parametrize("suffix", [".png", ".json"])

@@ -46,7 +46,7 @@ class Job(Frozen):
         return f"{self.content.name}/{self.style}/{self.variant}"
 
     def key(self, backbone_sha256: str) -> str:
-        """Return the identity of the picture: a hash of all that decides its pixels, and of nothing else."""
+        """Return the identity of the picture: a hash of inputs, settings, backbone and recipe, whatever their names."""
         decides = {
             "content": self.content.sha256,
             "styles": [(style.sha256, style.weight) for style in self.styles],

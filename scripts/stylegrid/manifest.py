@@ -37,6 +37,7 @@ def read_rows(path: Path) -> list[Row]:
         raise ManifestError([f"{path}: is empty; needs a header with the columns {' and '.join(REQUIRED)}, then rows"])
     header = [str(cell).strip().casefold() for cell in table.iloc[0]]
     _check_header(path, header)
+    _check_nameless(path, table, header)
     rows = [_row(number, header, cells) for number, cells in enumerate(table.values.tolist()[1:], start=2)]
     _check_skips(path, rows)
     kept = [row for row in rows if row.cells and row.cells.get("skip", "").casefold() not in _YES]
@@ -109,6 +110,15 @@ def _check_header(path: Path, header: list[str]) -> None:
     faults += [f"{path} row 1: column {name!r} is missing" for name in missing]
     if faults:
         raise ManifestError(faults)
+
+
+def _check_nameless(path: Path, table: pd.DataFrame, header: list[str]) -> None:
+    """Raise ManifestError when a column without a name holds something."""
+    for column, name in enumerate(header):
+        filled = [row for row, cell in enumerate(table[column], start=1) if str(cell).strip()]
+        if not name and filled:
+            place = f"{path} row {filled[0]}"
+            raise ManifestError([f"{place}: has a cell in column {column + 1}, which has no name in the header"])
 
 
 def _row(number: int, header: list[str], cells: list[str]) -> Row:

@@ -7,6 +7,9 @@ from stylegrid.job import Job
 from stylegrid.plan import Combination
 from stylegrid.record import Record, described_by, read_record
 
+NOT_PAINTED = "not painted: its job did not run, or was killed; see logs/stylize"
+OUTDATED = "what is there is of other settings or inputs: run again"
+
 
 class Finding(NamedTuple):
     """A combination and what was found of it; `outcome` is its record's, or `missing`."""
@@ -34,22 +37,19 @@ def failure_path(picture: Path) -> Path:
 
 
 def find(results: Path, combination: Combination) -> Finding:
-    """Return what there is of a combination; a picture made with other settings or inputs counts as missing.
+    """Return what there is of a combination; what was made with other settings or inputs counts as missing.
 
     Raises RecordError when a record can't be read.
     """
     picture = picture_path(results, combination.job)
-    if picture.is_file() and record_path(picture).is_file():
-        record = read_record(record_path(picture))
-        if _describes(record, combination.job):
-            return Finding(combination, record.outcome, record.message, record, picture)
-        return Finding(combination, "missing", "its picture is of other settings or inputs: run again", None, None)
-    if failure_path(picture).is_file():
-        record = read_record(failure_path(picture))
-        return Finding(combination, record.outcome, record.message, record, None)
-    return Finding(
-        combination, "missing", "not painted: its job did not run, or was killed; see logs/stylize", None, None
-    )
+    painted = picture.is_file() and record_path(picture).is_file()
+    path = record_path(picture) if painted else failure_path(picture)
+    if not path.is_file():
+        return Finding(combination, "missing", NOT_PAINTED, None, None)
+    record = read_record(path)
+    if not _describes(record, combination.job):
+        return Finding(combination, "missing", OUTDATED, None, None)
+    return Finding(combination, record.outcome, record.message, record, picture if painted else None)
 
 
 def _describes(record: Record, job: Job) -> bool:

@@ -55,9 +55,14 @@ def input_pictures(wildcards):
     return [source.path for source in (job.content, *job.styles, *filter(None, [job.start]))]
 
 
+def pictures_of_every_job(wildcards):
+    """Return the pictures of all combinations."""
+    return [str(picture_path(SETTINGS.results, job)) for job in JOBS.values()]
+
+
 def records_of_every_job(wildcards):
     """Return the records of all combinations."""
-    return [str(record_path(picture_path(SETTINGS.results, job))) for job in JOBS.values()]
+    return [str(record_path(Path(picture))) for picture in pictures_of_every_job(wildcards)]
 
 
 def pictures_on_page(wildcards):
