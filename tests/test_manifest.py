@@ -35,9 +35,14 @@ def test_empty_cells_are_left_out_and_spaces_around_cells_too(tmp_path):
     assert row.cells == {"content": "my cat.png", "style": "night.png"}
 
 
-def test_columns_without_a_name_are_left_out(tmp_path):
-    (row,) = read(tmp_path, "content,style,,\ncat,night,,remark\n")
+def test_empty_columns_without_a_name_are_left_out(tmp_path):
+    (row,) = read(tmp_path, "content,style,,\ncat,night,,\n")
     assert row.cells == {"content": "cat", "style": "night"}
+
+
+def test_a_cell_in_a_column_without_a_name_is_a_fault(tmp_path):
+    with pytest.raises(ManifestError, match="row 3: has a cell in column 4, which has no name in the header"):
+        read(tmp_path, "content,style,,\ncat,night,,\ndog,night,,remark\n")
 
 
 def test_a_short_row_ends_in_empty_cells(tmp_path):

@@ -8,7 +8,8 @@ import yaml
 from conftest import REPOSITORY
 
 from stylegrid import presets
-from stylegrid.manifest import COLUMNS, FORMATS
+from stylegrid.manifest import COLUMNS, FORMATS, read_rows
+from stylegrid.plan import make_plan
 from stylegrid.settings import Gallery, PaintSettings, Settings, Sheets, parse_settings
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -86,6 +87,18 @@ def test_every_preset_is_complete_and_says_where_it_comes_from(name):
     assert preset.source and preset.title and preset.departures
     assert set(preset.settings) == set(PaintSettings.model_fields) - {"preset"}
     assert presets.resolve({"preset": name}).preset == name
+
+
+def test_both_sample_manifests_say_the_same():
+    csv, xlsx = (read_rows(REPOSITORY / "data" / f"manifest.{suffix}") for suffix in ("csv", "xlsx"))
+    assert csv == xlsx
+
+
+def test_the_sample_gallery_has_at_least_twelve_combinations(tmp_path, monkeypatch):
+    monkeypatch.chdir(REPOSITORY)
+    plan = make_plan(parse_settings({**yaml.safe_load(CONFIG), "results": str(tmp_path)}))
+    assert len(plan.combinations) >= 12
+    assert not plan.notices
 
 
 def test_lock_files_name_no_index():

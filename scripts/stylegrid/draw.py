@@ -35,9 +35,10 @@ class Block(NamedTuple):
     image: Image.Image | None
     lines: tuple[Text, ...]
 
-    def text_height(self) -> int:
-        """Return the height of the lines, in pixels."""
-        return sum(_line_height(line) for line in self.lines)
+    def height(self) -> int:
+        """Return the height of picture and lines, in pixels."""
+        picture = self.image.height + GAP // 2 if self.image else 0
+        return picture + sum(_line_height(line) for line in self.lines)
 
 
 def draw_page(page: Page, findings: Mapping[str, Finding], thumbnail: int, title: str, notice: str) -> Image.Image:
@@ -48,16 +49,15 @@ def draw_page(page: Page, findings: Mapping[str, Finding], thumbnail: int, title
     """
     grid = _grid_of_blocks(page, findings, thumbnail)
     widths = [thumbnail + GAP] * (len(page.columns) + 1)
-    heights = [_row_height(row, thumbnail) for row in grid]
+    heights = [_row_height(row) for row in grid]
     width = max(sum(widths) + 2 * MARGIN, 620)
     header = _header(title, page.title, notice, width - 2 * MARGIN)
-    top = MARGIN + header.text_height() + 2 * GAP
+    top = MARGIN + header.height() + 2 * GAP
     sheet = Image.new("RGB", (width, top + sum(heights) + MARGIN), PAPER)
     _draw_lines(sheet, (MARGIN, MARGIN), header.lines)
     for row, blocks in enumerate(grid):
         for column, block in enumerate(blocks):
-            # Heads without a picture stand just above their column.
-            lowered = heights[0] - GAP - block.text_height() if row == 0 and block.image is None else 0
+            lowered = heights[0] - GAP - block.height() if row == 0 else 0  # heads stand just above their column
             _draw_block(sheet, (MARGIN + sum(widths[:column]), top + sum(heights[:row]) + lowered), block)
     return sheet
 
@@ -141,10 +141,8 @@ def _placeholder(outcome: str, thumbnail: int) -> Image.Image:
     return box
 
 
-def _row_height(blocks: Iterable[Block], thumbnail: int) -> int:
-    blocks = list(blocks)
-    picture = max((block.image.height for block in blocks if block.image), default=0)
-    return picture + max(block.text_height() for block in blocks) + GAP + (GAP // 2 if picture else 0)
+def _row_height(blocks: Iterable[Block]) -> int:
+    return max(block.height() for block in blocks) + GAP
 
 
 def _draw_block(sheet: Image.Image, place: tuple[int, int], block: Block) -> None:

@@ -25,8 +25,8 @@ def preprocess(picture: tf.Tensor) -> tf.Tensor:
 def extractor(weights: Weights, layers: Iterable[str], pooling: str, padding: str) -> Extractor:
     """Return the function that maps a picture to the activations of `layers`, cut at the deepest of them.
 
-    Convolutions are 3x3, padded by zeros or by replicated edges; a 2x2 pooling, average or max, halves the sides between blocks, rounding
-    down, as in Keras. Layers are named relu4_2, or conv4_2 for the same before its activation.
+    Convolutions are 3x3, padded by zeros or by replicated edges; a 2x2 pooling, average or max, halves the sides
+    between blocks, rounding down, as in Keras. Layers are named relu4_2, or conv4_2 for the same before its activation.
     """
     wanted = frozenset(layers)
     convolutions = _up_to_deepest(wanted)

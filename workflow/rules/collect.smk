@@ -10,14 +10,14 @@ rule collect_losses:
         records_of_every_job,
     output:
         f"{RESULTS}/losses.csv",
-    params:
-        plan=PLAN_IDENTITY,
     log:
         "logs/collect_losses.log",
     localrule: True
+    params:
+        plan=PLAN_IDENTITY,
     shell:
         r"""
-        python {SCRIPTS:q}/collect_losses.py --config {CONFIG:q} --output {output:q} 2> {log:q}
+        python {SCRIPTS:q}/collect_losses.py --config {CONFIG:q} --output {output:q} 2>{log:q}
         """
 
 
@@ -27,16 +27,16 @@ rule contact_sheet:
         pictures_on_page,
     output:
         f"{RESULTS}/sheets/{{sheet}}.png",
-    params:
-        page=page_identity,
     log:
         "logs/contact_sheet/{sheet}.log",
+    params:
+        page=page_identity,
     shell:
         r"""
         python {SCRIPTS:q}/contact_sheet.py \
             --config {CONFIG:q} \
             --sheet {wildcards.sheet:q} \
-            --folder {RESULTS:q}/sheets 2> {log:q}
+            --folder {RESULTS:q}/sheets 2>{log:q}
         """
 
 

@@ -5,14 +5,14 @@ rule write_job:
     """Write down all that decides one picture: it is painted again when this text changes, and only then."""
     output:
         f"{RESULTS}/jobs/{{combination}}.json",
-    params:
-        job=job_json,
     log:
         "logs/write_job/{combination}.log",
     localrule: True
+    params:
+        job=job_json,
     shell:
         r"""
-        printf '%s\n' {params.job:q} > {output:q} 2> {log:q}
+        printf '%s\n' {params.job:q} >{output:q} 2>{log:q}
         """
 
 
@@ -26,13 +26,13 @@ rule stylize:
     output:
         picture=f"{RESULTS}/pictures/{{combination}}.png",
         record=f"{RESULTS}/pictures/{{combination}}.json",
-    params:
-        cache=f"{RESULTS}/cache",
     log:
         "logs/stylize/{combination}.log",
     threads: threads_per_painting
     resources:
         gpu=1,
+    params:
+        cache=f"{RESULTS}/cache",
     shell:
         r"""
         python {SCRIPTS:q}/stylize.py \
@@ -41,5 +41,5 @@ rule stylize:
             --cache {params.cache:q} \
             --output {output.picture:q} \
             --record {output.record:q} \
-            --threads {threads} 2> {log:q}
+            --threads {threads} 2>{log:q}
         """

@@ -5,12 +5,12 @@ rule fetch_weights:
     """Have the weights {params.weights} at hand and write down which they are."""
     output:
         f"{RESULTS}/backbone.json",
-    params:
-        weights=SETTINGS.weights,
-        identity=WEIGHTS_IDENTITY,
     log:
         "logs/fetch_weights.log",
     localrule: True
+    params:
+        weights=SETTINGS.weights,
+        identity=WEIGHTS_IDENTITY,
     shell:
         r"""
         python {SCRIPTS:q}/fetch_weights.py \
