@@ -8,9 +8,8 @@ from pathlib import Path
 
 SCRIPTS = Path(workflow.basedir) / "scripts"
 sys.path.insert(0, str(SCRIPTS))  # nothing imported from there imports TensorFlow
-os.environ["PATH"] = os.pathsep.join(
-    [os.path.dirname(sys.executable), os.environ["PATH"]]
-)  # `python` is this one
+# `python` in the rules is the Python that runs Snakemake, also when its environment is not activated.
+os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 
 from stylegrid import files
 from stylegrid.errors import StylegridError
@@ -31,9 +30,7 @@ except StylegridError as fault:
 RESULTS = str(SETTINGS.results)
 JOBS = {combination.job.name: combination.job for combination in PLAN.combinations}
 PAGES = plan_pages(PLAN.combinations, SETTINGS.sheets.cells)
-CONFIG = json.dumps(
-    config
-)  # the programs that collect read the manifest again, under the same config
+CONFIG = json.dumps(config)  # the programs that collect read the manifest again under it
 PLAN_IDENTITY = hashlib.sha256(repr(PLAN.combinations).encode()).hexdigest()
 
 
@@ -45,9 +42,7 @@ wildcard_constraints:
 def threads_per_painting(wildcards):
     """Return the CPU threads of one painting: its share of the cores when several GPUs paint at once."""
     limit = workflow.global_resources.get("gpu")
-    return max(
-        1, (workflow.cores or 4) // (limit.value if limit and limit.value else 1)
-    )
+    return max(1, (workflow.cores or 4) // (limit.value if limit and limit.value else 1))
 
 
 def job_json(wildcards):
@@ -58,9 +53,7 @@ def job_json(wildcards):
 def input_pictures(wildcards):
     """Return the pictures a combination is painted from."""
     job = JOBS[wildcards.combination]
-    return [
-        source.path for source in (job.content, *job.styles, *filter(None, [job.start]))
-    ]
+    return [source.path for source in (job.content, *job.styles, *filter(None, [job.start]))]
 
 
 def pictures_of_every_job(wildcards):
@@ -70,21 +63,15 @@ def pictures_of_every_job(wildcards):
 
 def records_of_every_job(wildcards):
     """Return the records of all combinations."""
-    return [
-        str(record_path(Path(picture))) for picture in pictures_of_every_job(wildcards)
-    ]
+    return [str(record_path(Path(picture))) for picture in pictures_of_every_job(wildcards)]
 
 
 def pictures_on_page(wildcards):
     """Return the pictures that one page of a contact sheet shows."""
     cells = PAGES[wildcards.sheet].cells.values()
-    return [
-        str(picture_path(SETTINGS.results, combination.job)) for combination in cells
-    ]
+    return [str(picture_path(SETTINGS.results, combination.job)) for combination in cells]
 
 
 def page_identity(wildcards):
     """Return what a page shows and how: it is drawn again when this changes."""
-    return hashlib.sha256(
-        repr((PAGES[wildcards.sheet], SETTINGS.sheets, SETTINGS.gallery)).encode()
-    ).hexdigest()
+    return hashlib.sha256(repr((PAGES[wildcards.sheet], SETTINGS.sheets, SETTINGS.gallery)).encode()).hexdigest()
