@@ -103,6 +103,14 @@ def test_a_combination_without_a_picture_is_marked(gallery, outcome):
     assert (painted == colour).all(axis=2).sum() < 64
 
 
+def test_an_input_that_vanished_is_marked_and_the_sheet_drawn_all_the_same(gallery):
+    findings = gallery({"sw1": "failed"})
+    (finding,) = findings.values()
+    Path(finding.combination.job.content.path).unlink()
+    colour = ImageColor.getrgb(stylegrid.draw.FAILED_PAPER)
+    assert (np.asarray(sheet(findings)) == colour).all(axis=2).sum() > 2 * 64 * 20
+
+
 def test_a_row_is_as_high_as_its_tallest_picture(gallery, tmp_path):
     findings = gallery({"sw1": "finished", "sw2": "finished"})
     save_picture(tmp_path / "2.png", 60, 6)

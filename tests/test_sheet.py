@@ -60,6 +60,13 @@ def test_heads_stand_in_manifest_order():
     assert texts(page.rows) == ["dog sw9", "dog sw1", "ape sw9", "ape sw1", "cat sw9", "cat sw1"]
 
 
+def test_variants_stand_from_light_to_heavy():
+    jobs = [make_job(variant=f"sw{weight}", style_weight=weight) for weight in (30, 5, 150)]
+    pages = plan_pages([Combination(job, 2, "", "") for job in jobs], cells=100)
+    assert texts(pages["content/cat"].columns) == ["sw5", "sw30", "sw150"]
+    assert texts(pages["overview"].rows) == ["cat sw5", "cat sw30", "cat sw150"]
+
+
 def test_a_combination_that_is_not_there_leaves_its_cell_empty():
     pages = plan_pages([c for c in combinations() if c.job.name != "cat/night/sw100"], cells=100)
     page = pages["content/cat"]

@@ -265,7 +265,7 @@ def test_one_bad_combination_costs_no_other(finished, tmp_path, weights_file):
     gallery.run("--dry-run")
     dog = gallery.content / "dog.png"
     good, status = dog.read_bytes(), dog.stat()
-    dog.write_bytes(good[:-200] + bytes(200))
+    dog.write_bytes(bytes(len(good)))
     os.utime(dog, ns=(status.st_atime_ns, status.st_mtime_ns))
 
     done = gallery.snakemake("--keep-going")

@@ -10,6 +10,7 @@ import matplotlib
 from PIL import Image, ImageDraw, ImageFont
 
 from stylegrid import images
+from stylegrid.errors import ImageError
 from stylegrid.results import Finding
 from stylegrid.sheet import Head, Page
 
@@ -94,13 +95,17 @@ def _side_by_side(paths: tuple[Path, ...], thumbnail: int) -> Image.Image:
     joined = Image.new("RGB", (thumbnail, thumbnail), PAPER)
     edges = [thumbnail * number // len(paths) for number in range(len(paths) + 1)]
     for path, left, right in zip(paths, edges, edges[1:], strict=False):
-        joined.paste(images.fill(images.read_image(path), (right - left, thumbnail)), (left, 0))
+        joined.paste(images.fill(_thumbnail(path, 2 * thumbnail), (right - left, thumbnail)), (left, 0))
     return joined
 
 
 @cache
 def _thumbnail(path: Path, longest_side: int) -> Image.Image:
-    image = images.read_image(path)
+    """Return a picture file as a thumbnail; one that can't be read, perhaps why a job failed, as a marked box."""
+    try:
+        image = images.read_image(path)
+    except ImageError:
+        return _placeholder("unreadable", longest_side)
     return image.resize(images.fit(image.size, longest_side), Image.Resampling.LANCZOS)
 
 
@@ -129,7 +134,7 @@ def _loss_lines(finding: Finding) -> list[str]:
 
 def _placeholder(outcome: str, thumbnail: int) -> Image.Image:
     """Return the cell of a combination without a picture: a crossed box with one word."""
-    colour, paper = (FAILED, FAILED_PAPER) if outcome == "failed" else (PALE, MISSING_PAPER)
+    colour, paper = (FAILED, FAILED_PAPER) if outcome in ("failed", "unreadable") else (PALE, MISSING_PAPER)
     box = Image.new("RGB", (thumbnail, thumbnail * 3 // 4), paper)
     draw = ImageDraw.Draw(box)
     draw.line((0, 0, *box.size), fill=colour)

@@ -3,12 +3,10 @@
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from stylegrid.job import Job
 from stylegrid.plan import Combination
-
-T = TypeVar("T")
 
 
 class Head(NamedTuple):
@@ -55,7 +53,7 @@ def _style_sheet(combinations: Sequence[Combination]) -> Page:
 
 def _overview(combinations: Sequence[Combination]) -> Page:
     """Return the sheet of everything: contents and their variants down, styles across."""
-    return _grid("overview", Head(""), combinations, _content_variant_head, _style_head, sort_rows=True)
+    return _grid("overview", Head(""), combinations, _content_variant_head, _style_head)
 
 
 def _content_head(job: Job) -> Head:
@@ -80,18 +78,23 @@ def _grid(
     combinations: Sequence[Combination],
     row_head: Callable[[Job], Head],
     column_head: Callable[[Job], Head],
-    sort_rows: bool = False,
 ) -> Page:
-    """Return a page of all combinations; rows and columns stand in the order in which the manifest names them."""
-    rows = _distinct(row_head(combination.job) for combination in combinations)
-    columns = _distinct(column_head(combination.job) for combination in combinations)
-    if sort_rows:  # one content's variants together, contents in manifest order
-        contents = _distinct(head.pictures for head in rows)
-        rows = sorted(rows, key=lambda head: contents.index(head.pictures))
+    """Return a page of all combinations; rows and columns in manifest order, variants from light to heavy."""
+    rows = _heads(combinations, row_head)
+    columns = _heads(combinations, column_head)
     row_of = {head: index for index, head in enumerate(rows)}
     column_of = {head: index for index, head in enumerate(columns)}
     cells = {(row_of[row_head(c.job)], column_of[column_head(c.job)]): c for c in combinations}
     return Page(title, corner, tuple(rows), tuple(columns), cells)
+
+
+def _heads(combinations: Sequence[Combination], head: Callable[[Job], Head]) -> list[Head]:
+    """Return the heads of combinations in manifest order, but those of the same pictures by style weight."""
+    weights: dict[Head, float] = {}
+    for combination in combinations:
+        weights.setdefault(head(combination.job), combination.job.settings.style_weight)
+    place = {pictures: index for index, pictures in enumerate(dict.fromkeys(head.pictures for head in weights))}
+    return sorted(weights, key=lambda head: (place[head.pictures], weights[head]))
 
 
 def _paginate(name: str, page: Page, cells: int) -> dict[str, Page]:
@@ -125,7 +128,3 @@ def _grouped(combinations: Iterable[Combination], key: Callable[[Job], str]) -> 
     for combination in combinations:
         groups.setdefault(key(combination.job), []).append(combination)
     return groups
-
-
-def _distinct(values: Iterable[T]) -> list[T]:
-    return list(dict.fromkeys(values))
