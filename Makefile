@@ -6,17 +6,19 @@ VENV := .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 ENVS := workflow/envs
-# An NVIDIA driver decides which TensorFlow is installed; TENSORFLOW=cpu or cuda overrides.
-TENSORFLOW ?= $(if $(wildcard /proc/driver/nvidia/version),cuda,cpu)
+# An NVIDIA driver decides which TensorFlow is installed; TENSORFLOW=cpu or cuda overrides. Never both: they hold the
+# same files.
+TENSORFLOW ?= $(if $(wildcard /proc/driver/nvidia/version)$(shell command -v nvidia-smi),cuda,cpu)
+OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
 .PHONY: gallery test lint plan slurm lock clean
 .DELETE_ON_ERROR:
 
-gallery: $(VENV)/run
+gallery: $(VENV)/$(TENSORFLOW)
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores 4 --resources gpu=1 $(ARGS)
 
-plan: $(VENV)/run
+plan: $(VENV)/$(TENSORFLOW)
 	@$(BIN)/python scripts/plan.py $(ARGS)
 
 test: $(VENV)/test
@@ -28,16 +30,17 @@ lint: $(VENV)/test
 	$(BIN)/mypy scripts
 	$(BIN)/snakefmt --check Snakefile workflow
 
-slurm: $(VENV)/run $(ENVS)/slurm.lock
+slurm: $(VENV)/$(TENSORFLOW) $(ENVS)/slurm.lock
 	$(PIP_INSTALL) -r $(ENVS)/$(TENSORFLOW).lock -r $(ENVS)/slurm.lock
 
-$(VENV)/run: $(ENVS)/$(TENSORFLOW).lock
-	$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); sys.exit(not ok and "error: Python " + sys.version.split()[0] + " found; stylegrid needs 3.11, 3.12 or 3.13: make PYTHON=python3.12 ...")'
+$(VENV)/$(TENSORFLOW): $(ENVS)/$(TENSORFLOW).lock
+	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); sys.exit(not ok and "error: Python " + sys.version.split()[0] + " found; stylegrid needs 3.11, 3.12 or 3.13: make PYTHON=python3.12 ...")'
+	@test ! -e $(VENV)/$(OTHER) || { echo "error: $(VENV) holds TensorFlow for $(OTHER); make clean, then again" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP_INSTALL) -r $<
 	touch $@
 
-$(VENV)/test: $(VENV)/run $(ENVS)/test.lock
+$(VENV)/test: $(VENV)/$(TENSORFLOW) $(ENVS)/test.lock
 	$(PIP_INSTALL) -r $(ENVS)/$(TENSORFLOW).lock -r $(ENVS)/test.lock
 	touch $@
 

@@ -24,6 +24,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     output = args.output or settings.results / "losses.csv"
     findings = [results.find(settings.results, combination) for combination in make_plan(settings).combinations]
     files.write_text(output, table.to_csv(findings, output.parent))
+    for finding in findings:
+        if finding.picture is None:
+            print(f"{finding.outcome}: {finding.combination.job.name}: {finding.message}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The README, the config file, the presets and the programs name the same things."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,23 @@ def test_every_outcome_is_in_the_readme():
 def test_make_targets_of_the_readme_exist(target):
     assert f"make {target}" in README
     assert re.search(rf"^{target}:", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("flavour", "other"), [("cpu", "cuda"), ("cuda", "cpu")])
+def test_make_installs_one_tensorflow_never_both(tmp_path, flavour, other):
+    command = ["make", "-n", "gallery", f"VENV={tmp_path / 'venv'}", f"TENSORFLOW={flavour}"]
+    shown = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    assert f"-r workflow/envs/{flavour}.lock" in shown
+    assert f"{other}.lock" not in shown
+    assert "snakemake --cores 4 --resources gpu=1" in shown
+
+
+def test_make_refuses_to_put_one_tensorflow_over_the_other(tmp_path):
+    (tmp_path / "cuda").touch()
+    command = ["make", "gallery", f"VENV={tmp_path}", "TENSORFLOW=cpu"]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode
+    assert "holds TensorFlow for cuda; make clean, then again" in done.stderr
 
 
 def test_files_that_the_readme_names_exist():

@@ -272,6 +272,7 @@ def test_one_bad_combination_costs_no_other(finished, tmp_path, weights_file):
     assert done.returncode == 1
     assert [row["outcome"] for row in gallery.rows()] == ["finished"] * 3 + ["failed"]
     assert "has changed since the manifest was read" in gallery.rows()[-1]["message"]
+    assert "failed: dog/wave/sw10-cw1: " in done.stderr
     assert not gallery.rows()[-1]["picture"]
     assert (gallery.folder / "results" / "sheets" / "content" / "dog.png").is_file()
     assert gallery.painted() == 3

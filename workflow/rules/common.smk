@@ -27,6 +27,9 @@ try:
 except StylegridError as fault:
     sys.exit("\n".join(f"error: {line}" for line in str(fault).splitlines()))
 
+for notice in PLAN.notices:
+    print(f"note: {notice}", file=sys.stderr)
+
 RESULTS = str(SETTINGS.results)
 JOBS = {combination.job.name: combination.job for combination in PLAN.combinations}
 PAGES = plan_pages(PLAN.combinations, SETTINGS.sheets.cells)
