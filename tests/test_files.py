@@ -1,9 +1,12 @@
 """Files written whole or not at all."""
 
 import os
-import resource
+import re
+import subprocess
+import sys
 
 import pytest
+from conftest import REPOSITORY
 
 from stylegrid import files
 from stylegrid.errors import RecordError
@@ -34,23 +37,23 @@ def test_a_file_is_readable_as_the_umask_allows(tmp_path):
     assert (tmp_path / "a.bin").stat().st_mode & 0o777 == 0o640
 
 
-@pytest.fixture
-def full_disk():
-    """No file may grow beyond 10 bytes, as on a full disk."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from stylegrid import errors, files
+resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))  # no file may grow beyond 10 bytes, as on a full disk
+try:
+    files.write_bytes(Path(sys.argv[1]), b"new" * 1000)
+except errors.RecordError as error:
+    print(error)
+"""
 
-    def fill():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
 
-    yield fill
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-
-
-def test_a_failed_write_keeps_the_old_file_and_leaves_no_part(tmp_path, full_disk):
+def test_a_failed_write_keeps_the_old_file_and_leaves_no_part(tmp_path):
     files.write_bytes(tmp_path / "a.bin", b"old")
-    full_disk()
-    with pytest.raises(RecordError, match=r"a\.bin: cannot be written .*; check free space"):
-        files.write_bytes(tmp_path / "a.bin", b"new" * 1000)
+    command = [sys.executable, "-c", FULL_DISK, tmp_path / "a.bin"]
+    done = subprocess.run(command, cwd=REPOSITORY / "scripts", capture_output=True, text=True, check=True)
+    assert re.search(r"a\.bin: cannot be written .*; check free space", done.stdout)
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.bin", b"old")]
 
 
