@@ -28,7 +28,7 @@ lint: $(VENV)/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy scripts
-	$(BIN)/snakefmt --check Snakefile workflow
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakefmt --check Snakefile workflow
 
 slurm: $(VENV)/$(TENSORFLOW) $(ENVS)/slurm.lock
 	$(PIP_INSTALL) -r $(ENVS)/$(TENSORFLOW).lock -r $(ENVS)/slurm.lock
