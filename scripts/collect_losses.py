@@ -6,24 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from door import door
-from stylegrid import files, results, table
-from stylegrid.plan import make_plan
-from stylegrid.settings import load_settings
+from stylegrid import files, handover, results, table
 
 
 @door
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--config", default="config.yaml", help="config file, or its contents as JSON (default: config.yaml)"
-    )
-    parser.add_argument("--output", type=Path, help="the CSV (default: losses.csv in the results folder)")
-    args = parser.parse_args(argv)
-    settings = load_settings(args.config)
-    output = args.output or settings.results / "losses.csv"
-    findings = [results.find(settings.results, combination) for combination in make_plan(settings).combinations]
-    files.write_text(output, table.to_csv(findings, output.parent))
+    parser.add_argument("--results", type=Path, default=Path("results"), help="results folder (default: results)")
+    folder = parser.parse_args(argv).results
+    findings = results.find_all(folder, handover.read_table(folder))
+    files.write_text(folder / "losses.csv", table.to_csv(findings, folder))
     for finding in findings:
         if finding.picture is None:
             print(f"{finding.outcome}: {finding.combination.job.name}: {finding.message}", file=sys.stderr)

@@ -8,10 +8,11 @@ import pytest
 from conftest import make_job, make_record
 
 from stylegrid.errors import RecordError
-from stylegrid.record import HistoryEntry, failed, read_record, versions
+from stylegrid.record import BackboneRecord, HistoryEntry, failed, read_record, versions
 
 JOB = make_job(variant="sw100", style_weight=100).model_copy(update={"title": "née"})
-KEYS = [  # DESIGN, section 4; `start` beside them
+BACKBONE = BackboneRecord(name="untrained", sha256="of the weights")
+KEYS = [  # what readers of records rely on; `start` is there beside them
     *("content", "styles", "variant", "title", "settings", "backbone", "recipe", "outcome", "message"),
     *("losses", "style_by_layer", "history", "width", "height", "steps", "seconds", "steps_per_second"),
     *("peak_memory_mb", "device", "versions", "picture_sha256"),
@@ -47,8 +48,9 @@ def test_a_failed_job_has_a_record_without_losses():
 
 def test_a_record_takes_the_names_of_another_job_of_the_same_picture():
     other = make_job("kitten", "dark", "default", style_weight=100)
-    renamed = make_record(JOB).named_for(other)
+    renamed = make_record(JOB).named_for(other, BACKBONE)
     assert (renamed.content.name, renamed.variant, renamed.title) == ("kitten", "default", "")
+    assert renamed.backbone == BACKBONE
     assert renamed.losses == make_record(JOB).losses
 
 

@@ -3,10 +3,9 @@
 import pytest
 from conftest import make_job, make_record
 
-from stylegrid.errors import RecordError
 from stylegrid.plan import Combination
 from stylegrid.record import failed
-from stylegrid.results import NOT_PAINTED, OUTDATED, failure_path, find, picture_path, record_path
+from stylegrid.results import NOT_PAINTED, OUTDATED, failure_path, find, find_all, picture_path, record_path
 
 JOB = make_job("cat", "night", "tv0.1", tv_weight=0.1)
 COMBINATION = Combination(JOB, 2, "", "")
@@ -79,7 +78,19 @@ def test_half_a_result_is_missing(tmp_path, picture, suffix):
     assert find(tmp_path, COMBINATION).outcome == "missing"
 
 
-def test_a_damaged_record_is_a_fault(tmp_path, picture):
+def test_a_damaged_record_is_a_fault_of_its_combination(tmp_path, picture):
     record_path(picture).write_text("{")
-    with pytest.raises(RecordError, match=r"tv0\.1\.json: is not a record .*; delete it and run again"):
-        find(tmp_path, COMBINATION)
+    finding = find(tmp_path, COMBINATION)
+    assert (finding.outcome, finding.picture) == ("failed", None)
+    assert "tv0.1.json: is not a record" in finding.message
+
+
+def test_a_picture_of_another_backbone_counts_as_missing(tmp_path, picture):
+    own = make_record(JOB).backbone.sha256
+    assert find(tmp_path, COMBINATION, own).outcome == "finished"
+    assert find(tmp_path, COMBINATION, "another")[1:3] == ("missing", OUTDATED)
+
+
+def test_the_backbone_of_the_results_folder_counts(tmp_path, picture):
+    (tmp_path / "backbone.json").write_text('{"name": "file", "path": "w.h5", "sha256": "another"}')
+    assert [finding.outcome for finding in find_all(tmp_path, [COMBINATION])] == ["missing"]

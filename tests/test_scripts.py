@@ -14,7 +14,10 @@ import contact_sheet
 import fetch_weights
 import plan
 import stylize
+from stylegrid import handover
+from stylegrid.plan import make_plan
 from stylegrid.settings import PaintSettings
+from stylegrid.sheet import plan_pages
 
 PROGRAMS = ("collect_losses", "contact_sheet", "fetch_weights", "make_sample_data", "plan", "stylize")
 
@@ -130,22 +133,39 @@ def test_plan_prints_every_fault_and_returns_1(project, capsys):
     assert all(fault.startswith(f"error: {project.manifest} row ") for fault in faults)
 
 
-def test_an_unpainted_gallery_can_be_collected(project):
-    """A partial gallery shows what is missing."""
+@pytest.fixture
+def planned(project):
+    """A results folder with a plan of two combinations, nothing painted."""
     project.write_rows({"content": "cat.png", "style": "*", "style_weight": "1"})
-    config = ["--config", json.dumps(project.config())]
-    assert collect_losses.main(config) == 0
-    assert contact_sheet.main(config) == 0
-    with (project.folder / "results" / "losses.csv").open() as file:
+    settings = project.settings()
+    combinations = make_plan(settings).combinations
+    handover.write_plan(settings, combinations, plan_pages(combinations, settings.sheets.cells))
+    return settings.results
+
+
+def test_an_unpainted_gallery_can_be_collected(planned, capsys):
+    """A partial gallery shows what is missing."""
+    assert collect_losses.main(["--results", str(planned)]) == 0
+    assert contact_sheet.main(["--results", str(planned)]) == 0
+    with (planned / "losses.csv").open() as file:
         assert [row["outcome"] for row in csv.DictReader(file)] == ["missing", "missing"]
-    sheets = sorted(path.name for path in (project.folder / "results" / "sheets").rglob("*.png"))
-    assert sheets == ["cat.png", "night.png", "overview.png", "wave.png"]
+    assert sorted(path.name for path in (planned / "sheets").rglob("*.png")) == [
+        "cat.png",
+        "night.png",
+        "overview.png",
+        "wave.png",
+    ]
+    assert "missing: cat/night/sw1: not painted" in capsys.readouterr().err
 
 
-def test_an_unknown_sheet_is_refused(project, capsys):
-    project.write_rows({"content": "cat.png", "style": "wave.png"})
-    assert contact_sheet.main(["--config", json.dumps(project.config()), "--sheet", "content/cow"]) == 1
-    assert "--sheet: must be one of overview, content/cat, style/wave, found 'content/cow'" in capsys.readouterr().err
+def test_an_unknown_sheet_is_refused(planned, capsys):
+    assert contact_sheet.main(["--results", str(planned), "--sheet", "content/cow"]) == 1
+    assert "--sheet: must be one of content/cat, overview, style/night, style/wave" in capsys.readouterr().err
+
+
+def test_collecting_without_a_plan_says_how_to_get_one(tmp_path, capsys):
+    assert collect_losses.main(["--results", str(tmp_path)]) == 1
+    assert "no such file; run snakemake" in capsys.readouterr().err
 
 
 def test_the_choice_of_weights_is_written_down(tmp_path, weights_file, capsys):

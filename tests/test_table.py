@@ -11,7 +11,7 @@ from stylegrid.record import failed
 from stylegrid.results import Finding
 from stylegrid.table import to_csv
 
-HEADER = (  # DESIGN, section 4
+HEADER = (  # what readers of the table rely on
     "content,style,variant,outcome,preset,optimizer,backbone,style_weight,content_weight,tv_weight,width,height,steps,seed,"
     "content_loss,style_loss,tv_loss,total_loss,seconds,steps_per_second,peak_memory_mb,device,picture,message,title,notes"
 )

@@ -132,9 +132,13 @@ def test_a_large_photograph_touched_paints_nothing(gallery):
     """Snakemake compares inputs of over 1 MB by time, not by content."""
     save_picture(gallery.content / "dog.png", 1000, 900)
     assert (gallery.content / "dog.png").stat().st_size > 1_000_000
-    before = gallery.would_run()["stylize"]
+    assert gallery.would_run()["stylize"] == {"dog/wave/sw10-cw1"}
+    gallery.run("--touch")  # takes the pictures that are there as made from it
+    assert gallery.would_run() == {}
     os.utime(gallery.content / "dog.png", (2e9, 2e9))
-    assert gallery.would_run()["stylize"] == before == {"dog/wave/sw10-cw1"}
+    assert gallery.would_run() == {}
+    save_picture(gallery.content / "dog.png", seed=1)
+    gallery.run("--touch")
 
 
 def test_one_edited_row_paints_one_picture(gallery):
@@ -208,6 +212,22 @@ def test_a_raised_recipe_paints_all(gallery):
     assert gallery.would_run()["stylize"] == ALL
 
 
+def test_edits_are_noticed_without_snakemakes_memory(gallery):
+    gallery.run("--touch", "--forceall")
+    shutil.rmtree(gallery.folder / ".snakemake" / "metadata")
+    assert gallery.would_run() == {}
+    gallery.write_config(stylize={"size": 32, "steps": 3})
+    assert gallery.would_run()["stylize"] == ALL
+    gallery.write_config()
+    gallery.run("--touch", "--forceall")
+
+
+def test_a_deleted_choice_of_weights_is_made_again_and_paints_what_it_changes(gallery):
+    (gallery.folder / "results" / "backbone.json").rename(gallery.folder / "backbone.json")
+    assert {"fetch_weights"} <= set(gallery.would_run())
+    (gallery.folder / "backbone.json").rename(gallery.folder / "results" / "backbone.json")
+
+
 def test_edited_programs_paint_nothing(gallery):
     with (gallery.checkout / "scripts" / "stylize.py").open("a") as file:
         file.write("# a comment\n")
@@ -278,6 +298,10 @@ def test_one_bad_combination_costs_no_other(finished, tmp_path, weights_file):
     assert gallery.painted() == 3
     assert "Traceback" not in (gallery.folder / "logs" / "stylize" / "dog" / "wave" / "sw10-cw1.log").read_text()
 
+    gallery.write_rows(*ROWS[:2])
+    gallery.run()
+    assert [row["outcome"] for row in gallery.rows()] == ["finished"] * 3
+    gallery.write_rows(*ROWS)
     dog.write_bytes(good)
     os.utime(dog, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert gallery.would_run()["stylize"] == {"dog/wave/sw10-cw1"}
@@ -288,6 +312,28 @@ def test_one_bad_combination_costs_no_other(finished, tmp_path, weights_file):
     for combination in ALL:
         name = f"results/pictures/{combination}.png"
         assert (gallery.folder / name).read_bytes() == (finished.folder / name).read_bytes()  # and twice the same bytes
+
+
+def test_a_photograph_that_vanishes_while_painting_costs_only_its_own_pictures(tmp_path, weights_file):
+    gallery = Gallery(tmp_path, weights_file)
+    gallery.write_rows(*ROWS[1:])
+    command = [*SNAKEMAKE, "--keep-going", "--snakefile", str(gallery.checkout / "Snakefile")]
+    with subprocess.Popen(
+        command, cwd=gallery.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as run:
+        for line in run.stdout:
+            if "wildcards: combination=" in line:  # the first of two has begun, so the plan is made
+                first = "cat" if "=cat/" in line else "dog"
+                break
+        other = {"cat": "dog", "dog": "cat"}[first]
+        (gallery.content / f"{other}.png").unlink()
+        gallery.manifest.write_text("content,style\nno such,picture\n")
+        rest = run.stdout.read()
+    assert run.returncode == 1
+    assert "Traceback" not in rest
+    outcomes = {row["content"]: row["outcome"] for row in gallery.rows()}
+    assert outcomes == {first: "finished", other: "failed"}
+    assert (gallery.folder / "results" / "sheets" / "overview.png").is_file()
 
 
 def test_strange_names_are_painted(tmp_path, weights_file):

@@ -1,6 +1,7 @@
 """Picture files to arrays and back; arrays are float32, (1, height, width, 3), sRGB in [0, 1], everywhere."""
 
 import io
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,7 +42,7 @@ def inspect(path: Path) -> Inspection:
 def upright_size(path: Path) -> tuple[int, int]:
     """Return a picture's (width, height) once turned upright, from its header alone."""
     with _open(path) as image:
-        on_its_side = image.getexif().get(ExifTags.Base.Orientation, 1) in (5, 6, 7, 8)
+        on_its_side = _orientation(image) in (5, 6, 7, 8)
         return (image.height, image.width) if on_its_side else image.size
 
 
@@ -70,7 +71,7 @@ def read_image(path: Path) -> Image.Image:
     """Return a picture file as an upright 8-bit sRGB image, on white where it was transparent."""
     with _open(path) as image:
         _load(image, path)
-        return _to_srgb(ImageOps.exif_transpose(image), path)
+        return _to_srgb(_upright(image), path)
 
 
 def fit(size: tuple[int, int], longest_side: int) -> tuple[int, int]:
@@ -132,6 +133,33 @@ def _wrong_size(width: int, height: int) -> str:
     return ""
 
 
+# What EXIF's orientations 2 to 8 ask for, from the TIFF 6.0 specification's tag 274.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def _orientation(image: Image.Image) -> int:
+    """Return EXIF's orientation, 1 to 8; damaged EXIF data, which pixels can do without, counts as upright."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # Pillow's, about damaged EXIF data
+        try:
+            return image.getexif().get(ExifTags.Base.Orientation, 1)
+        except Exception:  # Pillow's EXIF reader raises whatever it likes on damaged data
+            return 1
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    turn = _TURNS.get(_orientation(image))
+    return image if turn is None else image.transpose(turn)
+
+
 def _load(image: Image.Image, path: Path) -> None:
     try:
         image.load()
@@ -140,30 +168,43 @@ def _load(image: Image.Image, path: Path) -> None:
 
 
 def _to_srgb(image: Image.Image, path: Path) -> Image.Image:
-    """Return an 8-bit RGB image: colour profile applied, 16 bits reduced, transparency laid on white."""
-    if image.mode.startswith(("I;16", "I", "F")):
-        return Image.fromarray(_sixteen_to_eight(np.asarray(image)), "L").convert("RGB")
-    if image.has_transparency_data or image.mode not in ("RGB", "CMYK", "L"):
-        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    """Return an 8-bit RGB image: 16 bits reduced, colour profile applied, transparency laid on white."""
     profile = image.info.get("icc_profile")
-    if profile:
-        image = _apply_profile(image, profile, path)
-    if image.mode == "RGBA":
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    return image.convert("RGB")
+    alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
+    if image.mode.startswith(("I;16", "I", "F")):
+        image = Image.fromarray(_sixteen_to_eight(np.asarray(image), path), "L")
+    colours = _apply_profile(_without_alpha(image), profile)
+    if alpha is None:
+        return colours
+    return Image.composite(colours, Image.new("RGB", image.size, "white"), alpha)
 
 
-def _sixteen_to_eight(values: np.ndarray) -> np.ndarray:
+def _without_alpha(image: Image.Image) -> Image.Image:
+    """Return an image in one of the modes that colour profiles are about: RGB, CMYK or grey."""
+    if image.mode in ("RGB", "CMYK", "L"):
+        return image
+    return image.convert("L" if image.mode in ("LA", "La", "1") else "RGB")
+
+
+def _sixteen_to_eight(values: np.ndarray, path: Path) -> np.ndarray:
     """Return greyscale of more than 8 bits as 8 bits; floating point is taken as [0, 1] unless it goes beyond."""
+    if not np.isfinite(values).all():
+        raise ImageError(f"{path}: holds numbers that are not finite; export it again")
     white = 65535 if values.dtype.kind in "iu" else 1.0 if float(values.max()) <= 1 else 255.0
     return np.rint(np.clip(values / white, 0, 1) * 255).astype(np.uint8)
 
 
-def _apply_profile(image: Image.Image, profile: bytes, path: Path) -> Image.Image:
+_PROFILE_SPACES = {"RGB": "RGB", "CMYK": "CMYK", "L": "GRAY"}
+
+
+def _apply_profile(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Return an image in sRGB by its profile; one that is damaged or of another kind is passed over, as viewers do."""
+    if not profile:
+        return image.convert("RGB")
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        mode = "RGBA" if image.mode == "RGBA" else "RGB"
-        converted = ImageCms.profileToProfile(image, source, _SRGB, outputMode=mode)
-    except (OSError, ImageCms.PyCMSError) as error:
-        raise ImageError(f"{path}: its colour profile cannot be used ({error}); export it again as sRGB") from error
-    return converted if converted is not None else image
+        if source.profile.xcolor_space.strip() != _PROFILE_SPACES[image.mode]:
+            return image.convert("RGB")
+        return ImageCms.profileToProfile(image, source, _SRGB, outputMode="RGB") or image.convert("RGB")
+    except (OSError, ImageCms.PyCMSError):
+        return image.convert("RGB")

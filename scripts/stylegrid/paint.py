@@ -25,12 +25,16 @@ def paint(
     key = job.key(backbone.sha256)
     kept = cache.get(key) if cache else None
     if kept is not None:
-        return Painted(kept.png, kept.record.named_for(job))
+        return Painted(kept.png, kept.record.named_for(job, _name(backbone)))
     _check_inputs(job, backbone)
     painted = _paint(job, backbone, threads, report)
     if cache is not None:
         cache.put(key, painted)
     return painted
+
+
+def _name(backbone: Backbone) -> BackboneRecord:
+    return BackboneRecord(name=backbone.name, sha256=backbone.sha256)
 
 
 def _check_inputs(job: Job, backbone: Backbone) -> None:
@@ -60,7 +64,7 @@ def _paint(job: Job, backbone: Backbone, threads: int | None, report: Callable) 
         png,
         Record(
             **record.described_by(job),
-            backbone=BackboneRecord(name=backbone.name, sha256=backbone.sha256),
+            backbone=_name(backbone),
             outcome=result.outcome,
             message=result.message,
             losses=losses,

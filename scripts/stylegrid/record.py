@@ -67,9 +67,9 @@ class Record(Frozen):
     versions: dict[str, str] = {}
     picture_sha256: str | None = None
 
-    def named_for(self, job: Job) -> Self:
-        """Return the record under the names and title of a job that describes the same picture."""
-        return self.model_copy(update=described_by(job))
+    def named_for(self, job: Job, backbone: BackboneRecord) -> Self:
+        """Return the record under the names of a job and a backbone that describe the same picture."""
+        return self.model_copy(update={**described_by(job), "backbone": backbone})
 
     def to_json(self) -> str:
         """Return the record as indented JSON."""

@@ -1,14 +1,17 @@
 """Where everything lies below the results folder, and what is there of a combination."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from stylegrid.errors import RecordError
 from stylegrid.job import Job
 from stylegrid.plan import Combination
 from stylegrid.record import Record, described_by, read_record
+from stylegrid.weights import read_backbone
 
 NOT_PAINTED = "not painted: its job did not run, or was killed; see logs/stylize"
-OUTDATED = "what is there is of other settings or inputs: run again"
+OUTDATED = "what is there is of other settings, inputs or weights: run again"
 
 
 class Finding(NamedTuple):
@@ -36,18 +39,26 @@ def failure_path(picture: Path) -> Path:
     return picture.with_suffix(".failed.json")
 
 
-def find(results: Path, combination: Combination) -> Finding:
-    """Return what there is of a combination; what was made with other settings or inputs counts as missing.
+def find_all(results: Path, combinations: Iterable[Combination]) -> list[Finding]:
+    """Return what there is of combinations, under the backbone that was chosen for the results folder."""
+    chosen = results / "backbone.json"
+    backbone = read_backbone(chosen).sha256 if chosen.is_file() else None
+    return [find(results, combination, backbone) for combination in combinations]
 
-    Raises RecordError when a record can't be read.
-    """
+
+def find(results: Path, combination: Combination, backbone_sha256: str | None = None) -> Finding:
+    """Return what there is of a combination; what was made with other settings, inputs or weights counts as missing."""
     picture = picture_path(results, combination.job)
     painted = picture.is_file() and record_path(picture).is_file()
     path = record_path(picture) if painted else failure_path(picture)
     if not path.is_file():
         return Finding(combination, "missing", NOT_PAINTED, None, None)
-    record = read_record(path)
-    if not _describes(record, combination.job):
+    try:
+        record = read_record(path)
+    except RecordError as error:
+        return Finding(combination, "failed", str(error), None, None)
+    of_other_weights = painted and backbone_sha256 and record.backbone and record.backbone.sha256 != backbone_sha256
+    if of_other_weights or not _describes(record, combination.job):
         return Finding(combination, "missing", OUTDATED, None, None)
     return Finding(combination, record.outcome, record.message, record, picture if painted else None)
 

@@ -1,7 +1,5 @@
 """Where Snakemake meets the library: the plan of the manifest, and functions that rules ask for their inputs."""
 
-import hashlib
-import json
 import os
 import sys
 from pathlib import Path
@@ -11,7 +9,7 @@ sys.path.insert(0, str(SCRIPTS))  # nothing imported from there imports TensorFl
 # `python` in the rules is the Python that runs Snakemake, also when its environment is not activated.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 
-from stylegrid import files
+from stylegrid import handover
 from stylegrid.errors import StylegridError
 from stylegrid.plan import make_plan
 from stylegrid.results import picture_path, record_path
@@ -23,7 +21,9 @@ try:
     SETTINGS = parse_settings(config)
     WEIGHTS_IDENTITY = identify(SETTINGS.weights)
     PLAN = make_plan(SETTINGS)
-    files.require_writable(SETTINGS.results / "losses.csv")
+    PAGES = plan_pages(PLAN.combinations, SETTINGS.sheets.cells)
+    if workflow.is_main_process:  # a job on another machine works by the plan it was sent with
+        handover.write_plan(SETTINGS, PLAN.combinations, PAGES)
 except StylegridError as fault:
     sys.exit("\n".join(f"error: {line}" for line in str(fault).splitlines()))
 
@@ -32,9 +32,6 @@ for notice in PLAN.notices:
 
 RESULTS = str(SETTINGS.results)
 JOBS = {combination.job.name: combination.job for combination in PLAN.combinations}
-PAGES = plan_pages(PLAN.combinations, SETTINGS.sheets.cells)
-CONFIG = json.dumps(config)  # the programs that collect read the manifest again under it
-PLAN_IDENTITY = hashlib.sha256(repr(PLAN.combinations).encode()).hexdigest()
 
 
 wildcard_constraints:
@@ -46,17 +43,6 @@ def threads_per_painting(wildcards):
     """Return the CPU threads of one painting: its share of the cores when several GPUs paint at once."""
     limit = workflow.global_resources.get("gpu")
     return max(1, (workflow.cores or 4) // (limit.value if limit and limit.value else 1))
-
-
-def job_json(wildcards):
-    """Return a combination's job as JSON."""
-    return JOBS[wildcards.combination].to_json()
-
-
-def input_pictures(wildcards):
-    """Return the pictures a combination is painted from."""
-    job = JOBS[wildcards.combination]
-    return [source.path for source in (job.content, *job.styles, *filter(None, [job.start]))]
 
 
 def pictures_of_every_job(wildcards):
@@ -73,8 +59,3 @@ def pictures_on_page(wildcards):
     """Return the pictures that one page of a contact sheet shows."""
     cells = PAGES[wildcards.sheet].cells.values()
     return [str(picture_path(SETTINGS.results, combination.job)) for combination in cells]
-
-
-def page_identity(wildcards):
-    """Return what a page shows and how: it is drawn again when this changes."""
-    return hashlib.sha256(repr((PAGES[wildcards.sheet], SETTINGS.sheets, SETTINGS.gallery)).encode()).hexdigest()

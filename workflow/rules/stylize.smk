@@ -1,28 +1,13 @@
-"""Painting: one job file and one picture for each combination."""
-
-
-rule write_job:
-    """Write down all that decides one picture: it is painted again when this text changes, and only then."""
-    output:
-        f"{RESULTS}/jobs/{{combination}}.json",
-    log:
-        "logs/write_job/{combination}.log",
-    localrule: True
-    params:
-        job=job_json,
-    shell:
-        r"""
-        printf '%s\n' {params.job:q} >{output:q} 2>{log:q}
-        """
+"""Painting: one picture for each combination."""
 
 
 rule stylize:
-    """Paint one combination, or find it in the cache."""
+    """Paint one combination, or find it in the cache: again when its job file's contents change, and only then."""
     input:
-        job=f"{RESULTS}/jobs/{{combination}}.json",
+        # The job file holds the hashes of photograph and paintings. They are no inputs themselves: Snakemake would take
+        # a touched picture for a changed one, and end the whole run when one vanishes.
+        job=f"{RESULTS}/plan/jobs/{{combination}}.json",
         backbone=f"{RESULTS}/backbone.json",
-        # The job file holds their hashes, so a touched picture is no changed picture.
-        pictures=ancient(input_pictures),
     output:
         picture=f"{RESULTS}/pictures/{{combination}}.png",
         record=f"{RESULTS}/pictures/{{combination}}.json",

@@ -1,0 +1,132 @@
+"""What the workflow hands to its programs: the plan as small files, each rewritten only when its contents change.
+
+    plan/jobs/{content}/{style}/{variant}.json    all that decides one picture
+    plan/table.json                               which combinations the table lists, in order
+    plan/sheets/{sheet}.json                      what one page of a contact sheet shows
+
+Snakemake compares them by content, so that an edit reaches what it is about and nothing else, and the programs work
+from the plan that was checked, whatever happens to manifest and pictures meanwhile.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from stylegrid import files
+from stylegrid.errors import RecordError, explain
+from stylegrid.job import Job, read_job
+from stylegrid.plan import Combination
+from stylegrid.settings import Frozen, Settings
+from stylegrid.sheet import Head, Page
+
+F = TypeVar("F", bound=Frozen)
+
+
+class Entry(Frozen):
+    """A combination by its job's name, with its row's words for the reports."""
+
+    name: str
+    title: str
+    notes: str
+
+
+class TableFile(Frozen):
+    """What the table lists."""
+
+    entries: tuple[Entry, ...]
+
+
+class PageFile(Frozen):
+    """What one page of a contact sheet shows, and how; cells are (row, column, combination)."""
+
+    gallery: str
+    thumbnail: int
+    title: str
+    corner: Head
+    rows: tuple[Head, ...]
+    columns: tuple[Head, ...]
+    cells: tuple[tuple[int, int, Entry], ...]
+
+
+def job_path(results: Path, name: str) -> Path:
+    """Return where the job of a combination is written down."""
+    return results / "plan" / "jobs" / f"{name}.json"
+
+
+def table_path(results: Path) -> Path:
+    """Return where it is written down what the table lists."""
+    return results / "plan" / "table.json"
+
+
+def page_path(results: Path, sheet: str) -> Path:
+    """Return where it is written down what a page of a contact sheet shows."""
+    return results / "plan" / "sheets" / f"{sheet}.json"
+
+
+def write_plan(settings: Settings, combinations: Iterable[Combination], pages: Mapping[str, Page]) -> None:
+    """Write down a plan; files whose contents stay the same are left alone."""
+    combinations = list(combinations)
+    for combination in combinations:
+        _update(job_path(settings.results, combination.job.name), combination.job)
+    table = TableFile(entries=tuple(_entry(combination) for combination in combinations))
+    _update(table_path(settings.results), table)
+    for name, page in pages.items():
+        _update(page_path(settings.results, name), _page_file(settings, page))
+    for name in set(sheet_names(settings.results)) - set(pages):
+        page_path(settings.results, name).unlink()
+
+
+def read_table(results: Path) -> list[Combination]:
+    """Return the combinations that the table lists; raises RecordError when there is no plan."""
+    table = _read(table_path(results), TableFile)
+    return [_combination(results, entry) for entry in table.entries]
+
+
+def read_page(results: Path, sheet: str) -> tuple[PageFile, Page]:
+    """Return what a page of a contact sheet shows, as written down and as a grid; raises RecordError without a plan."""
+    file = _read(page_path(results, sheet), PageFile)
+    cells = {(row, column): _combination(results, entry) for row, column, entry in file.cells}
+    return file, Page(file.title, file.corner, file.rows, file.columns, cells)
+
+
+def sheet_names(results: Path) -> list[str]:
+    """Return the names of all pages that the plan has."""
+    folder = page_path(results, "x").parent
+    return sorted(str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*.json"))
+
+
+def _page_file(settings: Settings, page: Page) -> PageFile:
+    return PageFile(
+        gallery=settings.gallery.title,
+        thumbnail=settings.sheets.thumbnail,
+        title=page.title,
+        corner=page.corner,
+        rows=page.rows,
+        columns=page.columns,
+        cells=tuple((*place, _entry(combination)) for place, combination in sorted(page.cells.items())),
+    )
+
+
+def _entry(combination: Combination) -> Entry:
+    return Entry(name=combination.job.name, title=combination.title, notes=combination.notes)
+
+
+def _combination(results: Path, entry: Entry) -> Combination:
+    return Combination(read_job(job_path(results, entry.name)), 0, entry.title, entry.notes)
+
+
+def _update(path: Path, contents: Job | TableFile | PageFile) -> None:
+    text = contents.model_dump_json() + "\n"
+    if not path.is_file() or path.read_bytes() != text.encode():
+        files.write_text(path, text)
+
+
+def _read(path: Path, model: type[F]) -> F:
+    if not path.is_file():
+        raise RecordError(f"{path}: no such file; run snakemake, or snakemake --dry-run, to write down a plan")
+    try:
+        return model.model_validate_json(files.read_bytes(path))
+    except ValidationError as error:
+        raise RecordError(f"{path}: is no plan ({explain(error, model)[0]}); delete it and run again") from error
