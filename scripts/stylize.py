@@ -35,8 +35,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     parser = _parser()
     args = parser.parse_args(argv)
-    if not args.job and not (args.content and args.style):
-        parser.error("name --content and --style, or --job")
+    if not (args.content and args.style) and not (args.job and args.backbone and args.cache):
+        parser.error("name --content and --style, or --job, --backbone and --cache")
+    if args.threads is not None and args.threads < 1:
+        parser.error("--threads: must be 1 or more")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # TensorFlow's greetings go, its warnings stay
     painted = _paint_job(args) if args.job else _paint_by_hand(args)
     files.write_bytes(args.output, painted.png)
@@ -49,9 +51,18 @@ def _paint_by_hand(args: argparse.Namespace) -> Painted:
     """Return the picture that the flags describe; what can be checked is checked before painting."""
     if args.output.suffix.lower() != ".png":
         raise ImageError(f"--output: must end in .png, found {str(args.output)!r}")
-    files.require_writable(args.output)
     job = _job(args)
+    inputs = [Path(source.path) for source in (job.content, *job.styles, *filter(None, [job.start]))]
+    _check_outputs([path for path in (args.output, args.record) if path], inputs)
     return _paint(job, weights.choose(args.weights, args.weights_folder), None, args.threads)
+
+
+def _check_outputs(outputs: Sequence[Path], inputs: Sequence[Path]) -> None:
+    """Raise an error, before painting, for a file that can't be written or that would overwrite another one."""
+    for number, path in enumerate(outputs):
+        if path.resolve() in [other.resolve() for other in (*inputs, *outputs[:number])]:
+            raise ConfigError(f"{path}: would overwrite an input or the picture; name another file")
+        files.require_writable(path)
 
 
 def _paint_job(args: argparse.Namespace) -> Painted:

@@ -229,7 +229,7 @@ def test_a_results_folder_that_cannot_be_written(run, project):
     project.write_rows({"content": "cat.png", "style": "night.png"})
     (project.folder / "file").write_text("keep me")
     (error,) = refused(run, project, results=str(project.folder / "file"))
-    assert error.startswith("file/cache/pictures.json: cannot be written (")
+    assert error.startswith("file/losses.csv: cannot be written (")
     assert (project.folder / "file").read_text() == "keep me"
 
 

@@ -196,10 +196,34 @@ def test_a_lab_picture_is_read(tmp_path):
     assert close(colour(save(lab, tmp_path / "a.tif")), (200, 80, 40), tolerance=5)
 
 
-def test_a_colour_profile_of_another_kind_is_a_fault_before_painting(tmp_path):
+def srgb_profile() -> bytes:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "P", "1", "CMYK", "RGB", "RGBA"])
+@pytest.mark.parametrize("kind", ["RGB", "LAB", "garbage"])
+def test_a_colour_profile_that_does_not_fit_is_passed_over_as_viewers_do(tmp_path, mode, kind):
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
-    path = save(Image.new("RGB", (8, 8)), tmp_path / "a.png", icc_profile=lab)
-    with pytest.raises(ImageError, match=r"a\.png: its colour profile cannot be used .*; export it again as sRGB"):
+    profile = {"RGB": srgb_profile(), "LAB": lab, "garbage": b"no profile"}[kind]
+    image = Image.fromarray(draw(9, 9)).convert(mode)
+    plain, tagged = tmp_path / "plain.tif", tmp_path / "tagged.tif"
+    image.save(plain)
+    image.save(tagged, icc_profile=profile)
+    images.inspect(tagged)
+    np.testing.assert_allclose(images.read(tagged), images.read(plain), atol=1.01 / 255)
+
+
+def test_damaged_exif_data_costs_nothing(tmp_path):
+    path = tmp_path / "a.png"
+    Image.fromarray(draw(12, 9)).save(path, exif=b"garbage")
+    assert images.upright_size(path) == (12, 9)
+    np.testing.assert_allclose(images.read(path)[0], draw(12, 9) / 255, atol=1e-6)
+
+
+def test_floating_point_that_is_not_finite_is_refused(tmp_path):
+    path = tmp_path / "a.tif"
+    Image.fromarray(np.full((4, 4), np.nan, np.float32)).save(path)
+    with pytest.raises(ImageError, match=r"a\.tif: holds numbers that are not finite"):
         images.inspect(path)
 
 

@@ -44,7 +44,7 @@ def test_a_spelling_is_the_number_exactly(value):
         ({"seed": 2, "tv_weight": 0.1, "style_weight": 10000.0}, "sw1e4-tv0.1-seed2"),
         ({"content_weight": 5.0, "size": 64}, "px64-cw5"),
         ({"preset": "tf-tutorial", "optimizer": "adam", "learning_rate": 0.02}, "tf-tutorial-lr0.02-adam"),
-        ({"steps": 1000, "init": "noise"}, "initnoise-steps1000"),
+        ({"steps": 1000, "init": "noise"}, "init=noise-steps1000"),
     ],
 )
 def test_a_variant_says_what_its_row_varies(varied, name):

@@ -77,8 +77,8 @@ def test_a_variant_tells_what_its_row_says_even_if_the_config_says_the_same(proj
 def test_a_start_picture_is_part_of_the_job_and_of_the_variant(project):
     project.write_rows({"content": "cat.png", "style": "night.png", "init": "dog.png; noise"})
     first, second = (c.job for c in make_plan(project.settings()).combinations)
-    assert (first.start.name, first.variant) == ("dog", "initdog")
-    assert (second.start, second.variant) == (None, "initnoise")
+    assert (first.start.name, first.variant) == ("dog", "init=dog")
+    assert (second.start, second.variant) == (None, "init=noise")
 
 
 @pytest.mark.parametrize("spelling", ["100", "100.0", "1e2", "+100"])
@@ -108,14 +108,14 @@ def test_a_repeated_combination_with_other_words_is_a_fault(project, words):
 def test_combinations_that_differ_may_not_share_a_name(project):
     save_picture(project.content / "noise.png")
     project.write_rows({"content": "cat.png", "style": "night.png", "init": "noise; noise.png"})
-    expected = "2, would be named cat/night/initnoise like row 2; change a value or rename a picture"
+    expected = "2, would be named cat/night/init=noise like row 2; change a value or rename a picture"
     assert faults(project) == [expected]
 
 
 def test_variants_that_differ_only_in_case_are_refused(project):
     save_picture(project.content / "DOG.png")
     project.write_rows({"content": "cat.png", "style": "night.png", "init": "dog.png; DOG.png"})
-    expected = "2, would be named cat/night/initDOG like row 2; change a value or rename a picture"
+    expected = "2, would be named cat/night/init=DOG like row 2; change a value or rename a picture"
     assert faults(project) == [expected]
 
 

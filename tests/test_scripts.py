@@ -80,10 +80,26 @@ def test_a_users_fault_is_one_line_and_nothing_is_written(pictures, tmp_path, mo
     assert sorted(path for path in tmp_path.rglob("*") if "vgg19" not in str(path)) == before
 
 
-def test_wrong_usage_returns_2(capsys):
+@pytest.mark.parametrize(
+    "flags", [[], ["--job", "job.json"], ["--content", "a.png"], ["--content", "a", "--style", "b", "--threads", "0"]]
+)
+def test_wrong_usage_returns_2(flags):
     with pytest.raises(SystemExit) as stop:
-        stylize.main(["--output", "a.png"])
+        stylize.main(["--output", "a.png", *flags])
     assert stop.value.code == 2
+
+
+def test_no_input_and_no_picture_is_overwritten(pictures, tmp_path, capsys):
+    photograph = tmp_path / "my photo.png"
+    before = photograph.read_bytes()
+    fast = ["--size", "32", "--steps", "0", "--weights", "untrained", "--weights-folder", str(tmp_path)]
+    assert stylize.main([*pictures, *fast, "--output", str(photograph)]) == 1
+    assert (
+        stylize.main([*pictures, *fast, "--output", str(tmp_path / "b.png"), "--record", str(tmp_path / "b.png")]) == 1
+    )
+    assert capsys.readouterr().err.count("would overwrite an input or the picture") == 2
+    assert photograph.read_bytes() == before
+    assert not (tmp_path / "b.png").exists()
 
 
 def test_every_setting_is_a_flag(capsys):

@@ -105,3 +105,13 @@ def test_yaml_tags_build_no_objects(tmp_path):
 
 def test_every_setting_says_what_it_is():
     assert all(field.description for field in PaintSettings.model_fields.values())
+
+
+@pytest.mark.parametrize("results", [".", "my {x} results"])
+def test_a_results_folder_that_rules_cannot_name_is_refused(results):
+    with pytest.raises(ConfigError, match=r"config\.results: must be a folder of its own"):
+        parse_settings({**CONFIG, "results": results})
+
+
+def test_a_tilde_is_the_home_folder():
+    assert parse_settings({**CONFIG, "results": "~/gallery"}).results == Path.home() / "gallery"

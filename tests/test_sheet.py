@@ -6,7 +6,7 @@ import pytest
 from conftest import make_job
 
 from stylegrid.plan import Combination
-from stylegrid.sheet import plan_pages
+from stylegrid.sheet import WIDEST, plan_pages
 
 
 def combinations(contents=("cat", "dog"), styles=("night", "wave"), variants=("sw1", "sw100")):
@@ -103,10 +103,16 @@ def test_no_page_is_larger_than_asked_or_empty(cells):
         assert all(row < len(page.rows) and column < len(page.columns) for row, column in page.cells)
 
 
-@pytest.mark.parametrize(("styles", "shape"), [("abc", (3, 3)), ("abcdefghi", (1, 9)), ("abcdefghij", (3, 3))])
-def test_a_page_is_as_wide_as_its_sheet_or_square(styles, shape):
+@pytest.mark.parametrize(("styles", "shape"), [("abc", (3, 3)), ("abcdefghi", (1, 9)), ("abcdefghij", (1, 9))])
+def test_a_page_is_as_wide_as_its_sheet_and_its_cells_allow(styles, shape):
     page = plan_pages(combinations(tuple("mnopqr"), tuple(styles), ("sw1",)), cells=9)["overview"]
     assert (len(page.rows), len(page.columns)) == shape
+
+
+def test_no_page_is_wider_than_can_be_read():
+    jobs = [make_job("cat", style, f"sw{weight}", style_weight=weight) for style in "abc" for weight in range(100)]
+    pages = plan_pages([Combination(job, 2, "", "") for job in jobs], cells=200)
+    assert max(len(page.columns) for page in pages.values()) == WIDEST
 
 
 def test_cells_stay_under_their_heads_when_a_sheet_is_cut():

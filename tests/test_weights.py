@@ -62,8 +62,16 @@ def test_an_untrained_network_is_the_same_every_time(weights_file, tmp_path):
 
 
 def test_an_untrained_network_that_is_there_is_kept(tmp_path):
-    (tmp_path / "a.h5").write_bytes(b"already there")
-    assert weights.make_untrained(tmp_path / "a.h5").read_bytes() == b"already there"
+    save_zeros(tmp_path / "v.h5")
+    before = (tmp_path / "v.h5").stat().st_mtime_ns
+    weights.make_untrained(tmp_path / "v.h5")
+    assert (tmp_path / "v.h5").stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("damage", [b"", b"already there"])
+def test_an_untrained_network_that_is_damaged_is_made_again(tmp_path, damage):
+    (tmp_path / "v.h5").write_bytes(damage)
+    weights.read(weights.make_untrained(tmp_path / "v.h5"))
 
 
 SHAPES = {conv.keras_name: conv.kernel_shape for conv in CONVOLUTIONS}

@@ -170,9 +170,9 @@ def _load(image: Image.Image, path: Path) -> None:
 def _to_srgb(image: Image.Image, path: Path) -> Image.Image:
     """Return an 8-bit RGB image: 16 bits reduced, colour profile applied, transparency laid on white."""
     profile = image.info.get("icc_profile")
-    alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
-    if image.mode.startswith(("I;16", "I", "F")):
+    if image.mode.startswith(("I", "F")):  # I, I;16, I;16B, F
         image = Image.fromarray(_sixteen_to_eight(np.asarray(image), path), "L")
+    alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
     colours = _apply_profile(_without_alpha(image), profile)
     if alpha is None:
         return colours
@@ -183,7 +183,7 @@ def _without_alpha(image: Image.Image) -> Image.Image:
     """Return an image in one of the modes that colour profiles are about: RGB, CMYK or grey."""
     if image.mode in ("RGB", "CMYK", "L"):
         return image
-    return image.convert("L" if image.mode in ("LA", "La", "1") else "RGB")
+    return image.convert("L") if image.mode in ("LA", "La", "1") else image.convert("RGBA").convert("RGB")
 
 
 def _sixteen_to_eight(values: np.ndarray, path: Path) -> np.ndarray:

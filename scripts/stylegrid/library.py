@@ -102,7 +102,7 @@ def find(folder: Path, pattern: str) -> list[Path]:
 
     Raises ImageError when nothing is found or a name leads out of the folder.
     """
-    path = folder / pattern
+    path = folder / os.path.relpath(folder / pattern, folder)  # one spelling: no `x/../`, no absolute path
     found = [path] if _is_file(path) or not glob.has_magic(pattern) else _match(folder, pattern)
     if not found:
         raise ImageError(f"no picture in {folder} matches {pattern!r}")

@@ -13,6 +13,8 @@ _SHORT = {
     "tv_weight": "tv",
     "size": "px",
     "learning_rate": "lr",
+    "steps": "steps",
+    "seed": "seed",
     "optimizer": "",
     "preset": "",
 }
@@ -38,7 +40,7 @@ def safe_name(text: str) -> str:
     slug = slugify(text, lowercase=False, regex_pattern=r"[^-A-Za-z0-9_]+").strip("-")[:LONGEST_NAME]
     if slug and slug == text:
         return slug
-    return "-".join(filter(None, (slug, hashlib.sha256(text.encode()).hexdigest()[:6])))
+    return "-".join(filter(None, (slug, _hash(text))))
 
 
 def variant_name(varied: dict[str, object]) -> str:
@@ -47,11 +49,21 @@ def variant_name(varied: dict[str, object]) -> str:
     `default` stands for a row that leaves every setting to the config.
     """
     order = [key for key in _FIRST if key in varied] + sorted(key for key in varied if key not in _FIRST)
-    return "-".join(_variant_part(key, varied[key]) for key in order)[: LONGEST_NAME * 2] or "default"
+    return _shorten("-".join(_variant_part(key, varied[key]) for key in order), 2 * LONGEST_NAME) or "default"
 
 
 def _variant_part(key: str, value: object) -> str:
-    return _SHORT.get(key, key.replace("_", "-")) + _spell(value)
+    """Return one setting's part: `sw100` by its short name, `beta_1=0.8` by its own."""
+    return f"{_SHORT[key]}{_spell(value)}" if key in _SHORT else f"{key}={_spell(value)}"
+
+
+def _shorten(name: str, longest: int) -> str:
+    """Return a name as it is, or its beginning with a hash of the whole."""
+    return name if len(name) <= longest else f"{name[: longest - 7]}-{_hash(name)}"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:6]
 
 
 def _spell(value: object) -> str:

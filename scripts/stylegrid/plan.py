@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from stylegrid import presets
+from stylegrid import files, presets
 from stylegrid.errors import ConfigError, ImageError, ManifestError, StylegridError
 from stylegrid.inspector import Inspector
 from stylegrid.job import Job, Source
@@ -45,6 +45,7 @@ def make_plan(settings: Settings) -> Plan:
         planner.add(row)
     if planner.faults:
         raise ManifestError(list(planner.faults))
+    files.require_writable(settings.results / "losses.csv")
     inspector.save()
     return Plan(tuple(planner.combinations.values()), tuple(planner.notices))
 

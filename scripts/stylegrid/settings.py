@@ -107,13 +107,24 @@ class Gallery(Frozen):
     title: str = Field(default="stylegrid", max_length=200, description="title printed on the contact sheets")
 
 
+def _folder_of_its_own(path: Path) -> Path:
+    if path == Path() or {"{", "}"} & set(str(path)):
+        raise ValueError("must be a folder of its own, without { and } in its name")
+    return path
+
+
+HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
+
+
 class Settings(Frozen):
     """The whole of config.yaml, checked."""
 
-    manifest: Path = Field(description="the spreadsheet: .csv, .tsv, .xlsx or .ods")
-    content_dir: Path = Field(description="folder of the photographs")
-    style_dir: Path = Field(description="folder of the paintings")
-    results: Path = Field(description="folder for everything that is made")
+    manifest: HomePath = Field(description="the spreadsheet: .csv, .tsv, .xlsx or .ods")
+    content_dir: HomePath = Field(description="folder of the photographs")
+    style_dir: HomePath = Field(description="folder of the paintings")
+    results: Annotated[HomePath, AfterValidator(_folder_of_its_own)] = Field(
+        description="folder for everything that is made"
+    )
     weights: str = Field(min_length=1, description="auto, imagenet, untrained, or a file of VGG19 weights")
     stylize: dict[str, Any] = Field(default_factory=dict, description="settings of every picture")
     sheets: Sheets = Field(default_factory=Sheets, description="contact sheets")

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from stylegrid.job import Job
 from stylegrid.plan import Combination
 
+WIDEST = 20  # columns of a page; more could not be read on any screen or paper
+
 
 class Head(NamedTuple):
     """The head of a row or column: its text and, if it stands for input pictures, their paths."""
@@ -98,8 +100,8 @@ def _heads(combinations: Sequence[Combination], head: Callable[[Job], Head]) -> 
 
 
 def _paginate(name: str, page: Page, cells: int) -> dict[str, Page]:
-    """Return a page whole, or cut into pages of at most `cells` cells: first by columns, then by rows."""
-    across = min(len(page.columns), cells, max(1, round(cells**0.5)) if len(page.columns) > cells else cells)
+    """Return a page whole, or cut into pages of at most `cells` cells and WIDEST columns, by columns and then rows."""
+    across = min(len(page.columns), cells, WIDEST)
     down = max(1, cells // across)
     starts = itertools.product(range(0, len(page.rows), down), range(0, len(page.columns), across))
     pages = [_cut(page, row, column, down, across) for row, column in starts]

@@ -105,15 +105,22 @@ def fetch_imagenet(folder: Path) -> Path:
 
 
 def make_untrained(path: Path, seed: int = UNTRAINED_SEED) -> Path:
-    """Return the path of an untrained VGG19, made there if missing, in the format of the published file.
+    """Return the path of an untrained VGG19, made there if missing or damaged, in the format of the published file.
 
     Kernels are drawn from He's normal distribution, N(0, 2 / (9 * channels in)); biases are zero. The same seed gives
     the same file.
     """
-    if not path.is_file():
+    if not _is_readable(path):
         generator = np.random.default_rng(seed)
         write(path, {conv.keras_name: _he_normal(conv, generator) for conv in CONVOLUTIONS})
     return path
+
+
+def _is_readable(path: Path) -> bool:
+    try:
+        return bool(read(path))
+    except WeightsError:
+        return False
 
 
 def _he_normal(conv: Convolution, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -124,8 +131,8 @@ def _he_normal(conv: Convolution, generator: np.random.Generator) -> tuple[np.nd
 
 def write(path: Path, weights: Weights) -> None:
     """Write weights in the HDF5 format that Keras publishes VGG19 in, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    files.require_writable(path)
     try:
         with h5py.File(part, "w") as file:
             file.attrs["layer_names"] = [name.encode() for name in weights]
