@@ -5,6 +5,7 @@ default one.
 """
 
 import argparse
+import io
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,7 +13,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from door import door
 from sample_art import autumn_impasto, mosaic, night_swirls, woodcut
+from stylegrid import files
 
 PAINTINGS: dict[str, Callable[[np.random.Generator], Image.Image]] = {
     "autumn_impasto": autumn_impasto.paint,
@@ -24,15 +27,17 @@ SEED = 7
 QUALITY = 88  # of the JPEG files; each stays below 200 kB
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@door
+def main(argv: Sequence[str] | None = None) -> None:
     """Draw every painting into the folder the command line names."""
     flags = parser().parse_args(argv)
-    flags.output.mkdir(parents=True, exist_ok=True)
     for name in PAINTINGS:
         target = flags.output / f"{name}.jpg"
-        draw(name, flags.seed).save(target, quality=QUALITY, optimize=True)
+        files.require_writable(target)
+        buffer = io.BytesIO()
+        draw(name, flags.seed).save(buffer, format="JPEG", quality=QUALITY, optimize=True)
+        files.write_bytes(target, buffer.getvalue())
         print(target)
-    return 0
 
 
 def parser() -> argparse.ArgumentParser:
