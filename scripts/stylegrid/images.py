@@ -35,7 +35,8 @@ def inspect(path: Path) -> Inspection:
     with _open(path) as image:
         image.draft("RGB", (1, 1))  # a JPEG decodes at an eighth of its size, but to its last byte
         _load(image, path)
-        _to_srgb(image.crop((0, 0, 1, 1)), path)  # whether its colours can be understood
+        if image.mode == "F":
+            _sixteen_to_eight(np.asarray(image), path)  # whether all its numbers are finite
     return Inspection(files.sha256(path), *upright_size(path))
 
 
