@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import openpyxl
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -38,6 +40,22 @@ def save_manifest(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:
         writer = csv.DictWriter(file, rows[0].keys())
         writer.writeheader()
         writer.writerows(rows)
+    return path
+
+
+def save_table(path: Path, table: Sequence[Sequence[object]]) -> Path:
+    """Save a table, header first, in the format of a path's suffix, numbers as numbers, and return the path."""
+    frame = pd.DataFrame(table[1:], columns=table[0], dtype=object)
+    if path.suffix == ".xlsx":
+        book = openpyxl.Workbook()
+        for row in table:
+            book.active.append(row)
+        book.create_sheet("a second sheet").append(["anything"])
+        book.save(path)
+    elif path.suffix == ".ods":
+        frame.to_excel(path, index=False, engine="odf")
+    else:
+        frame.to_csv(path, index=False, sep="," if path.suffix == ".csv" else "\t")
     return path
 
 

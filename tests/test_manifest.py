@@ -1,8 +1,7 @@
 """The spreadsheet, as rows of cells."""
 
-import openpyxl
-import pandas as pd
 import pytest
+from conftest import save_table
 
 from stylegrid.errors import ManifestError
 from stylegrid.manifest import read_rows
@@ -186,25 +185,9 @@ ROWS = [
 ]
 
 
-def save_table(path):
-    """Save the table above in the format of a path's suffix, numbers as numbers, and return the path."""
-    frame = pd.DataFrame(TABLE[1:], columns=TABLE[0], dtype=object)
-    if path.suffix == ".xlsx":
-        book = openpyxl.Workbook()
-        for row in TABLE:
-            book.active.append(row)
-        book.create_sheet("a second sheet").append(["anything"])
-        book.save(path)
-    elif path.suffix == ".ods":
-        frame.to_excel(path, index=False, engine="odf")
-    else:
-        frame.to_csv(path, index=False, sep="," if path.suffix == ".csv" else "\t")
-    return path
-
-
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx", ".ods"])
 def test_every_format_says_the_same(tmp_path, suffix):
-    rows = read_rows(save_table(tmp_path / f"m{suffix}"))
+    rows = read_rows(save_table(tmp_path / f"m{suffix}", TABLE))
     numbers = ("style_weight", "learning_rate", "size")
     found = [
         (row.number, [float(cell) if name in numbers else cell for name, cell in row.cells.items() if name != "skip"])

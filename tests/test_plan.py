@@ -4,10 +4,8 @@ import json
 import subprocess
 import sys
 
-import openpyxl
-import pandas as pd
 import pytest
-from conftest import REPOSITORY, save_picture
+from conftest import REPOSITORY, save_picture, save_table
 
 from stylegrid.errors import ConfigError, ManifestError
 from stylegrid.plan import make_plan
@@ -201,24 +199,9 @@ TABLE = [
 ]
 
 
-def save_table(path):
-    """Save the table in the format of a path's suffix, numbers as numbers, and return the path."""
-    frame = pd.DataFrame(TABLE[1:], columns=TABLE[0], dtype=object)
-    if path.suffix == ".xlsx":
-        book = openpyxl.Workbook()
-        for row in TABLE:
-            book.active.append(row)
-        book.save(path)
-    elif path.suffix == ".ods":
-        frame.to_excel(path, index=False, engine="odf")
-    else:
-        frame.to_csv(path, index=False, sep="," if path.suffix == ".csv" else "\t")
-    return path
-
-
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx", ".ods"])
 def test_every_format_of_a_manifest_gives_the_same_plan(project, suffix):
-    plan = make_plan(project.settings(manifest=str(save_table(project.folder / f"manifest{suffix}"))))
+    plan = make_plan(project.settings(manifest=str(save_table(project.folder / f"manifest{suffix}", TABLE))))
     assert [(c.row, c.job.name, c.title) for c in plan.combinations] == [
         (2, "cat/night/sw100-tv0.1-seed3", "R&B"),
         (4, "cat/wave-2-night-1/sw1e4", ""),
