@@ -1,26 +1,30 @@
 """Paint one photograph in the style of one painting, or of several blended.
 
-By hand: name the pictures and the output, and any setting as a flag. The workflow instead names a job file and the
-backbone, and a cache in which finished pictures are found again.
+By hand: name the pictures and the output, and any setting as a flag; with a cache, a painting that was interrupted goes
+on where it was. The workflow instead names a job file and the backbone, and a cache in which finished paintings are
+found again.
 """
 
 import argparse
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from door import door
-from stylegrid import files, images, presets, weights
-from stylegrid.cache import Cache, Painted
+from stylegrid import files, film, images, presets, weights
+from stylegrid.cache import Cache
+from stylegrid.clashes import size_clash
+from stylegrid.encode import SUFFIXES
 from stylegrid.errors import ConfigError, ImageError, StylegridError
 from stylegrid.job import Job, Source, StyleSource, read_job
 from stylegrid.names import safe_name
-from stylegrid.paint import paint
+from stylegrid.paint import Published, paint
+from stylegrid.paint_settings import PaintSettings, start_file
 from stylegrid.record import failed
-from stylegrid.results import failure_path
-from stylegrid.settings import PaintSettings
+from stylegrid.results import failure_path, record_path
 from stylegrid.weighted import Weighted, parse_weighted
 from stylegrid.weights import Backbone
 
@@ -39,50 +43,66 @@ def main(argv: Sequence[str] | None = None) -> None:
         parser.error("name --content and --style, or --job, --backbone and --cache")
     if args.threads is not None and args.threads < 1:
         parser.error("--threads: must be 1 or more")
+    if args.checkpoint_seconds < 0:
+        parser.error("--checkpoint-seconds: must be 0 or more")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # TensorFlow's greetings go, its warnings stay
-    painted = _paint_job(args) if args.job else _paint_by_hand(args)
-    files.write_bytes(args.output, painted.png)
-    if args.record:
-        files.write_text(args.record, painted.record.to_json())
-    print(f"{painted.record.outcome}: {painted.record.message}: {args.output}", file=sys.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        args.cache = args.cache or Path(folder)
+        _run(args)
 
 
-def _paint_by_hand(args: argparse.Namespace) -> Painted:
+def _run(args: argparse.Namespace) -> None:
+    published = _paint_job(args) if args.job else _paint_by_hand(args)
+    files.write_bytes(args.output, published.picture)
+    if args.job or args.record:
+        files.write_text(args.record or record_path(args.output), published.record.to_json())
+    film.publish(args.output, published.snapshots)
+    print(f"{published.record.outcome}: {published.record.message}: {args.output}", file=sys.stderr)
+
+
+def _paint_by_hand(args: argparse.Namespace) -> Published:
     """Return the picture that the flags describe; what can be checked is checked before painting."""
-    if args.output.suffix.lower() != ".png":
-        raise ImageError(f"--output: must end in .png, found {str(args.output)!r}")
     job = _job(args)
-    inputs = [Path(source.path) for source in (job.content, *job.styles, *filter(None, [job.start]))]
-    _check_outputs([path for path in (args.output, args.record) if path], inputs)
-    return _paint(job, weights.choose(args.weights, args.weights_folder), None, args.threads)
+    kind, suffix = job.settings.format, SUFFIXES[job.settings.format]
+    if args.output.suffix.lower() != suffix:
+        raise ConfigError(f"--output: must end in {suffix} where format is {kind}, found {str(args.output)!r}")
+    _check_outputs(args, [Path(source.path) for source in job.inputs])
+    backbone = weights.choose(args.weights, args.weights_folder)
+    return _paint(job, backbone, args)
 
 
-def _check_outputs(outputs: Sequence[Path], inputs: Sequence[Path]) -> None:
+def _check_outputs(args: argparse.Namespace, inputs: Sequence[Path]) -> None:
     """Raise an error, before painting, for a file that can't be written or that would overwrite another one."""
+    outputs = [path for path in (args.output, film.film_path(args.output), args.record) if path]
     for number, path in enumerate(outputs):
         if path.resolve() in [other.resolve() for other in (*inputs, *outputs[:number])]:
             raise ConfigError(f"{path}: would overwrite an input or the picture; name another file")
         files.require_writable(path)
+    steps = film.snapshots_folder(args.output)
+    if any(steps.resolve() in path.resolve().parents for path in (*inputs, *outputs)):
+        raise ConfigError(f"{steps}: would be overwritten with pictures of the way; name another output")
+    files.require_writable(args.cache / "painting")
 
 
-def _paint_job(args: argparse.Namespace) -> Painted:
+def _paint_job(args: argparse.Namespace) -> Published:
     """Return the picture of a job file; where that fails, a record says why beside the picture's place."""
     job = read_job(args.job)
     failure = failure_path(args.output)
     try:
-        painted = _paint(job, weights.read_backbone(args.backbone), Cache(args.cache), args.threads)
+        published = _paint(job, weights.read_backbone(args.backbone), args)
     except Exception as error:
         message = str(error) if isinstance(error, StylegridError) else f"unexpected {type(error).__name__}; see its log"
         files.write_text(failure, failed(job, message).to_json())
         raise
     failure.unlink(missing_ok=True)
-    return painted
+    return published
 
 
-def _paint(job: Job, backbone: Backbone, cache: Cache | None, threads: int | None) -> Painted:
+def _paint(job: Job, backbone: Backbone, args: argparse.Namespace) -> Published:
     if backbone.notice:
         print(f"NOTICE: {backbone.notice}", file=sys.stderr)
-    return paint(job, backbone, cache, threads, _reporter(job.settings.steps))
+    report = _reporter(job.settings.steps)
+    return paint(job, backbone, Cache(args.cache), args.threads, report, args.checkpoint_seconds)
 
 
 def _reporter(steps: int) -> "Callable[[Step], None]":
@@ -106,14 +126,32 @@ def _job(args: argparse.Namespace) -> Job:
     styles = tuple(
         StyleSource(**_source(Path(name)).model_dump(), weight=weight) for name, weight in _parse_style(args.style)
     )
+    content, file = _source(args.content), start_file(settings)
+    paintings = [images.upright_size(Path(style.path)) for style in styles]
+    fault = size_clash(settings, images.upright_size(args.content), paintings)
+    if fault:
+        raise ImageError(fault)
     return Job(
-        content=_source(args.content),
+        content=content,
         styles=styles,
-        start=None if settings.init in ("content", "noise") else _source(Path(settings.init)),
+        start=None if file is None else _source(Path(file)),
+        content_mask=None if settings.content_mask == "none" else _source(Path(settings.content_mask)),
+        style_masks=_masks(settings, len(styles)),
         style=safe_name("-".join(style.name for style in styles)),
         variant=safe_name(args.output.stem),
         settings=settings,
     )
+
+
+def _masks(settings: PaintSettings, paintings: int) -> tuple[Source | None, ...]:
+    if settings.style_mask == "none":
+        return ()
+    names = [name for name, _ in parse_weighted(settings.style_mask)]
+    if len(names) != paintings:
+        raise ConfigError(
+            f"style_mask: must name a mask, or none, for each of {paintings} paintings; found {len(names)}"
+        )
+    return tuple(None if name == "none" else _source(Path(name)) for name in names)
 
 
 def _parse_style(text: str) -> Weighted:
@@ -137,9 +175,14 @@ def _parser() -> argparse.ArgumentParser:
     by_job = parser.add_argument_group("from the workflow")
     by_job.add_argument("--job", type=Path, metavar="FILE", help="job file")
     by_job.add_argument("--backbone", type=Path, metavar="FILE", help="what fetch_weights.py wrote")
-    by_job.add_argument("--cache", type=Path, metavar="FOLDER", help="finished pictures")
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="the picture, a PNG file")
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="the picture")
     parser.add_argument("--record", type=Path, metavar="FILE", help="its record, a JSON file")
+    parser.add_argument(
+        "--cache", type=Path, metavar="FOLDER", help="finished paintings, and unfinished ones to go on with"
+    )
+    parser.add_argument(
+        "--checkpoint-seconds", type=float, default=20, metavar="S", help="how often an unfinished one is saved (20)"
+    )
     parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
     settings = parser.add_argument_group("settings, by hand; each default is the preset's")
     for name, field in PaintSettings.model_fields.items():

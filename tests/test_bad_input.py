@@ -14,6 +14,7 @@ from PIL import Image
 
 import fetch_weights
 import plan
+from stylegrid.presets import preset_names
 
 
 @pytest.fixture
@@ -69,14 +70,22 @@ def test_an_xlsx_that_is_none(run, project):
     assert error.startswith("manifest.xlsx: cannot be read as a .xlsx table")
 
 
+SIZE = "must be a whole number of pixels from 16 to 16384, or own"
 ROWS = {
-    "no number": ({"style_weight": "much"}, "style_weight: must be a valid number, found 'much'"),
-    "a decimal comma": ({"style_weight": "1,5"}, "style_weight: must be a valid number, found '1,5'"),
+    "no number": ({"style_weight": "much"}, "style_weight: must be a number, found 'much'"),
+    "a decimal comma": ({"style_weight": "1,5"}, "style_weight: must be a number, found '1,5'"),
     "no finite number": ({"style_weight": "inf"}, "style_weight: must be a finite number, found 'inf'"),
-    "a negative size": ({"size": "-64"}, "size: must be greater than or equal to 16, found '-64'"),
-    "no size": ({"size": "0"}, "size: must be greater than or equal to 16, found '0'"),
-    "half a pixel": ({"size": "64.5"}, "size: must be a valid integer, found '64.5'"),
-    "an unknown preset": ({"preset": "monet"}, "preset: must be one of stylegrid, tf-tutorial, found 'monet'"),
+    "a negative size": ({"size": "-64"}, f"size: {SIZE}, found '-64'"),
+    "no size": ({"size": "0"}, f"size: {SIZE}, found '0'"),
+    "half a pixel": ({"size": "64.5"}, f"size: {SIZE}, found '64.5'"),
+    "a schedule that goes down": ({"schedule": "64 + 32"}, "schedule: must be auto, or ascending sizes with shares"),
+    "settings that clash": (
+        {"style_shape": "stretched", "style_scale": "2"},
+        "style_scale: must be 1 where style_shape is stretched, found 2; set style_shape to own",
+    ),
+    "a mask too many": ({"style_mask": "a.png + b.png"}, "style_mask: must name a mask, or none, for each of 1 "),
+    "a mask that is missing": ({"content_mask": "gone.png"}, "content_mask: must be none or a picture: content/gone"),
+    "an unknown preset": ({"preset": "monet"}, f"preset: must be one of {', '.join(preset_names())}, found 'monet'"),
     "an empty cell": ({"content": ""}, "content: is empty; name a picture or a glob"),
     "a missing picture": ({"content": "cow.png"}, "content: content/cow.png: no such file"),
     "a glob without match": ({"content": "cow*"}, "content: no picture in content matches 'cow*'"),
@@ -134,6 +143,8 @@ def png_header(width: int, height: int) -> bytes:
 
 JPEG, PNG = encoded("JPEG"), encoded("PNG")
 NO_PICTURE = "is not a picture; found something Pillow cannot read; use JPEG, PNG, TIFF or WebP"
+TRANSPARENT = io.BytesIO()
+Image.new("RGBA", (40, 30)).save(TRANSPARENT, "PNG")
 DAMAGED = "is damaged or cut short"
 PICTURES = {
     "nothing": (b"", "is not a picture; found an empty file; use JPEG, PNG, TIFF or WebP"),
@@ -148,6 +159,7 @@ PICTURES = {
     "most of a PNG": (PNG[:-100], DAMAGED),
     "a PNG with a flipped byte": (flipped(PNG), DAMAGED),
     "a PNG's header": (png_header(50, 50), DAMAGED),
+    "nothing that shows": (TRANSPARENT.getvalue(), "every pixel is fully transparent; needs one that shows"),
     "one pixel": (png_header(1, 1), "only 1x1 pixels; needs at least 2 on each side"),
     "one pixel high": (png_header(50, 1), "only 50x1 pixels; needs at least 2 on each side"),
     "400 million pixels": (
@@ -210,8 +222,12 @@ CONFIGS = {
     "an unknown key": ({"resluts": "x"}, "config.resluts: unknown key; did you mean 'results'?"),
     "an unknown setting": ({"stylize": {"szie": 64}}, "config.stylize.szie: unknown key; did you mean 'size'?"),
     "no section": ({"sheets": 5}, "config.sheets: must hold keys with values, found 5"),
-    "no number": ({"sheets": {"cells": "ten"}}, "config.sheets.cells: must be a valid integer, found 'ten'"),
-    "a bad setting": ({"stylize": {"size": "big"}}, "config.stylize.size: must be a valid integer, found 'big'"),
+    "no number": ({"sheets": {"cells": "ten"}}, "config.sheets.cells: must be a whole number, found 'ten'"),
+    "a bad setting": ({"stylize": {"size": "big"}}, f"config.stylize.size: {SIZE}, found 'big'"),
+    "a ratio that YAML makes a number": (
+        {"stylize": {"aspect": 182}},  # 3:2 to the base of 60
+        "config.stylize.aspect: must be text; put it in quotes, found 182",
+    ),
     "a yes": ({"stylize": {"seed": True}}, "config.stylize.seed: must not be yes or no"),
     "no folder": ({"content_dir": "/nowhere"}, "config.content_dir: must be a folder, found '/nowhere'"),
     "no manifest": ({"manifest": "/nowhere/m.csv"}, "/nowhere/m.csv: no such file; name the spreadsheet in the config"),

@@ -1,13 +1,14 @@
-"""Finished pictures, kept whole or not at all."""
+"""Finished paintings, kept whole or not at all."""
 
 import pytest
 from conftest import make_job, make_record
 
+from stylegrid import files
 from stylegrid.cache import Cache, Painted
 from stylegrid.errors import RecordError
 
-PNG = b"the bytes of a picture"
-PAINTED = Painted(PNG, make_record(make_job(), PNG))
+TIFF = b"the bytes of a painting"
+PAINTED = Painted(TIFF, make_record(make_job(), TIFF))
 KEY = "ab" * 32
 
 
@@ -32,31 +33,31 @@ def test_an_unknown_key_gets_nothing(cache):
 
 
 def test_an_entry_is_two_files(entry):
-    assert sorted(entry) == [".json", ".png"]
-    assert entry[".png"].read_bytes() == PNG
+    assert sorted(entry) == [".json", ".tif"]
+    assert entry[".tif"].read_bytes() == TIFF
 
 
-def test_a_new_picture_replaces_an_old_one(cache):
+def test_a_new_painting_replaces_an_old_one(cache):
     newer = Painted(b"newer", make_record(make_job(), b"newer"))
     cache.put(KEY, newer)
     assert cache.get(KEY) == newer
 
 
-@pytest.mark.parametrize("position", [0, 10, len(PNG) - 1])
-def test_a_picture_with_a_flipped_bit_is_not_returned(cache, entry, position):
-    damaged = bytearray(PNG)
+@pytest.mark.parametrize("position", [0, 10, len(TIFF) - 1])
+def test_a_painting_with_a_flipped_bit_is_not_returned(cache, entry, position):
+    damaged = bytearray(TIFF)
     damaged[position] ^= 1
-    entry[".png"].write_bytes(damaged)
+    entry[".tif"].write_bytes(damaged)
     assert cache.get(KEY) is None
 
 
-@pytest.mark.parametrize("suffix", [".png", ".json"])
+@pytest.mark.parametrize("suffix", [".tif", ".json"])
 def test_a_truncated_file_is_not_returned(cache, entry, suffix):
     entry[suffix].write_bytes(entry[suffix].read_bytes()[:-5])
     assert cache.get(KEY) is None
 
 
-@pytest.mark.parametrize("suffix", [".png", ".json"])
+@pytest.mark.parametrize("suffix", [".tif", ".json"])
 def test_half_an_entry_is_not_returned(cache, entry, suffix):
     entry[suffix].unlink()
     assert cache.get(KEY) is None
@@ -66,3 +67,11 @@ def test_a_cache_that_cannot_be_written_is_a_fault(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(RecordError, match="cannot be written"):
         Cache(tmp_path / "file").put(KEY, PAINTED)
+
+
+def test_pictures_of_the_way_are_found_in_order(cache):
+    folder = cache.stem(KEY).with_name(f"{KEY}.steps")
+    assert cache.snapshots(KEY) == ()
+    for name in ("000200.png", "000020.png", ".000300.png.part"):
+        files.write_bytes(folder / name, b"")
+    assert [path.name for path in cache.snapshots(KEY)] == ["000020.png", "000200.png"]

@@ -8,6 +8,7 @@ from conftest import draw, make_job, make_record, save_picture
 from PIL import Image, ImageColor, ImageFont
 
 import stylegrid.draw
+from stylegrid import encode
 from stylegrid.draw import MARGIN, PAPER, draw_page, wrap
 from stylegrid.job import Source, StyleSource
 from stylegrid.plan import Combination
@@ -154,6 +155,19 @@ def test_a_blends_head_shows_its_paintings_side_by_side(tmp_path):
     strips = [np.argwhere((pixels == colour).all(axis=2)) for colour in colours]
     assert [len(strip) for strip in strips] == [20 * 60] * 3
     assert strips[0][:, 1].max() < strips[1][:, 1].min() <= strips[1][:, 1].max() < strips[2][:, 1].min()
+
+
+@pytest.mark.parametrize("kind", ["webp", "tiff"])
+def test_a_sheet_shows_pictures_of_any_format_and_transparent_ones_on_white(gallery, tmp_path, kind):
+    (finding,) = gallery({"sw1": "finished"}).values()
+    picture, alpha = np.full((1, 24, 32, 3), 0.2, np.float32), np.ones((1, 24, 32, 1), np.float32)
+    alpha[:, :, 16:] = 0
+    path = tmp_path / f"a{encode.SUFFIXES[kind]}"
+    path.write_bytes(encode.encode(picture, kind, 100, alpha))
+    shown = sheet({finding.combination.job.name: finding._replace(picture=path)}, thumbnail=32)
+    expected = np.full((24, 32, 3), 51, np.uint8)
+    expected[:, 16:] = 255
+    assert holds(shown, expected)
 
 
 def test_the_same_findings_give_the_same_sheet(gallery):

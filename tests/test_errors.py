@@ -23,13 +23,13 @@ class Outer(BaseModel):
         ({}, ["config.name: missing"]),
         ({"name": ""}, ["config.name: must have at least 1 character, found ''"]),
         ({"name": "x", "inner": 5}, ["config.inner: must hold keys with values, found 5"]),
-        ({"name": "x", "inner": {"cells": "ten"}}, ["config.inner.cells: must be a valid integer, found 'ten'"]),
+        ({"name": "x", "inner": {"cells": "ten"}}, ["config.inner.cells: must be a whole number, found 'ten'"]),
         ({"name": "x", "inner": {"cell": 3}}, ["config.inner.cell: unknown key; did you mean 'cells'?"]),
         ({"name": "x", "colour": 3}, ["config.colour: unknown key; allowed are name, inner"]),
         (
             {"name": 5, "inner": {"cells": 0}},
             [
-                "config.name: must be a valid string, found 5",
+                "config.name: must be text; put it in quotes, found 5",
                 "config.inner.cells: must be greater than or equal to 1, found 0",
             ],
         ),
@@ -46,7 +46,7 @@ def test_what_was_found_is_cut_short():
         Outer.model_validate({"name": ["x" * 1000]})
     (sentence,) = explain(caught.value, Outer)
     assert len(sentence) < 150
-    assert sentence.startswith("name: must be a valid string, found ['xxx")
+    assert sentence.startswith("name: must be text; put it in quotes, found ['xxx")
 
 
 def test_what_is_not_json_is_not_repeated():

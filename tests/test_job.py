@@ -1,36 +1,109 @@
 """The identity of a picture, and the job as a file."""
 
+from collections.abc import Callable
 from typing import get_args
 
 import pytest
 from conftest import make_job
 
 from stylegrid.errors import RecordError
-from stylegrid.job import Source, StyleSource, read_job
-from stylegrid.settings import PaintSettings
+from stylegrid.job import PUBLISHING, Job, Source, StyleSource, read_job
+from stylegrid.paint_settings import PaintSettings
 
 JOB = make_job()
 KEY = JOB.key("backbone")
-DECISIVE = sorted(set(PaintSettings.model_fields) - {"preset"})
+FIELDS = PaintSettings.model_fields
+SILENT = {"preset", *PUBLISHING}
+
+# Settings beside which none is without effect, but for those of other optimisers.
+LOUD = {
+    "init": "noise",
+    "noise": "normal",
+    "tv_loss": "sum_power",
+    "match_colours": "content",
+    "optimizer": "adam",
+    "decay": 0.5,
+    "tolerance": 0.1,
+    "coarsest": 32,
+}
+OTHER = {
+    "size": 64,
+    "aspect": "3:2",
+    "init": "noise + grey",
+    "content_layers": "relu4_2",
+    "style_layers": "relu4_1",
+    "average": 0.9,
+    "schedule": "64 + 256",
+}
 
 
-OTHER = {"init": "noise", "content_layers": "relu4_2", "style_layers": "relu4_1"}
+def two_styles(**settings: object) -> Job:
+    """Return a job with two paintings, so that it matters how they blend."""
+    job = make_job(**settings)
+    return job.model_copy(update={"styles": (*job.styles, StyleSource(name="wave", path="w.png", sha256="sha"))})
 
 
-def other_value(name: str) -> object:
-    """Return an allowed value of a setting that is not the one in JOB."""
-    value = getattr(JOB.settings, name)
-    choices = [choice for choice in get_args(PaintSettings.model_fields[name].annotation) if choice != value]
-    if choices or name in OTHER:
-        return (choices or [OTHER[name]])[0]
+def other_value(name: str, job: Job) -> object:
+    """Return an allowed value of a setting that is not the one of a job."""
+    value = getattr(job.settings, name)
+    choices = [choice for choice in get_args(FIELDS[name].annotation) if choice != value]
+    if name in OTHER or choices:
+        return OTHER.get(name) or choices[0]
     return value + 1 if isinstance(value, int) else value / 2 + 0.001
 
 
-@pytest.mark.parametrize("name", DECISIVE)
-def test_every_setting_decides_the_picture(name):
-    changed = make_job(**{name: other_value(name)})
-    assert getattr(changed.settings, name) != getattr(JOB.settings, name)
-    assert changed.key("backbone") != KEY
+def key_with(settings: dict, name: str, job: Callable = two_styles) -> tuple[str, str]:
+    """Return the keys of a job with settings, and with another value of one of them."""
+    first = job(**settings)
+    second = first.model_copy(update={"settings": first.settings.model_copy(update={name: other_value(name, first)})})
+    assert first.settings != second.settings
+    return first.key("backbone"), second.key("backbone")
+
+
+@pytest.mark.parametrize("name", sorted(set(FIELDS) - SILENT - {"corrections", "content_mask", "style_mask"}))
+def test_every_setting_decides_the_painting(name):
+    first, second = key_with(LOUD, name)
+    assert first != second
+
+
+def test_the_corrections_of_lbfgs_decide_the_painting():
+    first, second = key_with({"optimizer": "lbfgs"}, "corrections")
+    assert first != second
+
+
+@pytest.mark.parametrize("name", sorted(PUBLISHING))
+def test_how_a_painting_is_published_does_not_decide_it(name):
+    first, second = key_with(LOUD, name)
+    assert first == second
+
+
+ADAMS = ("beta_1", "beta_2", "epsilon", "adam", "moments")
+DECAYS = ("decay_every", "decay_form")
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        *(({"optimizer": "lbfgs", "decay": 0.5}, name) for name in ("learning_rate", "decay", *DECAYS, *ADAMS)),
+        *(({"optimizer": "sgd"}, name) for name in ("corrections", *ADAMS, *DECAYS)),
+        *(({"init": "content + grey"}, name) for name in ("seed", "noise", "noise_deviation")),
+        ({"init": "noise", "noise": "uniform"}, "noise_deviation"),
+        ({"tv_loss": "mean_absolute"}, "tv_power"),
+        ({"match_colours": "none"}, "colour_map"),
+        *(({"style_loss": "wasserstein"}, name) for name in ("gram", "gram_over")),
+        ({"tolerance": 0}, "patience"),
+        *(({"coarsest": 0}, name) for name in ("scale_factor", "sharing")),
+        *(({"schedule": "64 + 256"}, name) for name in ("coarsest", "scale_factor", "sharing")),
+    ],
+)
+def test_a_setting_without_effect_does_not_decide_the_painting(settings, name):
+    first, second = key_with(settings, name)
+    assert first == second
+
+
+def test_how_paintings_blend_does_not_matter_to_one_alone():
+    first, second = key_with({}, "blend", make_job)
+    assert first == second
 
 
 PAINTING = JOB.styles[0]
@@ -45,6 +118,8 @@ START = Source(name="start", path="content/start.png", sha256="sha of start")
         {"styles": (PAINTING, PAINTING)},
         {"styles": (PAINTING.model_copy(update={"weight": 2.0}),)},
         {"start": START},
+        {"content_mask": START},
+        {"style_masks": (START,)},
         {"recipe": JOB.recipe + 1},
     ],
 )
@@ -72,6 +147,7 @@ def test_the_order_of_a_blend_does_not_hide_its_weights():
         {"content": JOB.content.model_copy(update={"name": "other", "path": "elsewhere/other.jpg"})},
         {"styles": (PAINTING.model_copy(update={"name": "other", "path": "elsewhere/other.jpg"}),)},
         {"settings": JOB.settings.model_copy(update={"preset": "tf-tutorial"})},
+        {"settings": JOB.settings.model_copy(update={"content_mask": "a.png", "style_mask": "b.png"})},
     ],
 )
 def test_names_titles_and_paths_do_not_decide_the_picture(changes):
@@ -82,6 +158,36 @@ def test_a_start_pictures_name_does_not_decide_the_picture():
     renamed = START.model_copy(update={"name": "b", "path": "b.png"})
     jobs = [make_job(init=start.path).model_copy(update={"start": start}) for start in (START, renamed)]
     assert jobs[0].key("backbone") == jobs[1].key("backbone")
+
+
+def test_the_weights_of_a_start_decide_the_painting():
+    keys = {
+        make_job(init=init).model_copy(update={"start": START}).key("backbone")
+        for init in ("a.png", "a.png + noise", "a.png + noise:0.2", "a.png + grey")
+    }
+    assert len(keys) == 4
+
+
+@pytest.mark.parametrize("name", ["start", "content_mask", "style_masks"])
+def test_the_contents_of_a_start_or_mask_decide_the_painting_but_not_its_name(name):
+    others = [START.model_copy(update=change) for change in ({"name": "b", "path": "b.png"}, {"sha256": "other"})]
+    first, renamed, changed = (
+        JOB.model_copy(update={name: (source,) if name == "style_masks" else source}).key("backbone")
+        for source in (START, *others)
+    )
+    assert first == renamed != changed
+
+
+def test_which_painting_a_mask_belongs_to_decides_the_painting():
+    job = two_styles()
+    keys = {job.model_copy(update={"style_masks": masks}).key("backbone") for masks in ((START, None), (None, START))}
+    assert len(keys) == 2
+
+
+def test_every_picture_of_a_job_is_an_input():
+    job = two_styles().model_copy(update={"start": START, "content_mask": START, "style_masks": (None, START)})
+    assert job.inputs == (job.content, *job.styles, START, START, START)
+    assert two_styles().inputs == (job.content, *job.styles)
 
 
 def test_a_key_is_a_sha256():
@@ -98,6 +204,12 @@ def test_a_job_is_one_line_and_read_back_the_same(tmp_path):
     (tmp_path / "job.json").write_text(job.to_json())
     assert read_job(tmp_path / "job.json") == job
     assert read_job(tmp_path / "job.json").key("backbone") == job.key("backbone")
+
+
+@pytest.mark.parametrize("name", sorted(name for name, field in FIELDS.items() if field.annotation is float))
+def test_a_default_is_the_same_whether_it_is_given_or_not(name):
+    given = make_job(**{name: str(getattr(JOB.settings, name))})
+    assert (given.to_json(), given.key("backbone")) == (JOB.to_json(), KEY)
 
 
 @pytest.mark.parametrize(

@@ -152,10 +152,10 @@ def test_a_blend_names_its_paintings_one_by_one(library):
         list(library.styles("night.png + *"))
 
 
-def test_a_start_picture_is_one_photograph(library):
-    assert library.start("cat.png").name == "cat"
+def test_a_start_picture_or_mask_is_one_photograph(library):
+    assert library.picture("cat.png").name == "cat"
     with pytest.raises(ImageError, match=r"'\*' matches 2 pictures; name one"):
-        library.start("*")
+        library.picture("*")
 
 
 @pytest.mark.parametrize("other", ["cat.jpg", "zoo/cat.png", "Cat.png", "CAT.webp"])

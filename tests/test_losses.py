@@ -1,107 +1,124 @@
-"""Loss terms: values worked out by thought, and gradients against finite differences."""
+"""Comparisons of activations and statistics: values worked out by thought, and gradients by finite differences."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from stylegrid import losses
+from stylegrid.losses import COMPARISONS
+
+RANDOM = np.random.default_rng(0)
+ACTUAL, TARGET = RANDOM.normal(size=(2, 1, 3, 4, 2))
+WEIGHT = RANDOM.uniform(0.2, 1, size=(1, 3, 4, 1))
+
+EVERY = pytest.mark.parametrize("name", COMPARISONS)
 
 
-def test_gram_matrix_of_ones_is_ones_at_any_size():
-    for height, width in ((2, 3), (5, 7)):
-        actual = losses.gram_matrix(tf.ones((1, height, width, 4)))
-        np.testing.assert_allclose(actual, np.ones((4, 4)))
-
-
-def test_gram_matrix_is_the_mean_outer_product():
-    features = np.random.default_rng(0).normal(size=(1, 3, 5, 2)).astype(np.float32)
-    desired = np.mean([np.outer(f, f) for f in features.reshape(-1, 2)], axis=0)
-    np.testing.assert_allclose(losses.gram_matrix(tf.constant(features)), desired, rtol=1e-5)
-
-
-def test_mean_squared_of_a_shift_is_its_square():
-    assert float(losses.mean_squared(tf.fill((2, 3), 3.0), tf.ones((2, 3)))) == pytest.approx(4)
-
-
-def test_relative_is_zero_when_equal_and_one_for_nothing():
-    target = tf.constant([[3.0, -4.0]])
-    assert float(losses.relative(target, target)) == 0
-    assert float(losses.relative(tf.zeros((1, 2)), target)) == pytest.approx(1)
-
-
-def test_relative_does_not_change_with_the_scale_of_both():
-    actual, target = tf.constant([1.0, 2.0]), tf.constant([2.0, 2.0])
-    assert float(losses.relative(100 * actual, 100 * target)) == pytest.approx(float(losses.relative(actual, target)))
-
-
-def test_relative_to_a_target_of_zeros_is_finite_and_zero_when_equal():
-    assert float(losses.relative(tf.zeros(3), tf.zeros(3))) == 0
-
-
-def test_standardised_is_one_for_a_flat_colour_at_the_targets_mean():
-    target = tf.constant(np.random.default_rng(4).normal(5, 1, (1, 6, 7, 3)).astype(np.float32))
-    flat = tf.ones_like(target) * tf.reduce_mean(target, axis=(0, 1, 2))
-    assert float(losses.standardised(flat, target)) == pytest.approx(1, rel=1e-4)
-    assert float(losses.standardised(target, target)) == 0
-
-
-def test_standardised_to_a_flat_target_is_finite():
-    assert float(losses.standardised(tf.fill((1, 2, 2, 1), 2.0), tf.ones((1, 2, 2, 1)))) == pytest.approx(1e4)
-
-
-def test_a_shifted_gram_matrix_is_covariance_plus_what_the_means_differ_by():
-    features = np.random.default_rng(5).normal(2, 1, (1, 5, 6, 3)).astype(np.float32)
-    flat, shift = features.reshape(-1, 3), np.array([1.0, 2.0, 3.0], np.float32)
-    difference = flat.mean(axis=0) - shift
-    desired = np.cov(flat.T, bias=True) + np.outer(difference, difference)
-    np.testing.assert_allclose(losses.gram_matrix(tf.constant(features), tf.constant(shift)), desired, rtol=1e-4)
-
-
-def checkerboard(size: int) -> tf.Tensor:
-    y, x = np.mgrid[:size, :size]
-    return tf.constant(((x + y) % 2).astype(np.float32)[np.newaxis, :, :, np.newaxis])
-
-
-def test_total_variation_of_a_checkerboard():
-    board = checkerboard(4)
-    assert float(losses.mean_absolute(board)) == pytest.approx(2)  # every neighbour differs by 1, down and across
-    assert float(losses.sum_absolute(board)) == pytest.approx(2 * 3 * 4)
-
-
-def test_sum_absolute_is_tensorflows_total_variation():
-    picture = tf.constant(np.random.default_rng(1).random((1, 5, 6, 3), dtype=np.float32))
-    np.testing.assert_allclose(losses.sum_absolute(picture), tf.image.total_variation(picture)[0], rtol=1e-6)
-
-
-PICTURE = np.random.default_rng(2).normal(size=(1, 3, 4, 2))
-TARGET = np.random.default_rng(3).normal(size=(1, 3, 4, 2))
+def compare(name, actual=ACTUAL, target=TARGET, weight=None) -> float:
+    weight = None if weight is None else tf.constant(weight)
+    return float(COMPARISONS[name](tf.constant(actual), tf.constant(target), weight))
 
 
 @pytest.mark.parametrize(
-    "term",
+    ("name", "desired"),
     [
-        lambda x: losses.mean_squared(x, tf.constant(TARGET)),
-        lambda x: losses.relative(x, tf.constant(TARGET)),
-        lambda x: losses.mean_squared(losses.gram_matrix(x), losses.gram_matrix(tf.constant(TARGET))),
-        lambda x: losses.relative(losses.gram_matrix(x), losses.gram_matrix(tf.constant(TARGET))),
-        lambda x: losses.standardised(x, tf.constant(TARGET)),
-        lambda x: losses.relative(
-            losses.gram_matrix(x, tf.constant([0.5, -1.0], tf.float64)), tf.eye(2, dtype=tf.float64)
-        ),
-        losses.mean_absolute,
-        losses.sum_absolute,
-    ],
-    ids=[
-        "mean_squared",
-        "relative",
-        "gram mean_squared",
-        "gram relative",
-        "standardised",
-        "shifted gram",
-        "mean_absolute",
-        "sum_absolute",
+        ("mean_squared", (9 + 16) / 4),
+        ("sum_squared", 9 + 16),
+        ("root_squared", (9 + 16) / 2),
+        ("scaled_squared", (9 + 16) / (3 + 4)),
+        ("relative", (9 + 16) / (4 + 4)),
+        ("standardised", (9 + 16) / 8),  # the target's mean is 0
     ],
 )
-def test_gradients_agree_with_finite_differences(term):
-    (analytic,), (numeric,) = tf.test.compute_gradient(term, [tf.constant(PICTURE)], delta=1e-6)
+def test_comparisons_of_two_threes_and_a_four(name, desired):
+    target = np.array([2.0, 0, -2, 0]).reshape(1, 2, 2, 1)
+    actual = target + np.array([3.0, 0, 0, -4]).reshape(1, 2, 2, 1)
+    assert compare(name, actual, target) == pytest.approx(desired)
+
+
+@EVERY
+def test_equal_activations_are_no_distance_apart(name):
+    assert compare(name, TARGET, TARGET) == 0
+
+
+@EVERY
+def test_weights_of_one_change_nothing(name):
+    assert compare(name, weight=np.ones_like(WEIGHT)) == pytest.approx(compare(name))
+
+
+@EVERY
+def test_a_position_of_weight_zero_might_be_missing(name):
+    weight = np.ones_like(WEIGHT)
+    weight[:, 2] = 0
+    assert compare(name, weight=weight) == pytest.approx(compare(name, ACTUAL[:, :2], TARGET[:, :2]))
+
+
+@EVERY
+def test_a_position_of_weight_two_counts_twice(name):
+    weight = np.ones_like(WEIGHT)
+    weight[:, :, 0] = 2
+    twice = (np.concatenate([values[:, :, :1], values], axis=2) for values in (ACTUAL, TARGET))
+    assert compare(name, weight=weight) == pytest.approx(compare(name, *twice))
+
+
+@EVERY
+def test_where_nothing_counts_there_is_no_loss_and_no_gradient(name):
+    actual, nothing = tf.constant(ACTUAL, tf.float32), tf.zeros_like(WEIGHT, tf.float32)
+    with tf.GradientTape() as tape:
+        tape.watch(actual)
+        loss = COMPARISONS[name](actual, tf.constant(TARGET, tf.float32), nothing)
+    assert float(loss) == 0
+    np.testing.assert_array_equal(tape.gradient(loss, actual), np.zeros_like(ACTUAL))
+
+
+@pytest.mark.parametrize("weight", [None, WEIGHT], ids=["unweighted", "weighted"])
+@EVERY
+def test_gradients_agree_with_finite_differences(name, weight):
+    weight = None if weight is None else tf.constant(weight)
+    (analytic,), (numeric,) = tf.test.compute_gradient(
+        lambda x: COMPARISONS[name](x, tf.constant(TARGET), weight), [tf.constant(ACTUAL)], delta=1e-6
+    )
     np.testing.assert_allclose(analytic, numeric, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("name", ["relative", "standardised"])
+def test_shares_do_not_change_with_the_size_of_both(name):
+    assert compare(name, 100 * ACTUAL, 100 * TARGET) == pytest.approx(compare(name))
+
+
+def test_relative_is_one_for_nothing():
+    assert compare("relative", np.zeros_like(TARGET)) == pytest.approx(1)
+
+
+def test_relative_to_a_target_of_zeros_is_finite():
+    nothing = np.zeros((1, 1, 3, 1), np.float32)
+    assert compare("relative", nothing, nothing) == 0
+    assert np.isfinite(compare("relative", nothing + np.float32(1e-3), nothing))
+
+
+def test_standardised_is_one_for_a_flat_colour_at_the_targets_mean():
+    assert compare("standardised", np.broadcast_to(TARGET.mean(axis=(1, 2)), TARGET.shape)) == pytest.approx(1)
+
+
+def test_standardised_to_a_flat_target_takes_a_ten_thousandth_of_its_energy():
+    ones = np.ones((1, 2, 2, 1))
+    assert compare("standardised", 2 * ones, ones) == pytest.approx(1e4)
+
+
+def test_scaled_squared_has_gradients_of_one_size():
+    """Its gradient's absolute values add up to as much for a distance of 1e-3 as for one of 1e3."""
+
+    def total(distance):
+        x = tf.constant(TARGET) + distance * tf.constant(ACTUAL)
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            loss = losses.scaled_squared(x, tf.constant(TARGET))
+        return float(tf.reduce_sum(tf.abs(tape.gradient(loss, x))))
+
+    assert total(1e-3) == pytest.approx(total(1e3), rel=1e-4)
+
+
+def test_the_weighted_mean_is_numpys():
+    actual = losses.weighted_mean(tf.constant(ACTUAL), tf.constant(WEIGHT))
+    desired = np.average(ACTUAL.reshape(-1, 2), axis=0, weights=WEIGHT.ravel())
+    np.testing.assert_allclose(actual, desired)

@@ -45,6 +45,9 @@ def test_a_spelling_is_the_number_exactly(value):
         ({"content_weight": 5.0, "size": 64}, "px64-cw5"),
         ({"preset": "tf-tutorial", "optimizer": "adam", "learning_rate": 0.02}, "tf-tutorial-lr0.02-adam"),
         ({"steps": 1000, "init": "noise"}, "init=noise-steps1000"),
+        ({"original_colours": "lab", "style_scale": 0.5}, "original_colours=lab-style_scale=0.5"),
+        ({"format": "jpeg", "aspect": "3:2", "size": "own"}, "pxown-aspect=3x2-format=jpeg"),
+        ({"schedule": "64 + 256:2"}, "schedule=64-256-2-4344c4"),
     ],
 )
 def test_a_variant_says_what_its_row_varies(varied, name):

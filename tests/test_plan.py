@@ -6,9 +6,13 @@ import sys
 
 import pytest
 from conftest import REPOSITORY, save_picture, save_table
+from PIL import Image
 
 from stylegrid.errors import ConfigError, ManifestError
 from stylegrid.plan import make_plan
+from stylegrid.presets import preset_names
+
+SIZE = "must be a whole number of pixels from 16 to 16384, or own"
 
 
 def names(plan) -> list[str]:
@@ -79,6 +83,90 @@ def test_a_start_picture_is_part_of_the_job_and_of_the_variant(project):
     assert (second.start, second.variant) == (None, "init=noise")
 
 
+def jobs(project, **cells) -> list:
+    """Return the jobs of a row of the cat by night."""
+    project.write_rows({"content": "cat.png", "style": "night.png", **cells})
+    return [combination.job for combination in make_plan(project.settings()).combinations]
+
+
+def test_a_mix_may_hold_one_picture(project):
+    (job,) = jobs(project, init="content + dog.png:0.5 + noise:0.2")
+    assert job.start.name == "dog"
+    assert job.variant.startswith("init=content-dog-png-0-5-noise-0-2-")
+
+
+def test_masks_are_found_below_the_photographs_and_named_in_the_variant(project):
+    save_picture(project.content / "masks" / "face.png", 8, 8)
+    job, bare = jobs(project, content_mask="masks/face.png; none")
+    assert (job.content_mask.path, job.variant) == (str(project.content / "masks" / "face.png"), "content_mask=face")
+    assert (bare.content_mask, bare.variant) == (None, "content_mask=none")
+
+
+def test_every_painting_of_a_blend_may_have_a_mask(project):
+    save_picture(project.content / "masks" / "sky.png", 8, 8)
+    job, bare = jobs(project, style="night.png + wave.png", style_mask="none + masks/sky.png; none")
+    assert [mask and mask.name for mask in job.style_masks] == [None, "sky"]
+    assert (job.variant, bare.variant) == ("style_mask=none-sky", "style_mask=none")
+    assert bare.style_masks == ()
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        ({"style_mask": "dog.png + cat.png"}, "style_mask: must name a mask, or none, for each of 1 paintings"),
+        ({"style_mask": "dog.png", "style": "night.png + wave.png"}, "style_mask: must name a mask, or none, for each"),
+        ({"style_mask": "gone.png"}, "style_mask: must be none or a picture: "),
+        ({"style_mask": "dog.png:2"}, "style_mask: must name masks without weights"),
+        ({"content_mask": "*.png"}, "content_mask: must be none or a picture: '*.png' matches 2 pictures; name one"),
+        ({"content_mask": "../style/night.png"}, "content_mask: must be none or a picture: '../style/night.png' leads"),
+        ({"init": "content + gone.png"}, "init: must be content, style, noise, grey, or a picture: "),
+    ],
+)
+def test_a_wrong_mask_or_start_is_a_fault_of_its_row(project, cells, fault):
+    project.write_rows({"content": "cat.png", "style": "night.png", **cells})
+    (found,) = faults(project)
+    assert found.startswith(f"2, {fault}")
+
+
+@pytest.mark.parametrize(("folder", "column"), [("content", "content"), ("style", "style"), ("content", "init")])
+def test_a_picture_of_which_nothing_shows_is_a_fault(project, folder, column):
+    Image.new("RGBA", (40, 40), (200, 0, 0, 0)).save(project.folder / folder / "ghost.png")
+    project.write_rows({"content": "cat.png", "style": "night.png", column: "ghost.png"})
+    (found,) = faults(project)
+    assert found.startswith(f"2, {column}: ") and "ghost.png: every pixel is fully transparent; needs one" in found
+
+
+def test_a_picture_with_a_pixel_that_shows_is_planned(project):
+    picture = Image.new("RGBA", (40, 40), (200, 0, 0, 0))
+    picture.putpixel((3, 4), (200, 0, 0, 1))
+    picture.save(project.content / "ghost.png")
+    assert jobs(project, content="ghost.png")[0].content.name == "ghost"
+
+
+def test_any_size_and_the_photographs_own_are_planned(project):
+    assert [job.variant for job in jobs(project, size="16; 10000; own")] == ["px16", "px10000", "pxown"]
+
+
+def test_a_picture_that_its_format_cannot_hold_is_a_fault(project):
+    Image.new("RGB", (16384, 400)).save(project.content / "long.png")
+    project.write_rows({"content": "long.png", "style": "night.png", "size": "own", "format": "webp; png"})
+    (found,) = faults(project)
+    assert found.startswith("2, format: 16384x400 pixels don't fit into webp, at most 16383 a side; paint smaller")
+
+
+def test_variants_of_new_settings_are_readable(project):
+    cells = {"original_colours": "lab", "style_scale": "0.50", "aspect": "6:4", "format": "jpeg; tiff"}
+    assert [job.variant for job in jobs(project, **cells)] == [
+        f"aspect=3x2-format={kind}-original_colours=lab-style_scale=0.5" for kind in ("jpeg", "tiff")
+    ]
+
+
+@pytest.mark.parametrize("preset", preset_names())
+def test_every_preset_can_be_a_row(project, preset):
+    (job,) = jobs(project, preset=preset, size="64", steps="2", enlarge="always")
+    assert (job.variant.split("-enlarge")[0], job.settings.preset) == (f"px64-{preset}", preset)
+
+
 @pytest.mark.parametrize("spelling", ["100", "100.0", "1e2", "+100"])
 def test_one_number_is_one_combination_however_it_is_spelled(project, spelling):
     row = {"content": "cat.png", "style": "night.png", "style_weight": "100"}
@@ -127,7 +215,7 @@ def test_names_that_differ_only_in_case_are_refused(project):
 
 def test_all_faults_are_in_one_report_each_with_its_row_and_column(project):
     project.write_rows(
-        {"content": "cow.png", "style": "x*", "size": "0", "optimizer": "sgd"},
+        {"content": "cow.png", "style": "x*", "size": "0", "optimizer": "rprop"},
         {"content": "", "style": "night.png:0", "size": "64", "optimizer": ""},
         {"content": "cat.png", "style": "night.png", "size": "64", "optimizer": ""},
         {"content": "cat.png", "style": "night.png", "size": "big; -1", "optimizer": ""},
@@ -135,43 +223,48 @@ def test_all_faults_are_in_one_report_each_with_its_row_and_column(project):
     assert faults(project) == [
         f"2, content: {project.content / 'cow.png'}: no such file",
         f"2, style: no picture in {project.style} matches 'x*'",
-        "2, size: must be greater than or equal to 16, found '0'",
-        "2, optimizer: must be 'lbfgs' or 'adam', found 'sgd'",
+        f"2, size: {SIZE}, found '0'",
+        "2, optimizer: must be 'lbfgs', 'adam' or 'sgd', found 'rprop'",
         "3, content: is empty; name a picture or a glob",
         "3, style: the weight of 'night.png' must be above 0, found 0",
-        "5, size: must be a valid integer, found 'big'",
-        "5, size: must be greater than or equal to 16, found '-1'",
+        f"5, size: {SIZE}, found 'big'",
+        f"5, size: {SIZE}, found '-1'",
     ]
 
 
 def test_a_fault_of_many_combinations_is_reported_once(project):
     project.write_rows({"content": "*", "style": "*", "size": "big"})
-    assert faults(project) == ["2, size: must be a valid integer, found 'big'"]
+    assert faults(project) == [f"2, size: {SIZE}, found 'big'"]
 
 
 def test_a_start_picture_that_is_missing_is_a_fault(project):
     project.write_rows({"content": "cat.png", "style": "night.png", "init": "cow.png"})
     found = f"{project.content / 'cow.png'}: no such file"
-    assert faults(project) == [f"2, init: must be content, noise, or a picture: {found}"]
+    assert faults(project) == [f"2, init: must be content, style, noise, grey, or a picture: {found}"]
 
 
 def test_a_picture_too_narrow_for_its_layers_is_a_fault(project):
     save_picture(project.content / "strip.png", 200, 10)
-    project.write_rows({"content": "strip.png", "style": "night.png", "style_layers": "relu5_1", "size": "319"})
+    row = {"content": "strip.png", "style": "night.png", "style_layers": "relu5_1", "enlarge": "always"}
+    project.write_rows({**row, "size": "319"})
     strip = project.content / "strip.png"
-    expected = f"2, size: 319 leaves {strip} (200x10) too narrow for these layers; use 320 or more"  # 16 * 200 / 10
-    assert faults(project) == [f"{expected}, or a less elongated picture"]
-    project.write_rows({"content": "strip.png", "style": "night.png", "style_layers": "relu5_1", "size": "320"})
+    expected = "2, size: the picture's longest side would be 319 px; these layers need 320 or more"  # 16 * 200 / 10
+    assert faults(project) == [f"{expected}; {strip} with night"]
+    project.write_rows({**row, "size": "320"})
     assert len(make_plan(project.settings()).combinations) == 1
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"stylize": {"size": "big"}}, "config.stylize.size: must be a valid integer, found 'big'"),
+        ({"stylize": {"size": "big"}}, f"config.stylize.size: {SIZE}, found 'big'"),
         (
             {"stylize": {"preset": "monet"}},
-            "config.stylize.preset: must be one of stylegrid, tf-tutorial, found 'monet'",
+            f"config.stylize.preset: must be one of {', '.join(preset_names())}, found 'monet'",
+        ),
+        (
+            {"stylize": {"size": 64, "schedule": "16 + 32"}},
+            "config.stylize.schedule: must end at the setting size, 64, found 32 at its end",
         ),
         ({"content_dir": "/nowhere"}, "config.content_dir: must be a folder, found '/nowhere'"),
         ({"style_dir": "/dev/null"}, "config.style_dir: must be a folder, found '/dev/null'"),

@@ -3,6 +3,7 @@
 import re
 import subprocess
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -10,8 +11,9 @@ from conftest import REPOSITORY
 
 from stylegrid import presets
 from stylegrid.manifest import COLUMNS, FORMATS, read_rows
+from stylegrid.paint_settings import PaintSettings, needed
 from stylegrid.plan import make_plan
-from stylegrid.settings import Gallery, PaintSettings, Settings, Sheets, parse_settings
+from stylegrid.settings import Gallery, Settings, Sheets, parse_settings
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 CONFIG = (REPOSITORY / "config.yaml").read_text(encoding="utf-8")
@@ -26,6 +28,12 @@ def test_every_config_key_is_in_the_readme(key):
 @pytest.mark.parametrize("name", PaintSettings.model_fields)
 def test_every_setting_is_in_the_readme(name):
     assert name in QUOTED
+
+
+@pytest.mark.parametrize("name", PaintSettings.model_fields)
+def test_every_word_that_a_setting_may_be_is_in_the_readme(name):
+    words = {word for word in get_args(PaintSettings.model_fields[name].annotation) if isinstance(word, str)}
+    assert words <= QUOTED
 
 
 @pytest.mark.parametrize("column", [column for column in COLUMNS if column not in PaintSettings.model_fields])
@@ -103,7 +111,7 @@ def test_the_config_file_is_valid_and_has_every_section():
 def test_every_preset_is_complete_and_says_where_it_comes_from(name):
     preset = presets.load_preset(name)
     assert preset.source and preset.title and preset.departures
-    assert set(preset.settings) == set(PaintSettings.model_fields) - {"preset"}
+    assert set(needed()) <= set(preset.settings) <= set(PaintSettings.model_fields) - {"preset"}
     assert presets.resolve({"preset": name}).preset == name
 
 

@@ -28,6 +28,13 @@ def test_names_on_disk_are_those_of_the_contract(tmp_path):
     assert failure_path(picture).name == "tv0.1.failed.json"
 
 
+@pytest.mark.parametrize(("kind", "suffix"), [("png", "png"), ("jpeg", "jpg"), ("webp", "webp"), ("tiff", "tif")])
+def test_a_picture_ends_as_its_format_does(tmp_path, kind, suffix):
+    picture = picture_path(tmp_path, make_job("cat", "night", "tv0.1", format=kind))
+    assert picture.name == f"tv0.1.{suffix}"
+    assert record_path(picture).name == "tv0.1.json"
+
+
 def test_a_painted_combination_is_found(tmp_path, picture):
     assert find(tmp_path, COMBINATION) == (COMBINATION, "finished", "all 2 steps taken", make_record(JOB), picture)
 

@@ -2,11 +2,13 @@
 
 import csv
 import json
+import shlex
 import subprocess
 import sys
 
+import numpy as np
 import pytest
-from conftest import REPOSITORY, save_picture
+from conftest import REPOSITORY, make_job, save_picture
 from PIL import Image
 
 import collect_losses
@@ -14,9 +16,10 @@ import contact_sheet
 import fetch_weights
 import plan
 import stylize
-from stylegrid import handover
+from stylegrid import files, handover, images, presets, weights
+from stylegrid.paint_settings import PaintSettings
 from stylegrid.plan import make_plan
-from stylegrid.settings import PaintSettings
+from stylegrid.record import read_record
 from stylegrid.sheet import plan_pages
 
 PROGRAMS = ("collect_losses", "contact_sheet", "fetch_weights", "make_sample_data", "plan", "stylize")
@@ -59,14 +62,21 @@ def test_painting_by_hand_writes_picture_and_record(pictures, tmp_path, weights_
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--size", "abc"], "size: must be a valid integer"),
-        (["--size", "-5"], "size: must be greater than or equal to 16, found '-5'"),
-        (["--optimizer", "sgd"], "optimizer: must be 'lbfgs' or 'adam', found 'sgd'"),
-        (["--preset", "monet"], "preset: must be one of stylegrid, tf-tutorial, found 'monet'"),
+        (["--size", "abc"], "size: must be a whole number of pixels from 16 to 16384, or own, found 'abc'"),
+        (["--size", "-5"], "size: must be a whole number of pixels from 16 to 16384, or own, found '-5'"),
+        (["--optimizer", "rprop"], "optimizer: must be 'lbfgs', 'adam' or 'sgd', found 'rprop'"),
+        (["--preset", "monet"], "preset: must be one of anishathalye, crowson, "),
+        (["--schedule", "64 + 32"], "schedule: must be auto, or ascending sizes with shares of the steps"),
+        (["--style-shape", "stretched", "--style-scale", "2"], "style_scale: must be 1 where style_shape is stretched"),
         (["--style-layers", "relu9_1"], "must name layers of VGG19 such as relu4_2"),
         (["--content", "gone.jpg"], "gone.jpg: no such file"),
         (["--weights", "gone.h5"], "gone.h5: no such file"),
         (["--output", "a.xyz"], "--output: must end in .png"),
+        (["--format", "jpeg"], "--output: must end in .jpg where format is jpeg, found 'a.png'"),
+        (["--style-mask", "a.png + b.png"], "style_mask: must name a mask, or none, for each of 1 paintings; found 2"),
+        (["--content-mask", "gone.png"], "gone.png: no such file"),
+        (["--size", "16", "--style-layers", "relu5_4"], "size: the picture's longest side would be 16 px"),
+        (["--cache", "my photo.png"], "cannot be written"),
         (["--init", "gone.png"], "gone.png: no such file"),
     ],
 )
@@ -78,6 +88,156 @@ def test_a_users_fault_is_one_line_and_nothing_is_written(pictures, tmp_path, mo
     assert error.startswith("error: ") and error.count("\n") == 1
     assert message in error
     assert sorted(path for path in tmp_path.rglob("*") if "vgg19" not in str(path)) == before
+
+
+FAST = ["--size", "32", "--steps", "2", "--content-layers", "relu1_1", "--style-layers", "relu1_1 + relu2_1"]
+
+# Flags that need each other go together; every setting is in one of them.
+FLAGS = [
+    "preset=crowson size=40 steps=4 coarsest=16 scale_factor=1.5 enlarge=always learning_rate=0.01 moments=fresh",
+    "optimizer=adam schedule='16 + 32:2' moments=carried adam=torch epsilon=1e-7 beta_1=0.8 beta_2=0.9 average=0.9",
+    "optimizer=sgd decay=0.5 decay_every=1 decay_form=smooth tolerance=0.5 patience=1 clamp=end pixels=network",
+    "aspect=3:2 alpha=white init='content + noise:0.2' noise=normal noise_deviation=9 seed=4 corrections=3",
+    "content_layers='relu1_1 + conv2_1' content_layer_ratio=2 style_layers='conv1_1 + relu2_1' style_layer_ratio=.5",
+    "over_layers=sum content_loss=root_squared style_loss=sum_squared gram=plain gram_over=pixels size=own",
+    "content_weight=2 style_weight=3 tv_weight=4 content_factor=.5 style_factor=.25 tv_factor=2 tv_power=1",
+    "tv_loss=sum_power preprocessing=imagenet padding=zero pooling=l2_scaled pool_rounding=up style_shape=stretched",
+    "match_colours=style colour_map=histogram original_colours=ycbcr style_scale=0.5 blend=losses",
+    "coarsest=16 sharing=equal format=png quality=80 snapshots=1 content_mask=MASK style_mask=MASK",
+]
+
+
+@pytest.fixture
+def by_hand(pictures, tmp_path, weights_file):
+    """Return a function that paints by hand, with flags, and returns the record."""
+
+    def paint(*flags, output="a.png"):
+        record = tmp_path / "record.json"
+        known = ["--weights", str(weights_file), "--output", str(tmp_path / output), "--record", str(record)]
+        assert stylize.main([*pictures, *FAST, *known, *flags]) == 0
+        return json.loads(record.read_text())
+
+    return paint
+
+
+def pairs(text: str) -> dict[str, str]:
+    return dict(part.split("=", 1) for part in shlex.split(text))
+
+
+def test_every_setting_is_tried_by_hand():
+    assert set().union(*map(pairs, FLAGS)) == set(PaintSettings.model_fields)
+
+
+@pytest.mark.parametrize("text", FLAGS)
+def test_a_flag_reaches_the_painting(by_hand, tmp_path, text):
+    mask = str(save_picture(tmp_path / "mask.png", 20, 20))
+    given = {name: mask if value == "MASK" else value for name, value in pairs(text).items()}
+    record = by_hand(*(f"--{name.replace('_', '-')}={value}" for name, value in given.items()))
+    assert record["outcome"] in ("finished", "converged")
+    resolved = presets.resolve({"steps": 2, "size": 32, **given}).model_dump()
+    assert {name: record["settings"][name] for name in given} == {name: resolved[name] for name in given}
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.size == (record["width"], record["height"])
+
+
+@pytest.mark.parametrize(("kind", "name"), [("png", "a.PNG"), ("jpeg", "a.jpg"), ("webp", "a.webp"), ("tiff", "a.tif")])
+def test_every_format_is_written_by_hand(by_hand, tmp_path, kind, name):
+    record = by_hand("--format", kind, "--steps", "1", output=name)
+    with Image.open(tmp_path / name) as image:
+        assert (image.format, image.size) == (kind.upper(), (32, 24))
+    assert record["picture_sha256"] == files.sha256(tmp_path / name)
+
+
+def test_masks_and_a_start_are_in_the_record(by_hand, tmp_path):
+    paths = [save_picture(tmp_path / f"{name}.png", 20, 20) for name in ("face", "sky", "start")]
+    face, sky, start = map(str, paths)
+    blend = f"{tmp_path / '-wave & co.png'}:3 + {face}"
+    masks = ["--content-mask", face, "--style-mask", f"none + {sky}", "--init", f"{start} + grey", "--style", blend]
+    record = by_hand(*masks)
+    assert (record["start"]["path"], record["content_mask"]["path"]) == (start, face)
+    assert [mask and mask["path"] for mask in record["style_masks"]] == [None, sky]
+    assert [style["weight"] for style in record["styles"]] == [3, 1]
+
+
+def test_snapshots_and_a_film_stand_beside_the_picture(by_hand, tmp_path):
+    by_hand("--snapshots", "1", "--optimizer", "adam")
+    assert sorted(path.name for path in (tmp_path / "a.steps").iterdir()) == ["000001.png", "000002.png"]
+    with Image.open(tmp_path / "a.film.png") as film:
+        assert film.width > 3 * 200
+    by_hand("--optimizer", "adam")
+    assert not (tmp_path / "a.steps").exists() and not (tmp_path / "a.film.png").exists()
+
+
+def test_a_painting_in_the_cache_is_not_painted_again(by_hand, tmp_path, capsys):
+    cache = ["--cache", str(tmp_path / "cache")]
+    first = by_hand(*cache)
+    assert "step 2/2" in capsys.readouterr().err
+    again = by_hand(*cache, "--format", "jpeg", "--original-colours", "lab", output="b.jpg")
+    assert "step 2/2" not in capsys.readouterr().err
+    assert (again["losses"], again["seconds"]) == (first["losses"], first["seconds"])
+
+
+def test_no_step_leaves_the_start_picture(by_hand, tmp_path):
+    record = by_hand("--steps", "0", "--match-colours", "none")
+    assert (record["outcome"], record["steps"], len(record["history"])) == ("finished", 0, 1)
+    photograph = images.read(tmp_path / "my photo.png", (32, 24))
+    with Image.open(tmp_path / "a.png") as image:
+        assert (np.asarray(image) == np.asarray(images.to_image(photograph))).all()
+
+
+def test_transparency_goes_out_as_it_came_in(by_hand, tmp_path):
+    photograph = Image.new("RGBA", (32, 24), (200, 90, 20, 255))
+    photograph.paste((0, 0, 255, 0), (0, 0, 16, 24))
+    photograph.save(tmp_path / "my photo.png")
+    by_hand()
+    with Image.open(tmp_path / "a.png") as image:
+        assert (np.asarray(image.getchannel("A")) == np.asarray(photograph.getchannel("A"))).all()
+    by_hand("--alpha", "white")
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.mode == "RGB"
+
+
+@pytest.fixture
+def by_job(tmp_path, weights_file):
+    """Return a function that paints a job file and returns the exit code; its picture is to be a.png."""
+    backbone = weights.choose(str(weights_file), tmp_path)
+    (tmp_path / "backbone.json").write_text(backbone.model_dump_json())
+    names = ("--job", "job.json"), ("--backbone", "backbone.json"), ("--cache", "cache"), ("--output", "a.png")
+    flags = [part for flag, name in names for part in (flag, str(tmp_path / name))]
+
+    def paint(**settings):
+        job = make_job(**{"size": 32, "steps": 1, "style_layers": "relu1_1", **settings})
+        sources = [
+            source.model_copy(update={"path": str(path), "sha256": files.sha256(path)})
+            for source, path in (
+                (job.content, save_picture(tmp_path / "cat.png")),
+                (job.styles[0], save_picture(tmp_path / "night.png", seed=5)),
+            )
+        ]
+        job = job.model_copy(update={"content": sources[0], "styles": (sources[1],), "title": "My cat"})
+        (tmp_path / "job.json").write_text(job.to_json())
+        return stylize.main(flags)
+
+    return paint
+
+
+def test_a_jobs_record_stands_beside_its_picture(by_job, tmp_path):
+    assert by_job() == 0
+    record = read_record(tmp_path / "a.json")
+    assert (record.outcome, record.title) == ("finished", "My cat")
+    assert record.picture_sha256 == files.sha256(tmp_path / "a.png")
+    assert not (tmp_path / "a.failed.json").exists()
+
+
+def test_a_job_that_fails_says_why_until_it_is_painted(by_job, tmp_path, capsys):
+    assert by_job(style_layers="relu5_1", size=16, preset="tf-tutorial") == 1
+    assert capsys.readouterr().err.count("error: ") == 1
+    record = read_record(tmp_path / "a.failed.json")
+    assert (record.outcome, record.picture_sha256) == ("failed", None)
+    assert "size: the picture's longest side would be 16 px" in record.message
+    assert not (tmp_path / "a.png").exists() and not (tmp_path / "a.json").exists()
+    assert by_job() == 0
+    assert not (tmp_path / "a.failed.json").exists()
 
 
 @pytest.mark.parametrize(
@@ -100,6 +260,15 @@ def test_no_input_and_no_picture_is_overwritten(pictures, tmp_path, capsys):
     assert capsys.readouterr().err.count("would overwrite an input or the picture") == 2
     assert photograph.read_bytes() == before
     assert not (tmp_path / "b.png").exists()
+
+
+@pytest.mark.parametrize("name", ["b.film.png", "b.steps/000100.png"])
+def test_no_input_is_lost_to_pictures_of_the_way(pictures, tmp_path, capsys, name):
+    start = save_picture(tmp_path / name)
+    fast = ["--size", "32", "--steps", "0", "--weights", "untrained", "--weights-folder", str(tmp_path)]
+    assert stylize.main([*pictures, *fast, "--init", str(start), "--output", str(tmp_path / "b.png")]) == 1
+    assert "would " in capsys.readouterr().err
+    assert start.exists()
 
 
 def test_every_setting_is_a_flag(capsys):

@@ -7,7 +7,7 @@ import pytest
 from conftest import REPOSITORY
 
 from stylegrid.errors import ConfigError
-from stylegrid.settings import PaintSettings, load_settings, parse_settings
+from stylegrid.settings import load_settings, parse_settings
 
 CONFIG = {"manifest": "m.csv", "content_dir": "photos", "style_dir": "art", "results": "out", "weights": "untrained"}
 
@@ -15,7 +15,7 @@ CONFIG = {"manifest": "m.csv", "content_dir": "photos", "style_dir": "art", "res
 def test_the_sample_config_explains_every_key():
     text = (REPOSITORY / "config.yaml").read_text()
     settings = load_settings(str(REPOSITORY / "config.yaml"))
-    assert settings.stylize == {"preset": "stylegrid", "size": 256}
+    assert (settings.stylize["preset"], settings.stylize["size"]) == ("stylegrid", 256)
     for section in (settings, settings.sheets, settings.gallery):
         for key in type(section).model_fields:
             assert f"{key}:" in text
@@ -42,10 +42,11 @@ def test_null_leaves_a_setting_or_a_section_to_its_default():
         ({"gallery": {"colour": 1}}, "config.gallery.colour: unknown key; allowed are title"),
         ({"sheets": 5}, "config.sheets: must hold keys with values, found 5"),
         ({"stylize": ["size"]}, "config.stylize: must hold keys with values, found ['size']"),
-        ({"sheets": {"cells": "many"}}, "config.sheets.cells: must be a valid integer, found 'many'"),
+        ({"sheets": {"cells": "many"}}, "config.sheets.cells: must be a whole number, found 'many'"),
         ({"sheets": {"cells": 0}}, "config.sheets.cells: must be greater than or equal to 1, found 0"),
         ({"sheets": {"cells": True}}, "config.sheets.cells: must not be yes or no; put a word in quotes, found True"),
         ({"manifest": 3}, "config.manifest: must be a path, found 3"),
+        ({"gallery": {"title": 2024}}, "config.gallery.title: must be text; put it in quotes, found 2024"),
         ({"weights": ""}, "config.weights: must have at least 1 character, found ''"),
         ({"results": None}, "config.results: missing"),
     ],
@@ -101,10 +102,6 @@ def test_yaml_tags_build_no_objects(tmp_path):
     (tmp_path / "config.yaml").write_text("manifest: !!python/object/apply:os.getcwd []")
     with pytest.raises(ConfigError, match="is not YAML: could not determine a constructor"):
         load_settings(str(tmp_path / "config.yaml"))
-
-
-def test_every_setting_says_what_it_is():
-    assert all(field.description for field in PaintSettings.model_fields.values())
 
 
 @pytest.mark.parametrize("results", [".", "my {x} results"])

@@ -1,15 +1,22 @@
 """The story of one painting, on tiny pictures and an untrained network."""
 
+import functools
+
 import numpy as np
 import pytest
-from conftest import save_picture
+import tensorflow as tf
+from conftest import draw, save_picture
+from PIL import Image
 
-from stylegrid import files, images, presets, weights
+from stylegrid import encode, files, images, presets, weights
 from stylegrid.errors import ImageError
 from stylegrid.job import Job, Source, StyleSource
+from stylegrid.progress import Progress
 from stylegrid.stylize import stylize
 
 FAST = {"size": 48, "coarsest": 24, "steps": 9}
+SHALLOW = {"content_layers": "relu1_2", "style_layers": "relu1_1", "size": 32}
+ADAM = {**SHALLOW, "coarsest": 0, "steps": 4, "optimizer": "adam"}
 
 
 @pytest.fixture(scope="module")
@@ -17,13 +24,29 @@ def network(weights_file):
     return weights.read(weights_file)
 
 
+@pytest.fixture
+def eager():
+    """Compiles nothing, which takes longer than some steps of a tiny picture do."""
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pictures")
     names = {"photo": (48, 36), "wave": (40, 44), "night": (50, 30), "strip": (400, 10)}
-    return {
+    found = {
         name: save_picture(folder / f"{name}.png", *size, seed=seed) for seed, (name, size) in enumerate(names.items())
     }
+    left = np.zeros((36, 48), np.uint8)
+    left[:, :24] = 255
+    see_through = Image.fromarray(draw(48, 36))
+    see_through.putalpha(Image.fromarray(left))
+    for name, image in {"left": Image.fromarray(left), "half": see_through}.items():
+        found[name] = folder / f"{name}.png"
+        image.save(found[name])
+    return found
 
 
 def source(path, **more):
@@ -31,11 +54,13 @@ def source(path, **more):
     return kind(name=path.stem, path=str(path), sha256=files.sha256(path), **more)
 
 
-def job(pictures, *, content="photo", styles=(("wave", 1.0),), start=None, **changes) -> Job:
+def job(pictures, *, content="photo", styles=(("wave", 1.0),), start=None, mask=None, masks=(), **changes) -> Job:
     return Job(
         content=source(pictures[content]),
         styles=tuple(source(pictures[name], weight=weight) for name, weight in styles),
         start=source(pictures[start]) if start else None,
+        content_mask=source(pictures[mask]) if mask else None,
+        style_masks=tuple(source(pictures[name]) for name in masks),
         style="style",
         variant="variant",
         settings=presets.resolve({**FAST, **changes}),
@@ -52,78 +77,350 @@ def test_a_painting_lowers_its_loss_and_tells_its_story(pictures, network):
     assert list(result.history) == heard
     assert result.history[-1].losses == result.losses
     assert result.losses.total < result.history[0].losses.total
+    assert result.alpha is None
 
 
 def test_total_is_what_the_weights_make_of_the_terms(pictures, network):
-    given = job(pictures, content_weight=2, style_weight=30, tv_weight=0.5)
+    given = job(pictures, content_weight=2, style_weight=30, tv_weight=0.5, **SHALLOW)
     for step in stylize(given, network).history:
         content, style, tv, total = step.losses
         assert total == pytest.approx(2 * content + 30 * style + 0.5 * tv, rel=1e-4)
 
 
 def test_the_style_loss_is_the_mean_of_its_layers(pictures, network):
-    result = stylize(job(pictures, style_layers="relu1_1 + relu2_1:3"), network)
+    result = stylize(job(pictures, steps=2, style_layers="relu1_1 + relu2_1:3"), network)
     assert result.losses.style == pytest.approx(
         (result.style_by_layer["relu1_1"] + 3 * result.style_by_layer["relu2_1"]) / 4, rel=1e-4
     )
 
 
 @pytest.mark.parametrize("preset", presets.preset_names())
-def test_no_steps_give_the_start_picture_and_its_losses(pictures, network, preset):
-    result = stylize(job(pictures, preset=preset, init="content", steps=0, size=48, match_colours="none"), network)
-    np.testing.assert_allclose(result.picture, images.read(pictures["photo"], 48), atol=1e-6)
+def test_no_steps_give_the_start_picture_and_its_losses(pictures, network, eager, preset):
+    given = job(
+        pictures, **{**SHALLOW, "size": 48}, preset=preset, init="content", steps=0, match_colours="none", aspect="own"
+    )
+    result = stylize(given, network)
+    np.testing.assert_allclose(result.picture, images.read(pictures["photo"]), atol=1e-6)
     assert result.losses is not None
     assert len(result.history) == 1
 
 
 def test_matched_colours_are_the_start_and_the_painting_s(pictures, network):
-    result = stylize(job(pictures, match_colours="content", steps=0), network)
-    painting, photograph = (images.read(pictures[name], 48).mean(axis=(0, 1, 2)) for name in ("wave", "photo"))
+    result = stylize(job(pictures, match_colours="content", steps=0, **SHALLOW), network)
+    painting, photograph = (images.read(pictures[name]).mean(axis=(0, 1, 2)) for name in ("wave", "photo"))
     actual = result.picture.mean(axis=(0, 1, 2))
     assert np.abs(actual - painting).max() < np.abs(photograph - painting).max() / 2
     assert result.losses is not None and result.losses.content == 0
 
 
-def test_the_same_job_gives_the_same_bytes(pictures, network):
-    first, second = (images.encode_png(stylize(job(pictures, init="noise"), network).picture) for _ in range(2))
+@pytest.mark.parametrize("optimizer", ["lbfgs", "adam", "sgd"])
+def test_the_same_job_gives_the_same_bytes(pictures, network, optimizer):
+    given = job(pictures, init="noise", optimizer=optimizer, learning_rate=0.01, **SHALLOW)
+    first, second = (encode.encode(stylize(given, network).picture, "png", 100) for _ in range(2))
     assert first == second
 
 
-def test_another_seed_starts_from_other_noise(pictures, network):
-    first, second = (stylize(job(pictures, init="noise", steps=0, seed=seed), network).picture for seed in (1, 2))
-    assert np.abs(first - second).mean() > 0.1
-
-
-def test_a_start_file_is_cropped_to_the_photographs_shape(pictures, network):
-    result = stylize(job(pictures, init="night.png", start="night", steps=0), network)
-    np.testing.assert_allclose(result.picture, images.read_filling(pictures["night"], (48, 36)))
-
-
-def test_a_blend_lies_between_its_paintings(pictures, network):
+def test_a_blend_lies_between_its_paintings(pictures, network, eager):
     grams = [(("wave", 1.0),), (("night", 1.0),), (("wave", 1.0), ("night", 1.0))]
-    wave, night, both = (stylize(job(pictures, styles=styles), network).picture for styles in grams)
+    wave, night, both = (stylize(job(pictures, styles=styles, **SHALLOW), network).picture for styles in grams)
     assert np.abs(both - wave).mean() < np.abs(night - wave).mean()
     assert np.abs(both - night).mean() < np.abs(night - wave).mean()
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "lbfgs"])
-def test_a_loss_that_is_not_finite_is_an_outcome_with_the_last_finite_picture(pictures, network, optimizer):
-    result = stylize(job(pictures, optimizer=optimizer, style_weight=1e38, style_loss="mean_squared"), network)
+@pytest.mark.parametrize("optimizer", ["adam", "lbfgs", "sgd"])
+def test_a_loss_that_is_not_finite_is_an_outcome_with_the_last_finite_picture(pictures, network, eager, optimizer):
+    given = job(pictures, optimizer=optimizer, style_weight=1e38, style_loss="mean_squared", **SHALLOW)
+    result = stylize(given, network)
     assert result.outcome == "non_finite"
     assert "total loss was not finite at step 0" in result.message
     assert result.losses is None
+    assert result.picture.shape == (1, 24, 32, 3)
     assert np.isfinite(result.picture).all()
-    assert np.abs(result.picture - images.read(pictures["photo"], 48)).mean() < 0.1  # no black picture
+    assert result.picture.mean() > 0.2  # no black picture
+
+
+def test_a_descent_that_leaves_the_finite_keeps_the_picture_before(pictures, network):
+    """Its first step goes so far that the second evaluation fails."""
+    given = job(pictures, **{**ADAM, "optimizer": "sgd"}, learning_rate=1e38, clamp="end", match_colours="none")
+    result = stylize(given, network)
+    assert (result.outcome, result.steps) == ("non_finite", 1)
+    np.testing.assert_allclose(result.picture, images.read(pictures["photo"], (32, 24)), atol=1e-6)
 
 
 def test_a_picture_too_narrow_for_the_layers_is_refused(pictures, network):
-    with pytest.raises(ImageError, match="size 48 is too small for these layers; needs 640 or more"):
+    with pytest.raises(ImageError, match="size: the picture's longest side would be 48 px; these layers need 640 or"):
         stylize(job(pictures, content="strip", style_layers="relu5_1"), network)
 
 
 def test_scales_too_coarse_for_a_picture_are_left_out(pictures, network):
-    result = stylize(
-        job(pictures, styles=(("strip", 1.0),), size=96, steps=6, content_layers="relu2_1", style_layers="relu2_1"),
-        network,
-    )
-    assert {step.scale for step in result.history} == {96}
+    given = job(pictures, content="strip", style_shape="stretched", size=96, steps=6, style_layers="relu2_1")
+    assert {step.scale for step in stylize(given, network).history} == {96}
+
+
+def test_a_transparent_photograph_gives_its_alpha(pictures, network):
+    result = stylize(job(pictures, content="half", **ADAM), network)
+    assert result.alpha.shape == (1, 24, 32, 1)
+    assert result.alpha[0, :, :15].min() == 1 and result.alpha[0, :, 17:].max() == 0
+
+
+def test_transparent_parts_stay_as_they_begin(pictures, network, eager):
+    given = {**ADAM, "content": "half", "match_colours": "none"}
+    start, painted = (stylize(job(pictures, **{**given, "steps": steps}), network).picture for steps in (0, 4))
+    moved = np.abs(painted - start)[0].max(axis=(0, 2))
+    assert moved[:14].min() > 0.01 and moved[20:].max() == 0
+
+
+def test_a_painting_paints_in_its_region_alone(pictures, network, eager):
+    """Beside the region that the first convolution sees, nothing changes where nothing else counts."""
+    given = {**ADAM, "masks": ("left",), "style_mask": "left.png", "content_weight": 0, "tv_weight": 0}
+    given |= {"match_colours": "none"}
+    start, painted = (stylize(job(pictures, **{**given, "steps": steps}), network).picture for steps in (0, 4))
+    moved = np.abs(painted - start)[0].max(axis=(0, 2))
+    assert moved[:15].min() > 0.01 and moved[18:].max() == 0
+
+
+def test_a_scale_that_improves_too_little_ends(pictures, network, eager):
+    result = stylize(job(pictures, **{**ADAM, "steps": 30}, tolerance=0.9, patience=2), network)
+    assert result.outcome == "converged"
+    assert 3 <= result.steps < 30
+    assert f"nothing improved any more after {result.steps} of 30 steps" in result.message
+
+
+# Controls: each changes the picture, or has nothing to change.
+
+PLAIN = {**ADAM, "match_colours": "none"}
+MIXED = {"init": "content + noise:0.2", "seed": 3}
+CHANGES = [
+    *({name: value} for name, value in (("content_weight", 9), ("style_weight", 9), ("tv_weight", 90))),
+    *({f"{term}_factor": 3} for term in ("content", "style", "tv")),
+    *({"content_loss": name} for name in ("mean_squared", "sum_squared", "root_squared", "scaled_squared", "relative")),
+    *({"style_loss": name} for name in ("mean_squared", "sum_squared", "scaled_squared", "wasserstein")),
+    *({"tv_loss": name} for name in ("sum_absolute", "mean_squared", "padded_mean_squared", "nine_point")),
+    *({"tv_loss": "sum_power", "tv_power": power} for power in (1, 2)),
+    *({"style_loss": "mean_squared", "gram_over": over} for over in ("values", "pixels", "none")),
+    *({"preprocessing": name} for name in ("caffe_256", "imagenet", "raw", "mean_rgb")),
+    *({"padding": name} for name in ("zero", "replicate_first")),
+    {"content_layers": "relu2_1"},
+    {"style_layers": "conv1_1"},
+    {"gram": "plain"},
+    {"style_scale": 0.5},
+    {"style_shape": "stretched"},
+    {"match_colours": "content"},
+    {"match_colours": "style", "colour_map": "histogram"},
+    {"content_mask": "left.png", "mask": "left"},
+    {"pixels": "network"},
+    {"optimizer": "lbfgs"},
+    {"optimizer": "sgd"},
+    {"learning_rate": 0.05},
+    {"decay": 0.5, "decay_every": 1},
+    {"decay": 0.5, "decay_every": 3, "decay_form": "smooth"},
+    {"beta_1": 0.5},
+    {"beta_2": 0.5},
+    {"epsilon": 1.0},
+    {"average": 0.5},
+    {"coarsest": 16},
+    {"init": "grey"},
+    {"steps": 5},
+]
+NOTHING = [
+    {"corrections": 3},
+    {"seed": 5},
+    {"noise": "normal"},
+    {"noise_deviation": 3},
+    {"tv_power": 3},
+    {"colour_map": "histogram"},
+    {"blend": "losses"},
+    {"patience": 1},
+    {"scale_factor": 4},
+    {"sharing": "equal"},
+    {"moments": "carried"},
+    {"decay_every": 1, "decay_form": "smooth"},
+    {"content_layer_ratio": 3, "style_layer_ratio": 3},
+    {"over_layers": "sum"},
+    {"enlarge": "always", "style_shape": "stretched", "style_scale": 1, "aspect": "4:3"},  # beside style_shape alone
+    {"pool_rounding": "up"},
+    {"pooling": "max"},
+    {"snapshots": 2},
+    {"format": "webp", "quality": 5, "original_colours": "lab"},
+]
+
+
+@pytest.fixture(scope="module")
+def finished(pictures, network):
+    """Returns the result of a job that nothing interrupts, painted once."""
+    return functools.cache(lambda given: stylize(given, network))
+
+
+@pytest.fixture
+def plain(pictures, eager, finished):
+    return finished(job(pictures, **PLAIN))
+
+
+def spell(change) -> str:
+    return " ".join(f"{name}={value}" for name, value in change.items())
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=spell)
+def test_a_control_changes_the_picture(pictures, network, plain, change):
+    result = stylize(job(pictures, **{**PLAIN, **change}), network)
+    assert result.picture.shape == plain.picture.shape
+    assert np.abs(result.picture - plain.picture).max() > 1e-4
+    assert result.outcome == "finished"
+
+
+@pytest.mark.parametrize("change", NOTHING, ids=spell)
+def test_a_control_without_effect_changes_nothing(pictures, network, plain, change):
+    """Layers of one, no pooling before them, no noise, one painting, one scale."""
+    beside = {name: value for name, value in change.items() if name == "style_shape"}
+    given = {"content_layers": "relu1_2", "style_layers": "relu1_1"}
+    desired = stylize(job(pictures, **{**PLAIN, **given, **beside}), network) if beside else plain
+    np.testing.assert_array_equal(stylize(job(pictures, **{**PLAIN, **change}), network).picture, desired.picture)
+
+
+@pytest.mark.parametrize("change", [{"seed": 4}, {"noise": "normal"}, {"init": "content + noise:0.3"}], ids=spell)
+def test_noise_is_in_the_start_as_told(pictures, network, change):
+    given = {**PLAIN, **MIXED, "steps": 0}
+    first, other = (stylize(job(pictures, **{**given, **more}), network).picture for more in ({}, change))
+    assert np.abs(first - other).max() > 0.01
+
+
+def test_clamping_at_the_end_lets_pixels_go_beyond_on_their_way(pictures, network, eager):
+    given = {**PLAIN, "learning_rate": 0.5, "steps": 6}
+    first, second = (stylize(job(pictures, **given, clamp=clamp), network).picture for clamp in ("steps", "end"))
+    assert np.abs(first - second).max() > 0.01
+    assert second.min() >= 0 and second.max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("change", "size"),
+    [
+        ({"size": "own"}, (48, 36)),
+        ({"size": 96}, (48, 36)),
+        ({"size": 96, "enlarge": "always"}, (96, 72)),
+        ({"aspect": "1:2"}, (16, 32)),
+        ({"schedule": "16:1 + 32:1"}, (32, 24)),
+    ],
+    ids=str,
+)
+def test_the_picture_has_the_size_that_is_asked_for(pictures, network, eager, change, size):
+    height, width = stylize(job(pictures, **{**PLAIN, "steps": 2, **change}), network).picture.shape[1:3]
+    assert (width, height) == size
+
+
+# Interruptions
+
+
+class Killed(Exception):
+    """Raised in place of the end of the process."""
+
+
+def killed_after(count: int):
+    """Return who is told of steps and ends the run at the one after so many."""
+    heard = []
+
+    def report(step):
+        heard.append(step)
+        if len(heard) > count:
+            raise Killed
+
+    return report
+
+
+def resumed(given: Job, network, stem, *counts: int):
+    """Return the result of a job that ended after so many steps, went on, ended again, ..."""
+    for count in counts:
+        with pytest.raises(Killed):
+            stylize(given, network, killed_after(count), Progress(stem, 0))
+    return stylize(given, network, progress=Progress(stem, 0))
+
+
+ONE = {**ADAM, "steps": 7}
+SEVERAL = {**ADAM, "steps": 9, "coarsest": 16}
+
+
+@pytest.mark.parametrize("counts", [(1,), (5,), (2, 2, 2)], ids=str)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ONE,
+        {**SEVERAL, "moments": "carried"},
+        {**SEVERAL, "average": 0.9, "decay": 0.9, "decay_every": 2},
+        {**SEVERAL, "optimizer": "sgd", "learning_rate": 0.01},
+        {**ONE, "pixels": "network", "learning_rate": 2, "clamp": "end", "init": "noise"},
+        {**SEVERAL, "steps": 20, "tolerance": 0.5, "patience": 3},
+    ],
+    ids=["adam", "carried", "average", "sgd", "network", "tolerance"],
+)
+def test_a_run_that_was_killed_ends_with_the_same_picture(
+    pictures, network, eager, finished, tmp_path, changes, counts
+):
+    given = job(pictures, **changes)
+    desired = finished(given)
+    actual = resumed(given, network, tmp_path / "stem", *counts)
+    np.testing.assert_array_equal(actual.picture, desired.picture)
+    assert actual.history == desired.history
+    assert actual[3:6] == desired[3:6] and actual.steps == desired.steps
+
+
+@pytest.mark.parametrize("count", [3, 8, 14])
+@pytest.mark.parametrize("coarsest", [0, 16])
+def test_lbfgs_goes_on_with_a_loss_about_as_small(pictures, network, eager, finished, tmp_path, coarsest, count):
+    """Its corrections are not kept, so that it takes another way."""
+    given = job(pictures, **SHALLOW, coarsest=coarsest, steps=24)
+    desired, actual = finished(given), resumed(given, network, tmp_path / "stem", count)
+    gain = desired.history[0].losses.total - desired.losses.total
+    assert actual.losses.total < desired.losses.total + 0.1 * gain
+    numbers = [step.step for step in actual.history]
+    assert numbers == sorted(set(numbers)) and numbers[-1] == actual.steps == 24
+
+
+def test_seconds_of_earlier_runs_count(pictures, network, tmp_path):
+    given = job(pictures, **ONE)
+    with pytest.raises(Killed):
+        stylize(given, network, killed_after(3), Progress(tmp_path / "stem", 0))
+    progress = Progress(tmp_path / "stem")
+    earlier = progress.load()
+    progress.load = lambda: earlier._replace(seconds=1000.0)
+    assert 1000 < stylize(given, network, progress=progress).seconds < 1060
+
+
+def test_a_damaged_checkpoint_means_starting_over(pictures, network, eager, tmp_path):
+    given, stem = job(pictures, **ONE), tmp_path / "stem"
+    with pytest.raises(Killed):
+        stylize(given, network, killed_after(3), Progress(stem, 0))
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(path.read_bytes()[:-20])
+    heard: list = []
+    actual = stylize(given, network, heard.append, Progress(stem, 0))
+    assert [step.step for step in heard] == list(range(8))
+    np.testing.assert_array_equal(actual.picture, stylize(given, network).picture)
+
+
+def steps_kept(folder):
+    return {int(path.stem): path.read_bytes() for path in sorted((folder / "stem.steps").iterdir())}
+
+
+@pytest.mark.parametrize("counts", [(), (4,), (5,), (6,)], ids=str)
+def test_snapshots_are_of_every_so_many_steps(pictures, network, eager, tmp_path, counts):
+    painted = resumed(job(pictures, **SEVERAL, snapshots=3), network, tmp_path / "stem", *counts)
+    kept = steps_kept(tmp_path)
+    assert list(kept) == [3, 6, 9]
+    assert kept[9] == encode.encode(painted.picture, "png", 100)
+
+
+def test_snapshots_are_the_pictures_after_so_many_steps(pictures, network, eager, tmp_path):
+    resumed(job(pictures, **ONE, snapshots=2, average=0.5), network, tmp_path / "stem")
+    for steps, data in steps_kept(tmp_path).items():
+        shorter = stylize(job(pictures, **{**ONE, "steps": steps}, average=0.5), network).picture
+        assert data == encode.encode(shorter, "png", 100)
+
+
+def test_snapshots_of_lbfgs_are_no_more_than_one_for_so_many_steps(pictures, network, eager, tmp_path):
+    resumed(job(pictures, **SHALLOW, coarsest=0, steps=20, snapshots=5), network, tmp_path / "stem")
+    kept = list(steps_kept(tmp_path))
+    assert [number // 5 for number in kept] == sorted({number // 5 for number in kept}) and kept[0] >= 5
+
+
+def test_without_snapshots_none_are_kept(pictures, network, tmp_path):
+    stylize(job(pictures, **ONE), network, progress=Progress(tmp_path / "stem", 1000))
+    assert not list(tmp_path.iterdir())

@@ -62,7 +62,7 @@ class Gallery(Project):
 
     def painted(self):
         """Return how many pictures were ever painted here: the cache keeps each."""
-        return len(list((self.folder / "results" / "cache").glob("*/*.png")))
+        return len(list((self.folder / "results" / "cache").glob("*/*.tif")))
 
     def rows(self):
         with (self.folder / "results" / "losses.csv").open(newline="") as file:
@@ -115,6 +115,38 @@ def test_a_run_makes_pictures_records_table_and_sheets(finished):
     assert {row["outcome"] for row in finished.rows()} == {"finished"}
     sheets = {str(path.relative_to(results / "sheets")) for path in (results / "sheets").rglob("*.png")}
     assert sheets == {"overview.png", "content/cat.png", "content/dog.png", "style/night.png", "style/wave.png"}
+
+
+def test_every_format_is_published_from_one_painting(tmp_path, weights_file):
+    gallery = Gallery(tmp_path, weights_file)
+    row = {"content": "cat.png", "style": "night.png", "style_weight": "10", "content_weight": "1", "title": ""}
+    gallery.write_rows({**row, "style_weight": "55", "format": "jpeg; webp; tiff; png"})
+    assert len(gallery.would_run()) > 4  # a rule for each format
+    gallery.run()
+    assert gallery.painted() == 1
+    folder = gallery.folder / "results" / "pictures" / "cat" / "night"
+    for kind, suffix in (("jpeg", "jpg"), ("webp", "webp"), ("tiff", "tif"), ("png", "png")):
+        path = folder / f"sw55-cw1-format={kind}.{suffix}"
+        assert path.read_bytes()[:4] in (b"\xff\xd8\xff\xe0", b"RIFF", b"II*\0", b"\x89PNG")
+        assert path.with_suffix(".json").is_file()
+    assert [row["outcome"] for row in gallery.rows()] == ["finished"] * 4
+    assert gallery.would_run() == {}
+
+
+def test_snapshots_and_their_film_strip_stand_beside_the_picture(tmp_path, weights_file):
+    gallery = Gallery(tmp_path, weights_file)
+    gallery.write_rows(
+        {"content": "cat.png", "style": "night.png", "optimizer": "adam", "steps": "6", "snapshots": "2"}
+    )
+    gallery.run()
+    folder = gallery.folder / "results" / "pictures" / "cat" / "night"
+    variant = "adam-snapshots=2-steps6"
+    assert sorted(path.name for path in (folder / f"{variant}.steps").iterdir()) == [
+        "000002.png",
+        "000004.png",
+        "000006.png",
+    ]
+    assert (folder / f"{variant}.film.png").is_file()
 
 
 def test_nothing_runs_when_nothing_changed(gallery):

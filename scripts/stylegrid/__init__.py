@@ -2,13 +2,15 @@
 
 One way through the package, and who owns each step:
 
-    config, presets      settings.py, presets.py   -> Settings, PaintSettings
+    config, presets      settings.py, paint_settings.py, presets.py, clashes.py -> Settings, PaintSettings
     manifest             manifest.py, plan.py      -> Job, one for every combination (job.py, names.py)
-    pictures, weights    images.py, weights.py     -> arrays
+    pictures, weights    decode.py, images.py, colour.py, weights.py -> arrays
     to the programs      handover.py               -> job files, and what the reports list
-    one painting         features.py, losses.py, objective.py, optimise.py, stylize.py -> Result
-    on disk              paint.py, record.py, cache.py, results.py -> picture and Record
-    reports              table.py, sheet.py, draw.py -> CSV, contact sheets
+    one scale            scales.py, scene.py, studio.py -> Scene: pictures at their size, in their colours
+    its loss             pixels.py, features.py, losses.py, style_statistics.py, variation.py, objective.py
+    one painting         optimise.py, progress.py, stylize.py -> Result
+    on disk              paint.py, encode.py, record.py, cache.py, results.py -> picture and Record
+    reports              table.py, sheet.py, draw.py, film.py -> CSV, contact sheets, film strips
 
-Only features, losses, objective, optimise, device and stylize import TensorFlow.
+Only what is about one scale, its loss and one painting imports TensorFlow, but for scales.py and scene.py.
 """

@@ -1,6 +1,11 @@
-"""Finished pictures, kept by what they were made of: the same combination is never painted twice.
+"""Finished paintings, kept by what they were made of: the same combination is never painted twice.
 
-Entries are written whole or not at all, the picture first, so that a record found means a picture that is there.
+    ab/abcd...tif                the painting, 16 bits a channel
+    ab/abcd...json               its record
+    ab/abcd...steps/             pictures of its way, if they were asked for
+    ab/abcd...checkpoint.npz     how far it has come, while it is being painted
+
+Entries are written whole or not at all, the painting first, so that a record found means a painting that is there.
 """
 
 import hashlib
@@ -13,38 +18,44 @@ from stylegrid.record import Record, read_record
 
 
 class Painted(NamedTuple):
-    """A finished picture, as the bytes of its PNG file, and its record."""
+    """A finished painting, as the bytes of its TIFF file, and its record."""
 
-    png: bytes
+    tiff: bytes
     record: Record
 
 
 class Cache:
-    """A folder of finished pictures, each under its job's key."""
+    """A folder of finished paintings, each under its job's key."""
 
     def __init__(self, folder: Path):
         self._folder = folder
 
     def get(self, key: str) -> Painted | None:
-        """Return what is kept under a key; nothing if it is missing or its picture is damaged."""
-        picture, record = self._paths(key)
-        if not (record.is_file() and picture.is_file()):
+        """Return what is kept under a key; nothing if it is missing or its painting is damaged."""
+        painting, record = self._path(key, ".tif"), self._path(key, ".json")
+        if not (record.is_file() and painting.is_file()):
             return None
         try:
-            painted = Painted(files.read_bytes(picture), read_record(record))
+            painted = Painted(files.read_bytes(painting), read_record(record))
         except RecordError:
             return None
-        return painted if sha256(painted.png) == painted.record.picture_sha256 else None
+        return painted if sha256(painted.tiff) == painted.record.picture_sha256 else None
 
     def put(self, key: str, painted: Painted) -> None:
-        """Keep a finished picture; raises RecordError when the folder can't be written."""
-        picture, record = self._paths(key)
-        files.write_bytes(picture, painted.png)
-        files.write_text(record, painted.record.to_json())
+        """Keep a finished painting; raises RecordError when the folder can't be written."""
+        files.write_bytes(self._path(key, ".tif"), painted.tiff)
+        files.write_text(self._path(key, ".json"), painted.record.to_json())
 
-    def _paths(self, key: str) -> tuple[Path, Path]:
-        stem = self._folder / key[:2] / key
-        return stem.with_suffix(".png"), stem.with_suffix(".json")
+    def stem(self, key: str) -> Path:
+        """Return the path that everything of a key begins with."""
+        return self._path(key, "")
+
+    def snapshots(self, key: str) -> tuple[Path, ...]:
+        """Return the pictures of a painting's way, in order."""
+        return tuple(sorted(self._path(key, ".steps").glob("*.png")))
+
+    def _path(self, key: str, ending: str) -> Path:
+        return self._folder / key[:2] / f"{key}{ending}"
 
 
 def sha256(data: bytes) -> str:

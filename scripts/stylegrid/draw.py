@@ -59,7 +59,7 @@ def draw_page(page: Page, findings: Mapping[str, Finding], thumbnail: int, title
     for row, blocks in enumerate(grid):
         for column, block in enumerate(blocks):
             lowered = heights[0] - GAP - block.height() if row == 0 else 0  # heads stand just above their column
-            _draw_block(sheet, (MARGIN + sum(widths[:column]), top + sum(heights[:row]) + lowered), block)
+            draw_block(sheet, (MARGIN + sum(widths[:column]), top + sum(heights[:row]) + lowered), block)
     return sheet
 
 
@@ -150,7 +150,8 @@ def _row_height(blocks: Iterable[Block]) -> int:
     return max(block.height() for block in blocks) + GAP
 
 
-def _draw_block(sheet: Image.Image, place: tuple[int, int], block: Block) -> None:
+def draw_block(sheet: Image.Image, place: tuple[int, int], block: Block) -> None:
+    """Draw a block with its upper left corner at a place."""
     x, y = place
     if block.image is not None:
         sheet.paste(block.image, (x, y))

@@ -15,8 +15,17 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from stylegrid.names import spell_number
+
 # What pydantic says in a programmer's words.
 _ALLOWED = {
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_parsing_size": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "string_type": "must be text; put it in quotes",
     "path_type": "must be a path",
     "model_type": "must hold keys with values",
     "dict_type": "must hold keys with values",
@@ -73,7 +82,8 @@ def _sentence(model: type[BaseModel], prefix: str, fault: dict) -> str:
         return f"{place}missing"
     if fault["type"] == "json_invalid":
         return f"{place}not JSON, {fault['ctx']['error']}"
-    return f"{place}{_allowed(fault)}, found {_shorten(repr(fault['input']))}"
+    allowed = _allowed(fault)
+    return f"{place}{allowed}" if ", found " in allowed else f"{place}{allowed}, found {_shorten(repr(fault['input']))}"
 
 
 def _keys(model: Any, path: Sequence[str | int]) -> list[str]:
@@ -85,8 +95,9 @@ def _keys(model: Any, path: Sequence[str | int]) -> list[str]:
 
 
 def _allowed(fault: dict) -> str:
-    message = fault["msg"].removeprefix("Value error, ").split(", unable to parse")[0]
-    return _ALLOWED.get(fault["type"], re.sub(r"^[A-Z]\w+ should ", "must ", message))
+    message = re.sub(r"^[A-Z]\w+ should ", "must ", fault["msg"].removeprefix("Value error, "))
+    message = re.sub(r"\d{20,}", lambda digits: spell_number(float(digits[0])), message)
+    return _ALLOWED.get(fault["type"], message)
 
 
 def _shorten(text: str) -> str:

@@ -16,9 +16,10 @@ from pydantic import ValidationError
 
 from stylegrid import files
 from stylegrid.errors import RecordError, explain
+from stylegrid.frozen import Frozen
 from stylegrid.job import Job, read_job
 from stylegrid.plan import Combination
-from stylegrid.settings import Frozen, Settings
+from stylegrid.settings import Settings
 from stylegrid.sheet import Head, Page
 
 F = TypeVar("F", bound=Frozen)

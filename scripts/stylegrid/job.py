@@ -8,10 +8,17 @@ from pydantic import Field, ValidationError
 
 from stylegrid import files
 from stylegrid.errors import RecordError, explain
-from stylegrid.settings import Frozen, PaintSettings
+from stylegrid.frozen import Frozen
+from stylegrid.paint_settings import STARTS, PaintSettings
+from stylegrid.weighted import parse_weighted
 
 # Raised by whoever changes what the pixels would be; every picture is then painted again.
-RECIPE = 1
+RECIPE = 2
+
+
+# Settings that name pictures, which count by their contents, and those that don't change a painting but its file.
+_NAMING_PICTURES = frozenset({"init", "content_mask", "style_mask"})
+PUBLISHING = frozenset({"format", "quality", "original_colours"})
 
 
 class Source(Frozen):
@@ -34,6 +41,8 @@ class Job(Frozen):
     content: Source
     styles: tuple[StyleSource, ...]
     start: Source | None = Field(default=None, description="the picture that `init` names, if it names one")
+    content_mask: Source | None = Field(default=None, description="where the photograph counts")
+    style_masks: tuple[Source | None, ...] = Field(default=(), description="where each style paints, if any has a mask")
     style: str = Field(description="name of the style or blend, as in paths")
     variant: str
     title: str = ""
@@ -45,17 +54,56 @@ class Job(Frozen):
         """Return the combination's path below results/pictures/, without an ending."""
         return f"{self.content.name}/{self.style}/{self.variant}"
 
+    @property
+    def inputs(self) -> tuple[Source, ...]:
+        """Return every picture that the job reads."""
+        others = (self.start, self.content_mask, *self.style_masks)
+        return (self.content, *self.styles, *(source for source in others if source is not None))
+
     def key(self, backbone_sha256: str) -> str:
-        """Return the identity of the picture: a hash of inputs, settings, backbone and recipe, whatever their names."""
+        """Return the identity of the painting: a hash of inputs, settings, backbone and recipe, whatever their names.
+
+        Settings that only decide how a finished painting is published, and those without effect beside the others, are
+        left out.
+        """
+        silent = {"preset", *_NAMING_PICTURES, *PUBLISHING, *self._idle()}
         decides = {
             "content": self.content.sha256,
             "styles": [(style.sha256, style.weight) for style in self.styles],
             "start": self.start.sha256 if self.start else None,
-            "settings": self.settings.model_dump(exclude={"preset", "init"} if self.start else {"preset"}),
+            "content_mask": self.content_mask.sha256 if self.content_mask else None,
+            "style_masks": [mask.sha256 if mask else None for mask in self.style_masks],
+            "settings": self.settings.model_dump(exclude=silent),
+            "init": self._starts(),
             "backbone": backbone_sha256,
             "recipe": self.recipe,
         }
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
+
+    def _starts(self) -> list[tuple[str, float]]:
+        """Return what the start is mixed from, a file by no name: its hash is there already."""
+        entries = parse_weighted(self.settings.init)
+        return [(name if name in STARTS else "file", weight) for name, weight in entries]
+
+    def _idle(self) -> set[str]:
+        """Return the settings that have no effect beside the others."""
+        settings, adam, noise = self.settings, self.settings.optimizer == "adam", "noise" in dict(self._starts())
+        heard = {  # whether these settings are
+            "learning_rate decay": settings.optimizer != "lbfgs",
+            "decay_every decay_form": settings.optimizer != "lbfgs" and settings.decay != 1,
+            "corrections": settings.optimizer == "lbfgs",
+            "beta_1 beta_2 epsilon adam moments": adam,
+            "noise seed": noise,
+            "noise_deviation": noise and settings.noise == "normal",
+            "tv_power": settings.tv_loss == "sum_power",
+            "colour_map": settings.match_colours != "none",
+            "gram gram_over": settings.style_loss != "wasserstein",
+            "blend": len(self.styles) > 1,
+            "patience": settings.tolerance > 0,
+            "coarsest": settings.schedule == "auto",
+            "scale_factor sharing": settings.schedule == "auto" and settings.coarsest > 0,
+        }
+        return {name for names, has_effect in heard.items() if not has_effect for name in names.split()}
 
     def to_json(self) -> str:
         """Return the job as one line of JSON; equal jobs give equal text."""

@@ -43,8 +43,8 @@ class Library:
         sources = _each(find(self._style_dir, blend[0][0]), self._painting)
         return [Style(source.name, (source,)) for source in sources]
 
-    def start(self, name: str) -> Source:
-        """Return the start picture of a name, a file among the photographs."""
+    def picture(self, name: str) -> Source:
+        """Return the start picture or mask of a name, a file among the photographs."""
         paths = find(self._content_dir, name)
         if len(paths) > 1:
             raise ImageError(f"{name!r} matches {len(paths)} pictures; name one")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from stylegrid.errors import ManifestError, suggest
-from stylegrid.settings import PaintSettings
+from stylegrid.paint_settings import PaintSettings
 
 REQUIRED = ("content", "style")
 TEXT = ("title", "notes")  # travel to the reports, one value a row

@@ -1,6 +1,7 @@
 """Names on disk: readable, safe on every file system and in a web address, and never the same for two things."""
 
 import hashlib
+import re
 
 from slugify import slugify
 
@@ -67,6 +68,7 @@ def _hash(text: str) -> str:
 
 
 def _spell(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return safe_name(str(value))
-    return str(value) if isinstance(value, int) else spell_number(value)
+    if isinstance(value, float):
+        return spell_number(value)
+    text = str(value)
+    return text.replace(":", "x") if re.fullmatch(r"\d+:\d+", text) else safe_name(text)

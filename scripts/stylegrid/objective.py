@@ -7,8 +7,13 @@ import numpy as np
 import tensorflow as tf
 
 from stylegrid.features import Extractor, Features
-from stylegrid.losses import COMPARISONS, TOTAL_VARIATIONS, gram_matrix
-from stylegrid.settings import PaintSettings
+from stylegrid.images import Alpha
+from stylegrid.losses import COMPARISONS
+from stylegrid.paint_settings import PaintSettings
+from stylegrid.pixels import Space
+from stylegrid.scene import Painting, Scene
+from stylegrid.style_statistics import Activations, Statistics, distance, target
+from stylegrid.variation import VARIATIONS
 from stylegrid.weighted import Weighted, parse_weighted
 
 
@@ -21,43 +26,58 @@ class Losses(NamedTuple):
     total: float
 
 
-class StyleTarget(NamedTuple):
-    """A painting's Gram matrix (channels, channels) at one layer, and what was subtracted from activations before."""
+class ContentTarget(NamedTuple):
+    """The photograph's activations at one layer, and how much each position counts."""
 
-    gram: tf.Tensor
-    shift: tf.Tensor | None
+    features: tf.Tensor
+    weight: tf.Tensor | None
+
+
+class StyleTarget(NamedTuple):
+    """A painting's statistics at one layer, its share of the loss, and how much each of the picture's positions counts.
+
+    Paintings that blend by their statistics are one target.
+    """
+
+    statistics: Statistics
+    share: float
+    weight: tf.Tensor | None
 
 
 class Targets(NamedTuple):
-    """What a painting aims at, by layer: the photograph's activations and the painting's Gram matrices."""
+    """What a painting aims at, by layer; `visible` is how much each pixel counts for the total variation."""
 
-    content: Features
-    style: dict[str, StyleTarget]
+    content: dict[str, ContentTarget]
+    style: dict[str, tuple[StyleTarget, ...]]
+    visible: tf.Tensor
 
 
 class Objective:
-    """The loss of a picture and its gradient, compiled once for each size.
+    """The loss of a canvas and its gradient, compiled once for each size.
 
-    Terms: content and style are means over their layers, weighted by layer; `total` is
-    content_weight * content + style_weight * style + tv_weight * tv.
+    Terms: content and style are weighted means or sums over their layers, times the factor that their formula begins
+    with; `total` is content_weight * content + style_weight * style + tv_weight * tv.
     """
 
-    def __init__(self, settings: PaintSettings, extract: Extractor, targets: Targets):
+    def __init__(self, settings: PaintSettings, extract: Extractor, space: Space, targets: Targets):
         self._settings = settings
         self._extract = extract
+        self._space = space
         self._targets = targets
-        self._content_layers = _normalised(parse_weighted(settings.content_layers))
-        self._style_layers = _normalised(parse_weighted(settings.style_layers))
+        over = settings.over_layers
+        self._content_layers = layer_weights(settings.content_layers, settings.content_layer_ratio, over)
+        self._style_layers = layer_weights(settings.style_layers, settings.style_layer_ratio, over)
         self.value_and_gradient = tf.function(self._value_and_gradient)
 
-    def losses(self, picture: tf.Tensor) -> tuple[Losses, dict[str, tf.Tensor]]:
-        """Return the terms of a picture, and its style loss by layer."""
-        features = self._extract(picture)
-        content = self._compare_content(features)
-        style_by_layer = self._compare_style(features)
-        style = tf.add_n([weight * style_by_layer[layer] for layer, weight in self._style_layers])
-        tv = TOTAL_VARIATIONS[self._settings.tv_loss](picture)
-        return Losses(content, style, tv, self._total(content, style, tv)), style_by_layer
+    def losses(self, canvas: tf.Tensor) -> tuple[Losses, dict[str, tf.Tensor]]:
+        """Return the terms of a canvas, and its style loss by layer."""
+        settings = self._settings
+        features = self._extract(self._space.to_network(canvas))
+        content = settings.content_factor * self._compare_content(features)
+        by_layer = {layer: self._compare_style(layer, features) for layer, _ in self._style_layers}
+        style = tf.add_n([weight * by_layer[layer] for layer, weight in self._style_layers])
+        tv = settings.tv_factor * VARIATIONS[settings.tv_loss](canvas, self._targets.visible, settings.tv_power)
+        return Losses(content, style, tv, self._total(content, style, tv)), by_layer
 
     def _total(self, content: tf.Tensor, style: tf.Tensor, tv: tf.Tensor) -> tf.Tensor:
         weights = self._settings
@@ -65,53 +85,84 @@ class Objective:
 
     def _compare_content(self, features: Features) -> tf.Tensor:
         compare = COMPARISONS[self._settings.content_loss]
+        targets = self._targets.content
         return tf.add_n(
-            [weight * compare(features[layer], self._targets.content[layer]) for layer, weight in self._content_layers]
+            [
+                weight * compare(features[layer], targets[layer].features, targets[layer].weight)
+                for layer, weight in self._content_layers
+            ]
         )
 
-    def _compare_style(self, features: Features) -> dict[str, tf.Tensor]:
-        compare = COMPARISONS[self._settings.style_loss]
-        targets = {layer: self._targets.style[layer] for layer, _ in self._style_layers}
-        return {
-            layer: compare(gram_matrix(features[layer], target.shift), target.gram) for layer, target in targets.items()
-        }
+    def _compare_style(self, layer: str, features: Features) -> tf.Tensor:
+        pixels = int(self._targets.visible.shape[1] * self._targets.visible.shape[2])
+        return self._settings.style_factor * tf.add_n(
+            [
+                aim.share * distance(Activations(features[layer], aim.weight, pixels), aim.statistics, self._settings)
+                for aim in self._targets.style[layer]
+            ]
+        )
 
-    def _value_and_gradient(self, picture: tf.Tensor) -> tuple[Losses, tf.Tensor]:
+    def _value_and_gradient(self, canvas: tf.Tensor) -> tuple[Losses, tf.Tensor]:
         with tf.GradientTape() as tape:
-            tape.watch(picture)
-            losses, _ = self.losses(picture)
-        return losses, tape.gradient(losses.total, picture)
+            tape.watch(canvas)
+            losses, _ = self.losses(canvas)
+        return losses, tape.gradient(losses.total, canvas)
 
 
-def make_targets(
-    settings: PaintSettings, extract: Extractor, content: np.ndarray, styles: Sequence[tuple[np.ndarray, float]]
-) -> Targets:
-    """Return the targets of a photograph and of one or several paintings with their weights.
+def make_targets(settings: PaintSettings, extract: Extractor, space: Space, scene: Scene) -> Targets:
+    """Return the targets of a scene.
 
-    Several paintings blend by the weighted mean of their Gram matrices. With the setting `gram` at `shifted`, the
-    paintings' mean activation is subtracted first, so that the Gram matrices compare covariance and mean, instead of
-    mostly the mean.
+    Several paintings blend by their statistics or by their losses; paintings with masks are always compared each in its
+    own region. What is transparent, in the photograph or a painting, counts for nothing.
     """
-    total = sum(weight for _, weight in styles)
-    paintings = [(extract(tf.constant(picture)), weight / total) for picture, weight in styles]
-    photograph = extract(tf.constant(content))
-    return Targets(
-        {layer: photograph[layer] for layer, _ in parse_weighted(settings.content_layers)},
-        {
-            layer: _blend([(features[layer], share) for features, share in paintings], settings.gram == "shifted")
-            for layer, _ in parse_weighted(settings.style_layers)
-        },
+    photograph = extract(space.preprocessing.to_network(tf.constant(scene.photograph)))
+    counts = _combined(scene.alpha, scene.content_mask)
+    content = {
+        layer: ContentTarget(photograph[layer], _at_layer(counts, photograph[layer]))
+        for layer, _ in parse_weighted(settings.content_layers)
+    }
+    features = [extract(space.preprocessing.to_network(tf.constant(painting.picture))) for painting in scene.paintings]
+    style = {
+        layer: _style_targets(settings, scene, [f[layer] for f in features], photograph[layer])
+        for layer, _ in parse_weighted(settings.style_layers)
+    }
+    visible = np.ones_like(scene.photograph[..., :1]) if scene.alpha is None else scene.alpha
+    return Targets(content, style, tf.constant(visible))
+
+
+def layer_weights(layers: str, ratio: float, over: str) -> Weighted:
+    """Return layers with their weights, each times `ratio` to the power of its place; of sum 1 if `over` is mean."""
+    weighted = [(name, weight * ratio**place) for place, (name, weight) in enumerate(parse_weighted(layers))]
+    total = sum(weight for _, weight in weighted) if over == "mean" else 1.0
+    return tuple((name, weight / total) for name, weight in weighted)
+
+
+def _style_targets(
+    settings: PaintSettings, scene: Scene, features: Sequence[tf.Tensor], like: tf.Tensor
+) -> tuple[StyleTarget, ...]:
+    """Return the targets of one layer from the paintings' features there; `like` has the shape of the picture's."""
+    paintings = [
+        (_activations(painting, feature), painting.share)
+        for painting, feature in zip(scene.paintings, features, strict=True)
+    ]
+    if settings.blend == "statistics" and all(painting.mask is None for painting in scene.paintings):
+        return (StyleTarget(target(paintings, settings), 1.0, _at_layer(scene.alpha, like)),)
+    weights = [_at_layer(_combined(scene.alpha, painting.mask), like) for painting in scene.paintings]
+    return tuple(
+        StyleTarget(target([(activations, 1.0)], settings), share, weight)
+        for (activations, share), weight in zip(paintings, weights, strict=True)
     )
 
 
-def _blend(paintings: Sequence[tuple[tf.Tensor, float]], shifted: bool) -> StyleTarget:
-    """Return the target of paintings' activations at one layer, each with its share."""
-    means = [share * tf.reduce_mean(features, axis=(0, 1, 2)) for features, share in paintings]
-    shift = tf.add_n(means) if shifted else None
-    return StyleTarget(tf.add_n([share * gram_matrix(features, shift) for features, share in paintings]), shift)
+def _activations(painting: Painting, features: tf.Tensor) -> Activations:
+    height, width = painting.picture.shape[1:3]
+    return Activations(features, _at_layer(painting.alpha, features), height * width)
 
 
-def _normalised(entries: Weighted) -> Weighted:
-    """Return layers with weights that sum to 1, so that a term is a mean over its layers."""
-    total = sum(weight for _, weight in entries)
-    return tuple((name, weight / total) for name, weight in entries)
+def _combined(first: Alpha | None, second: Alpha | None) -> Alpha | None:
+    return first if second is None else second if first is None else first * second
+
+
+def _at_layer(weight: Alpha | None, features: tf.Tensor) -> tf.Tensor | None:
+    """Return how much the positions of a layer count: the mean of the pixels that they stand for."""
+    return None if weight is None else tf.image.resize(weight, features.shape[1:3], method="area")

@@ -1,36 +1,58 @@
-"""From a job to a finished picture: out of the cache, or painted and put there."""
+"""From a job to a published picture: its painting out of the cache, or painted and put there."""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
-from stylegrid import files, images, record, weights
+from stylegrid import encode, files, images, record, weights
 from stylegrid.cache import Cache, Painted, sha256
+from stylegrid.colour import original_colours
 from stylegrid.errors import ImageError, WeightsError
-from stylegrid.job import Job
+from stylegrid.job import Job, Source
 from stylegrid.record import BackboneRecord, HistoryEntry, LossRecord, Record
 from stylegrid.weights import Backbone
+
+
+class Published(NamedTuple):
+    """A picture as the bytes of its file, its record, and the pictures of its way."""
+
+    picture: bytes
+    record: Record
+    snapshots: tuple[Path, ...]
 
 
 def paint(
     job: Job,
     backbone: Backbone,
-    cache: Cache | None = None,
+    cache: Cache,
     threads: int | None = None,
     report: Callable = lambda step: None,
-) -> Painted:
-    """Return a job's finished picture and record, from the cache if it is there.
+    checkpoint_seconds: float | None = None,
+) -> Published:
+    """Return a job's picture and record, from the cache if the painting is there.
 
     Raises ImageError or WeightsError when an input has changed since the job was planned, or can't be read.
     """
     key = job.key(backbone.sha256)
-    kept = cache.get(key) if cache else None
-    if kept is not None:
-        return Painted(kept.png, kept.record.named_for(job, _name(backbone)))
-    _check_inputs(job, backbone)
-    painted = _paint(job, backbone, threads, report)
-    if cache is not None:
-        cache.put(key, painted)
-    return painted
+    painted = cache.get(key)
+    if painted is None:
+        _check_inputs(job, backbone)
+        painted = _paint(job, backbone, cache, threads, report, checkpoint_seconds)
+    picture = _publish(job, painted)
+    named = painted.record.named_for(job, _name(backbone))
+    return Published(picture, named.model_copy(update={"picture_sha256": sha256(picture)}), cache.snapshots(key))
+
+
+def _publish(job: Job, painted: Painted) -> bytes:
+    """Return the file of a finished painting: in its format, and with the photograph's colours if they are wanted."""
+    settings = job.settings
+    picture, alpha = encode.decode_sixteen(painted.tiff)
+    if settings.original_colours != "none":
+        _check_input(job.content)
+        path, size = Path(job.content.path), (picture.shape[2], picture.shape[1])
+        photograph = images.read(path, size) if settings.alpha == "white" else images.read_with_alpha(path, size)[0]
+        picture = original_colours(picture, photograph, settings.original_colours)
+    return encode.encode(picture, settings.format, settings.quality, alpha)
 
 
 def _name(backbone: Backbone) -> BackboneRecord:
@@ -38,30 +60,44 @@ def _name(backbone: Backbone) -> BackboneRecord:
 
 
 def _check_inputs(job: Job, backbone: Backbone) -> None:
-    for source in (job.content, *job.styles, *filter(None, [job.start])):
-        path = Path(source.path)
-        if not path.is_file():
-            raise ImageError(f"{path}: no such file; it was there when the manifest was read")
-        if files.sha256(path) != source.sha256:
-            raise ImageError(f"{path}: has changed since the manifest was read; run again")
+    for source in job.inputs:
+        _check_input(source)
     if not Path(backbone.path).is_file() or files.sha256(Path(backbone.path)) != backbone.sha256:
         raise WeightsError(
             f"{backbone.path}: is gone or has changed since it was chosen; delete results/backbone.json to choose again"
         )
 
 
-def _paint(job: Job, backbone: Backbone, threads: int | None, report: Callable) -> Painted:
+def _check_input(source: Source) -> None:
+    path = Path(source.path)
+    if not path.is_file():
+        raise ImageError(f"{path}: no such file; it was there when the manifest was read")
+    if files.sha256(path) != source.sha256:
+        raise ImageError(f"{path}: has changed since the manifest was read; run again")
+
+
+def _paint(
+    job: Job,
+    backbone: Backbone,
+    cache: Cache,
+    threads: int | None,
+    report: Callable,
+    checkpoint_seconds: float | None,
+) -> Painted:
     # Imported here, so that a picture found in the cache doesn't wait for TensorFlow.
     from stylegrid import device
+    from stylegrid.progress import CHECKPOINT_SECONDS, Progress
     from stylegrid.stylize import stylize
 
-    name = device.set_up(threads)
-    result = stylize(job, weights.read(Path(backbone.path)), report)
-    png = images.encode_png(result.picture)
+    name, key = device.set_up(threads), job.key(backbone.sha256)
+    seconds = CHECKPOINT_SECONDS if checkpoint_seconds is None else checkpoint_seconds
+    progress = Progress(cache.stem(key), seconds)
+    result = stylize(job, weights.read(Path(backbone.path)), report, progress)
+    tiff = encode.encode(result.picture, "tiff", 100, result.alpha)
     height, width = result.picture.shape[1:3]
     losses = LossRecord(**result.losses._asdict()) if result.losses else None
-    return Painted(
-        png,
+    painted = Painted(
+        tiff,
         Record(
             **record.described_by(job),
             backbone=_name(backbone),
@@ -78,6 +114,9 @@ def _paint(job: Job, backbone: Backbone, threads: int | None, report: Callable) 
             peak_memory_mb=round(device.peak_memory_mb(), 1),
             device=name,
             versions=record.versions(),
-            picture_sha256=sha256(png),
+            picture_sha256=sha256(tiff),
         ),
     )
+    cache.put(key, painted)
+    progress.finish()
+    return painted

@@ -2,18 +2,20 @@
 
 import functools
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
 
 from stylegrid import files, presets
+from stylegrid.clashes import size_clash
 from stylegrid.errors import ConfigError, ImageError, ManifestError, StylegridError
 from stylegrid.inspector import Inspector
 from stylegrid.job import Job, Source
 from stylegrid.library import Library, Style
 from stylegrid.manifest import Row, read_rows
 from stylegrid.names import variant_name
-from stylegrid.scales import smallest_size
-from stylegrid.settings import PaintSettings, Settings
+from stylegrid.paint_settings import STARTS, PaintSettings, start_file
+from stylegrid.settings import Settings
+from stylegrid.weighted import parse_weighted
 
 
 class Combination(NamedTuple):
@@ -110,40 +112,59 @@ class _Planner:
     def _combine(
         self, row: Row, content: Source, style: Style, settings: PaintSettings, given: frozenset[str]
     ) -> Combination:
-        start = None if settings.init in ("content", "noise") else self._start(settings.init)
-        self._check_size(settings, (content, *style.sources))
-        varied = {name: getattr(settings, name) for name in given}
+        self._check_sizes(settings, content, style)
+        file, mask = start_file(settings), settings.content_mask
+        start = None if file is None else self._picture("init", file)
+        content_mask = None if mask == "none" else self._picture("content_mask", mask)
+        style_masks = self._masks(settings, style)
+        # Pictures stand in the variant's name by their own names.
+        named = {
+            "init": start.name if start and settings.init == file else settings.init,
+            "content_mask": content_mask.name if content_mask else "none",
+            "style_mask": "-".join(mask.name if mask else "none" for mask in style_masks) or "none",
+        }
         job = Job(
             content=content,
             styles=style.sources,
             start=start,
+            content_mask=content_mask,
+            style_masks=style_masks,
             style=style.name,
-            variant=variant_name({**varied, **({"init": start.name} if start and "init" in varied else {})}),
+            variant=variant_name({name: named.get(name, getattr(settings, name)) for name in given}),
             title=row.cells.get("title", ""),
             settings=settings,
         )
         return Combination(job, row.number, job.title, row.cells.get("notes", ""))
 
-    def _start(self, name: str) -> Source:
+    def _picture(self, setting: str, name: str) -> Source:
         try:
-            return self._library.start(name)
+            return self._library.picture(name)
         except (ImageError, ValueError) as error:
-            raise ImageError(f"init: must be content, noise, or a picture: {error}") from error
+            words = f"{', '.join(STARTS)}, or a picture" if setting == "init" else "none or a picture"
+            raise ImageError(f"{setting}: must be {words}: {error}") from error
 
-    def _check_size(self, settings: PaintSettings, sources: Iterable[Source]) -> None:
-        for source in sources:
-            width, height = self._library.size(source)
-            smallest = smallest_size(settings, [(width, height)])
-            if settings.size < smallest:
-                raise ImageError(
-                    f"size: {settings.size} leaves {source.path} ({width}x{height}) too narrow for these layers; "
-                    f"use {smallest} or more, or a less elongated picture"
-                )
+    def _masks(self, settings: PaintSettings, style: Style) -> tuple[Source | None, ...]:
+        """Return a mask, or none, for each painting of a style; nothing if no painting has one."""
+        if settings.style_mask == "none":
+            return ()
+        names = [name for name, _ in parse_weighted(settings.style_mask)]
+        if len(names) != len(style.sources):
+            raise ImageError(
+                f"style_mask: must name a mask, or none, for each of {len(style.sources)} paintings, joined by plus "
+                f"signs; found {len(names)}"
+            )
+        return tuple(None if name == "none" else self._picture("style_mask", name) for name in names)
+
+    def _check_sizes(self, settings: PaintSettings, content: Source, style: Style) -> None:
+        paintings = [self._library.size(source) for source in style.sources]
+        fault = size_clash(settings, self._library.size(content), paintings)
+        if fault:
+            raise ImageError(f"{fault}; {content.path} with {style.name}")
 
     def _keep(self, row: Row, combination: Combination) -> None:
         """Keep a combination unless an earlier row made it; two that differ may not share a name."""
         job = combination.job
-        identity = (job.content.path, job.styles, job.start, job.settings)
+        identity = (job.content.path, job.styles, job.start, job.settings)  # settings name the masks
         first = self._by_identity.setdefault(identity, combination)
         if first is not combination:
             self._repeat(row, combination, first)

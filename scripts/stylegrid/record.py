@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from stylegrid import files
 from stylegrid.errors import RecordError, explain
+from stylegrid.frozen import Frozen
 from stylegrid.job import Job, Source, StyleSource
-from stylegrid.settings import Frozen, PaintSettings
+from stylegrid.paint_settings import PaintSettings
 
 _VERSIONED = ("tensorflow", "tensorflow-cpu", "numpy", "scipy", "pillow")
 
@@ -47,6 +48,8 @@ class Record(Frozen):
     content: Source
     styles: tuple[StyleSource, ...]
     start: Source | None = None
+    content_mask: Source | None = None
+    style_masks: tuple[Source | None, ...] = ()
     variant: str
     title: str
     settings: PaintSettings
@@ -78,7 +81,7 @@ class Record(Frozen):
 
 def described_by(job: Job) -> dict[str, object]:
     """Return the parts of a record that repeat the job."""
-    names = ("content", "styles", "start", "variant", "title", "settings", "recipe")
+    names = ("content", "styles", "start", "content_mask", "style_masks", "variant", "title", "settings", "recipe")
     return {name: getattr(job, name) for name in names}
 
 

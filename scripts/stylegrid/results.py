@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from stylegrid.encode import SUFFIXES
 from stylegrid.errors import RecordError
 from stylegrid.job import Job
 from stylegrid.plan import Combination
@@ -26,7 +27,7 @@ class Finding(NamedTuple):
 
 def picture_path(results: Path, job: Job) -> Path:
     """Return where a job's picture lies."""
-    return results / "pictures" / f"{job.name}.png"
+    return results / "pictures" / f"{job.name}{SUFFIXES[job.settings.format]}"
 
 
 def record_path(picture: Path) -> Path:

@@ -1,97 +1,16 @@
-"""Settings, from config.yaml and from one picture's point of view; the only reader of the config."""
+"""The config, checked; its only reader."""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, ValidationError
 
 from stylegrid.errors import ConfigError, explain, suggest
-from stylegrid.vgg19 import LAYERS
-from stylegrid.weighted import parse_weighted, spell_weighted
-
-
-class Frozen(BaseModel):
-    """A value that crosses a boundary: immutable, no unknown keys, no infinities."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _refuse_yes_and_no(cls, value: Any) -> Any:
-        """Refuse what pydantic would read as 1 or 0, and YAML makes of an unquoted yes or no."""
-        if isinstance(value, bool):
-            raise ValueError("must not be yes or no; put a word in quotes")
-        return value
-
-
-def _layers(text: str) -> str:
-    entries = parse_weighted(text)
-    for name, _ in entries:
-        if name not in LAYERS:
-            raise ValueError(
-                f"must name layers of VGG19 such as relu4_2 or, before the activation, conv4_2; not {name!r}"
-            )
-    if len(dict(entries)) < len(entries):
-        raise ValueError("names a layer twice")
-    return spell_weighted(entries)
-
-
-Layers = Annotated[str, AfterValidator(_layers)]
-Comparison = Literal["mean_squared", "relative", "standardised"]
-Weight = Annotated[float, Field(ge=0, le=1e38)]  # the largest power of ten that float32 holds
-
-
-class PaintSettings(Frozen):
-    """Everything that decides one picture's pixels, beside the input pictures and the backbone.
-
-    Each field is a key of the config's `stylize` section, a column of the manifest and a flag of stylize.py.
-    A preset gives every one of them a value.
-    """
-
-    preset: str = Field(description="recipe that gives every other setting its value: a file in workflow/presets/")
-    size: int = Field(ge=16, le=16384, description="longest side of the picture, in pixels")
-    steps: int = Field(
-        ge=0, description="evaluations of loss and gradient, over all scales; 0 writes the start picture"
-    )
-    coarsest: int = Field(
-        ge=0, description="longest side of the first scale, in pixels, doubled until `size`; 0: one scale"
-    )
-    seed: int = Field(ge=0, lt=2**32, description="seed of the noise start")
-    init: str = Field(min_length=1, description="start picture: content, noise, or a picture file")
-    content_weight: Weight = Field(description="weight of the content loss")
-    style_weight: Weight = Field(description="weight of the style loss")
-    tv_weight: Weight = Field(description="weight of the total variation loss")
-    content_layers: Layers = Field(
-        description="layers compared with the photograph: relu4_2, or conv4_2 before the ReLU"
-    )
-    style_layers: Layers = Field(description="layers compared with the painting, e.g. relu1_1 + relu2_1:0.5")
-    content_loss: Comparison = Field(
-        description="differences of activations: mean_squared, or over the photograph's energy (relative) or variance "
-        "(standardised)"
-    )
-    style_loss: Comparison = Field(description="the same for differences of Gram matrices")
-    gram: Literal["plain", "shifted"] = Field(
-        description="Gram matrices of activations, or of activations minus the painting's mean (shifted)"
-    )
-    tv_loss: Literal["mean_absolute", "sum_absolute"] = Field(
-        description="mean or sum of absolute differences between neighbouring pixels"
-    )
-    match_colours: Literal["none", "content"] = Field(
-        description="content: give the photograph the painting's colours before painting"
-    )
-    padding: Literal["zero", "replicate"] = Field(description="what convolutions see beyond the picture's border")
-    pooling: Literal["average", "max"] = Field(description="pooling between the blocks of the backbone")
-    optimizer: Literal["lbfgs", "adam"] = Field(
-        description="lbfgs (SciPy's L-BFGS-B, pixels bounded to [0, 1]) or adam"
-    )
-    corrections: int = Field(ge=1, le=200, description="L-BFGS: corrections kept")
-    learning_rate: float = Field(gt=0, description="Adam: step size, in pixels of [0, 1]")
-    beta_1: float = Field(ge=0, lt=1, description="Adam: decay of the mean gradient")
-    beta_2: float = Field(ge=0, lt=1, description="Adam: decay of the mean squared gradient")
-    epsilon: float = Field(gt=0, description="Adam: added to the root of the mean squared gradient")
+from stylegrid.frozen import Frozen
+from stylegrid.paint_settings import PaintSettings
 
 
 class Sheets(Frozen):

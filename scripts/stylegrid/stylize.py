@@ -1,24 +1,21 @@
-"""The story of one painting: targets, start picture, descent from coarse to fine, result."""
+"""The story of one painting: start picture, descent from coarse to fine, result."""
 
-import functools
 import math
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Literal, NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
-from stylegrid import images
-from stylegrid.colour import match_colours
-from stylegrid.errors import ImageError
-from stylegrid.features import Extractor, extractor
-from stylegrid.images import Picture
+from stylegrid.images import Alpha, Picture
 from stylegrid.job import Job
-from stylegrid.objective import Losses, Objective, make_targets
-from stylegrid.optimise import OPTIMISERS, Evaluator, NonFinite, Step
-from stylegrid.scales import Scale, layers_used, plan_scales, smallest_size
+from stylegrid.objective import Losses, Objective
+from stylegrid.optimise import Canvas, Evaluator, NonFinite, Step, Watch, descend, fresh, shown
+from stylegrid.paint_settings import PaintSettings
+from stylegrid.progress import Checkpoint, Progress
+from stylegrid.scales import Scale
+from stylegrid.studio import Studio
 from stylegrid.weights import Weights
 
 Report = Callable[[Step], None]
@@ -26,9 +23,10 @@ Outcome = Literal["finished", "converged", "non_finite"]
 
 
 class Result(NamedTuple):
-    """A painted picture and how it came about; `losses` are the picture's own, None where they are not finite."""
+    """A painted picture, how opaque it is, and how it came about; `losses` are its own, None if they are not finite."""
 
     picture: Picture
+    alpha: Alpha | None
     outcome: Outcome
     message: str
     losses: Losses | None
@@ -41,103 +39,123 @@ class Result(NamedTuple):
 class Painting(NamedTuple):
     """A descent over the scales so far."""
 
-    picture: Picture
+    canvas: Canvas
     steps: int
     converged: bool = False
     failure: NonFinite | None = None
 
 
-def stylize(job: Job, weights: Weights, report: Report = lambda step: None) -> Result:
+class Journal:
+    """What is written down while a painting is made: every step, and now and then a checkpoint or a snapshot.
+
+    It goes on from the checkpoint of an earlier run, `reached`, if there is one.
+    """
+
+    def __init__(self, settings: PaintSettings, report: Report, progress: Progress):
+        self.reached = progress.load()
+        self.history: list[Step] = list(self.reached.history) if self.reached else []
+        self._began = time.perf_counter() - (self.reached.seconds if self.reached else 0)
+        self._settings, self._report, self._progress = settings, report, progress
+        self._kept = self.reached.taken if self.reached else 0
+
+    def record(self, step: Step) -> None:
+        """Write down a step."""
+        self.history.append(step)
+        self._report(step)
+
+    def watch(self, scale: int, to_picture: Callable[[np.ndarray], Picture]) -> Watch:
+        """Return who hears of the descent at one scale."""
+
+        def keep(canvas: Canvas, taken: int) -> None:
+            every = self._settings.snapshots
+            if every and taken // every > self._kept // every:
+                self._progress.snapshot(taken, to_picture(shown(canvas, self._settings.average)))
+            self._kept = taken
+            self._progress.save(Checkpoint(scale, taken, canvas, tuple(self.history), self.seconds()))
+
+        return Watch(self.record, keep)
+
+    def seconds(self) -> float:
+        """Return the seconds that the painting has taken, those of earlier runs included."""
+        return time.perf_counter() - self._began
+
+
+def stylize(job: Job, weights: Weights, report: Report = lambda step: None, progress: Progress | None = None) -> Result:
     """Paint one combination and return the picture with its losses; `report` hears of every accepted step.
 
-    A loss that is not finite ends the painting with the last finite picture and says so in the outcome.
-    Raises ImageError when an input picture can't be read.
+    Goes on from the checkpoint that `progress` has, if it has one. A loss that is not finite ends the painting with the
+    last finite picture and says so in the outcome. Raises ImageError when an input picture can't be read.
     """
-    began = time.perf_counter()
-    history: list[Step] = []
-
-    def record(step: Step) -> None:
-        history.append(step)
-        report(step)
-
-    extract = extractor(weights, layers_used(job.settings), job.settings.pooling, job.settings.padding)
-    objective_at = functools.cache(lambda side: _objective(job, extract, side))
-    painting = _descend(job, objective_at, record)
-    losses, style_by_layer = _measure(objective_at(job.settings.size), painting.picture)
+    journal = Journal(job.settings, report, progress or Progress())
+    studio = Studio(job, weights)
+    painting = _descend(studio, journal)
+    picture = studio.to_picture(shown(painting.canvas, job.settings.average))
+    losses, style_by_layer = _measure(studio.objective(studio.longest_side), studio.to_pixels(picture))
     if losses is not None:
-        record(Step(painting.steps, job.settings.size, losses))
+        journal.record(Step(painting.steps, studio.longest_side, losses))
     outcome, message = _judge(painting, job.settings.steps)
-    seconds = time.perf_counter() - began
-    return Result(painting.picture, outcome, message, losses, style_by_layer, tuple(history), painting.steps, seconds)
+    return Result(
+        picture,
+        studio.scene(studio.longest_side).alpha,
+        outcome,
+        message,
+        losses,
+        style_by_layer,
+        tuple(journal.history),
+        painting.steps,
+        journal.seconds(),
+    )
 
 
-def _descend(job: Job, objective_at: Callable[[int], Objective], record: Report) -> Painting:
+def _descend(studio: Studio, journal: Journal) -> Painting:
     """Return the painting after all scales, or after the one that met a loss that is not finite."""
-    scales = _scales(job)
-    painting = Painting(_start(job, scales[0].longest_side), 0)
+    scales, reached = studio.scales(), journal.reached
+    painting: Painting | None = None
+    limit = 0
     for scale in scales:
-        picture = _rescale(job, painting.picture, scale.longest_side)
-        evaluate = Evaluator(objective_at(scale.longest_side), scale.longest_side, scale.steps, painting.steps, record)
-        try:
-            descent = OPTIMISERS[job.settings.optimizer](picture, evaluate, job.settings)
-        except NonFinite as failure:
-            kept = picture if evaluate.last_finite is None else evaluate.last_finite.numpy()
-            return Painting(_rescale(job, kept, job.settings.size), evaluate.taken, failure=failure)
-        painting = Painting(descent.picture, evaluate.taken, descent.converged)
+        limit += scale.steps
+        if reached is None or scale.longest_side > reached.scale:
+            canvas = _begin(studio, painting, scale)
+            painting = _descend_at(scale, limit, Painting(canvas, painting.steps if painting else 0), studio, journal)
+        elif scale.longest_side == reached.scale:
+            painting = _descend_at(scale, limit, Painting(reached.canvas, reached.taken), studio, journal)
+        if painting is not None and painting.failure is not None:
+            break
+    assert painting is not None
     return painting
 
 
-def _scales(job: Job) -> tuple[Scale, ...]:
-    """Return the job's scales, leaving out those at which a picture would be too small for the backbone."""
-    sizes = [images.upright_size(Path(source.path)) for source in (job.content, *job.styles)]
-    smallest = smallest_size(job.settings, sizes)
-    if job.settings.size < smallest:
-        raise ImageError(
-            f"{job.name}: size {job.settings.size} is too small for these layers; needs {smallest} or more"
-        )
-    coarsest = job.settings.coarsest and max(job.settings.coarsest, smallest)
-    return plan_scales(job.settings.size, coarsest, job.settings.steps)
+def _begin(studio: Studio, painting: Painting | None, scale: Scale) -> Canvas:
+    """Return the canvas that a scale begins with: the start picture, or what the last scale came to, enlarged."""
+    settings = studio.settings
+    if painting is None:
+        return fresh(studio.start(scale.longest_side), settings.average)
+    canvas = painting.canvas._replace(pixels=shown(painting.canvas, settings.average))
+    canvas = studio.rescale(canvas, scale.longest_side)
+    new = fresh(canvas.pixels, settings.average)
+    if settings.moments == "fresh":
+        return new
+    return new._replace(mean=canvas.mean, square=canvas.square, updates=canvas.updates)
 
 
-def _objective(job: Job, extract: Extractor, longest_side: int) -> Objective:
-    targets = make_targets(job.settings, extract, _photograph(job, longest_side), _paintings(job, longest_side))
-    return Objective(job.settings, extract, targets)
+def _descend_at(scale: Scale, limit: int, painting: Painting, studio: Studio, journal: Journal) -> Painting:
+    """Return the painting after one scale."""
+    side, settings = scale.longest_side, studio.settings
+    totals = [step.losses.total for step in journal.history if step.scale == side]
+    watch = journal.watch(side, studio.to_picture)
+    evaluate = Evaluator(studio.objective(side), settings, side, limit, painting.steps, watch, totals)
+    try:
+        descent = descend(painting.canvas, evaluate, settings, studio.bounds)
+    except NonFinite as failure:
+        kept = painting.canvas.pixels if evaluate.last_finite is None else evaluate.last_finite.numpy()
+        canvas = studio.rescale(fresh(kept, settings.average), studio.longest_side)
+        return Painting(canvas, evaluate.taken, failure=failure)
+    return Painting(descent.canvas, evaluate.taken, descent.converged)
 
 
-def _paintings(job: Job, longest_side: int) -> list[tuple[Picture, float]]:
-    return [(images.read(Path(style.path), longest_side), style.weight) for style in job.styles]
-
-
-def _photograph(job: Job, longest_side: int) -> Picture:
-    """Return the photograph, in the paintings' colours if they are to be matched."""
-    photograph = images.read(Path(job.content.path), longest_side)
-    if job.settings.match_colours == "content":
-        return match_colours(photograph, _paintings(job, longest_side))
-    return photograph
-
-
-def _start(job: Job, longest_side: int) -> Picture:
-    """Return the start picture: the photograph, seeded uniform noise, or a file cropped to the photograph's shape."""
-    width, height = images.fit(images.upright_size(Path(job.content.path)), longest_side)
-    if job.start is not None:
-        return images.read_filling(Path(job.start.path), (width, height))
-    if job.settings.init == "noise":
-        generator = np.random.default_rng(job.settings.seed)
-        return generator.random((1, height, width, 3), dtype=np.float32)
-    return _photograph(job, longest_side)
-
-
-def _rescale(job: Job, picture: Picture, longest_side: int) -> Picture:
-    """Return a picture enlarged, by bicubic interpolation, to the photograph's size at another scale."""
-    width, height = images.fit(images.upright_size(Path(job.content.path)), longest_side)
-    if picture.shape[1:3] == (height, width):
-        return picture
-    return np.clip(tf.image.resize(picture, (height, width), method="bicubic").numpy(), 0, 1)
-
-
-def _measure(objective: Objective, picture: Picture) -> tuple[Losses | None, dict[str, float]]:
+def _measure(objective: Objective, pixels: np.ndarray) -> tuple[Losses | None, dict[str, float]]:
     """Return the losses of the final picture and its style loss by layer; nothing where they are not finite."""
-    losses, style_by_layer = objective.losses(tf.constant(picture))
+    losses, style_by_layer = objective.losses(tf.constant(pixels))
     numbers = Losses(*(float(term) for term in losses))
     if not all(math.isfinite(term) for term in numbers):
         return None, {}

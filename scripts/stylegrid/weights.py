@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from stylegrid import files
 from stylegrid.errors import RecordError, WeightsError
-from stylegrid.settings import Frozen
+from stylegrid.frozen import Frozen
 from stylegrid.vgg19 import CONVOLUTIONS, Convolution
 
 Weights = dict[str, tuple[np.ndarray, np.ndarray]]  # Keras layer name -> kernel (3, 3, in, out), bias (out,)

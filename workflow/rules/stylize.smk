@@ -25,6 +25,21 @@ rule stylize:
             --backbone {input.backbone:q} \
             --cache {params.cache:q} \
             --output {output.picture:q} \
-            --record {output.record:q} \
             --threads {threads} 2>{log:q}
         """
+
+
+# The same in the other file formats. Their records are no outputs: no two rules may make the same file.
+use rule stylize as stylize_jpeg with:
+    output:
+        picture=f"{RESULTS}/pictures/{{combination}}.jpg",
+
+
+use rule stylize as stylize_webp with:
+    output:
+        picture=f"{RESULTS}/pictures/{{combination}}.webp",
+
+
+use rule stylize as stylize_tiff with:
+    output:
+        picture=f"{RESULTS}/pictures/{{combination}}.tif",

@@ -1,0 +1,58 @@
+"""The way to a picture: its snapshots published beside it, and drawn side by side as a film strip."""
+
+import contextlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from stylegrid import decode, encode, files, images
+from stylegrid.draw import CAPTION_SIZE, GAP, MARGIN, PAPER, Block, Text, draw_block
+
+FRAME, ACROSS = 200, 8  # longest side of a frame in pixels, and frames in a row
+
+
+def snapshots_folder(picture: Path) -> Path:
+    """Return where the pictures of a picture's way lie: beside it."""
+    return picture.with_suffix(".steps")
+
+
+def film_path(picture: Path) -> Path:
+    """Return where a picture's film strip lies: beside it."""
+    return picture.with_suffix(".film.png")
+
+
+def publish(picture: Path, snapshots: Sequence[Path]) -> None:
+    """Put snapshots and their film strip beside a picture, in place of those of an earlier painting."""
+    folder = snapshots_folder(picture)
+    for stale in (*folder.glob("*.png"), film_path(picture)):
+        stale.unlink(missing_ok=True)
+    if not snapshots:
+        with contextlib.suppress(OSError):  # there is none, or something else is in it
+            folder.rmdir()
+        return
+    for snapshot in snapshots:
+        files.write_bytes(folder / snapshot.name, files.read_bytes(snapshot))
+    strip = images.to_array(draw_film([*snapshots, picture]))
+    files.write_bytes(film_path(picture), encode.encode(strip, "png", 100))
+
+
+def draw_film(frames: Sequence[Path]) -> Image.Image:
+    """Return pictures side by side in rows, each with its name, which is its step."""
+    blocks = [_frame(path) for path in frames]
+    across = min(ACROSS, len(blocks))
+    rows = [blocks[start : start + across] for start in range(0, len(blocks), across)]
+    heights = [max(block.height() for block in row) + GAP for row in rows]
+    strip = Image.new("RGB", (across * (FRAME + GAP) - GAP + 2 * MARGIN, sum(heights) - GAP + 2 * MARGIN), PAPER)
+    for row, blocks_of_row in enumerate(rows):
+        for column, block in enumerate(blocks_of_row):
+            draw_block(strip, (MARGIN + column * (FRAME + GAP), MARGIN + sum(heights[:row])), block)
+    return strip
+
+
+def _frame(path: Path) -> Block:
+    colours, opacity = decode.decode(path)
+    image = colours if opacity is None else Image.composite(colours, Image.new("RGB", colours.size, PAPER), opacity)
+    name = f"step {int(path.stem)}" if path.stem.isdecimal() else "the picture"
+    frame = image.resize(images.fit(image.size, FRAME), Image.Resampling.LANCZOS)
+    return Block(frame, (Text(name, CAPTION_SIZE),))

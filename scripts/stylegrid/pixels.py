@@ -1,0 +1,86 @@
+"""Pixel spaces: how a picture of [0, 1] becomes what the network sees, and back.
+
+What a source optimises is either the picture itself or what its network sees. Step sizes, total variation and bounds
+are about that canvas.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+# ImageNet's mean colour and its deviation. The first as in Keras' `caffe` preprocessing
+# (keras/applications/imagenet_utils.py), levels of 255; the others as in torchvision's, of 1.
+MEAN_LEVELS = (123.68, 116.779, 103.939)
+MEAN = (0.485, 0.456, 0.406)
+DEVIATION = (0.229, 0.224, 0.225)
+
+
+class Preprocessing(NamedTuple):
+    """What the network sees of a picture x, RGB in [0, 1]: (x - mean) * scale by channel, blue first if `bgr`."""
+
+    bgr: bool
+    scale: tuple[float, float, float]
+    mean: tuple[float, float, float]
+
+    def to_network(self, picture: tf.Tensor) -> tf.Tensor:
+        """Return a picture (1, height, width, 3) as the network sees it."""
+        seen = picture * tf.constant(self.scale, picture.dtype) - tf.constant(self._offset(), picture.dtype)
+        return tf.reverse(seen, axis=[-1]) if self.bgr else seen
+
+    def to_picture(self, seen: tf.Tensor) -> tf.Tensor:
+        """Return as a picture what the network sees."""
+        rgb = tf.reverse(seen, axis=[-1]) if self.bgr else seen
+        return (rgb + tf.constant(self._offset(), seen.dtype)) / tf.constant(self.scale, seen.dtype)
+
+    def _offset(self) -> np.ndarray:
+        return np.asarray(self.mean) * np.asarray(self.scale)
+
+
+def _levels(values: tuple[float, ...], scale: float) -> tuple[float, float, float]:
+    red, green, blue = (value / scale for value in values)
+    return red, green, blue
+
+
+def _reciprocal(values: tuple[float, float, float]) -> tuple[float, float, float]:
+    red, green, blue = (1 / value for value in values)
+    return red, green, blue
+
+
+_255, _256 = (255.0, 255.0, 255.0), (256.0, 256.0, 256.0)
+PREPROCESSINGS = {
+    "caffe": Preprocessing(True, _255, _levels(MEAN_LEVELS, 255)),
+    "caffe_256": Preprocessing(True, _256, _levels(MEAN_LEVELS, 256)),
+    "imagenet": Preprocessing(False, _reciprocal(DEVIATION), MEAN),
+    "raw": Preprocessing(False, _255, (0.0, 0.0, 0.0)),
+    "mean_rgb": Preprocessing(False, _255, _levels((123.675, 116.28, 103.53), 255)),
+}
+
+
+class Space(NamedTuple):
+    """The space that a canvas lives in: the picture's own [0, 1], or the network's."""
+
+    preprocessing: Preprocessing
+    of_network: bool
+
+    def to_canvas(self, picture: tf.Tensor) -> tf.Tensor:
+        """Return a picture as a canvas."""
+        return self.preprocessing.to_network(picture) if self.of_network else tf.convert_to_tensor(picture)
+
+    def to_picture(self, canvas: tf.Tensor) -> tf.Tensor:
+        """Return a canvas as a picture, not yet clipped to [0, 1]."""
+        return self.preprocessing.to_picture(canvas) if self.of_network else tf.convert_to_tensor(canvas)
+
+    def to_network(self, canvas: tf.Tensor) -> tf.Tensor:
+        """Return what the network sees of a canvas."""
+        return tf.convert_to_tensor(canvas) if self.of_network else self.preprocessing.to_network(canvas)
+
+    def bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return black and white (3,) as canvases hold them."""
+        black, white = (self.to_canvas(tf.fill((1, 1, 1, 3), level)).numpy()[0, 0, 0] for level in (0.0, 1.0))
+        return black, white
+
+
+def space_of(preprocessing: str, pixels: str) -> Space:
+    """Return the space that the settings of these names describe."""
+    return Space(PREPROCESSINGS[preprocessing], pixels == "network")

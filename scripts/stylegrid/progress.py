@@ -1,0 +1,90 @@
+"""What a painting leaves on its way: checkpoints, from which a run that was killed goes on, and snapshots."""
+
+import io
+import json
+import time
+import zipfile
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from stylegrid import encode, files
+from stylegrid.images import Picture
+from stylegrid.objective import Losses
+from stylegrid.optimise import Canvas, Step
+
+CHECKPOINT_SECONDS = 20.0
+
+
+class Checkpoint(NamedTuple):
+    """How far a painting has come: the scale it is at, steps taken, its canvas, what was reported, and seconds."""
+
+    scale: int  # longest side in pixels
+    taken: int
+    canvas: Canvas
+    history: tuple[Step, ...]
+    seconds: float
+
+
+class Progress:
+    """Files beside a picture to be: `<stem>.checkpoint.npz`, and `<stem>.steps/000100.png`, each written whole.
+
+    A checkpoint is written when the last is `seconds` old. Without a stem nothing is kept.
+    """
+
+    def __init__(self, stem: Path | None = None, seconds: float = CHECKPOINT_SECONDS):
+        self._checkpoint = stem and stem.with_name(f"{stem.name}.checkpoint.npz")
+        self._steps = stem and stem.with_name(f"{stem.name}.steps")
+        self._seconds, self._last = seconds, time.monotonic()
+
+    def load(self) -> Checkpoint | None:
+        """Return the checkpoint of an earlier run; nothing if there is none or it is damaged."""
+        if self._checkpoint is None or not self._checkpoint.is_file():
+            return None
+        try:
+            # From memory: of a damaged archive, NumPy leaves the file open.
+            with np.load(io.BytesIO(self._checkpoint.read_bytes()), allow_pickle=False) as file:
+                return _unpack(dict(file))
+        except (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile):
+            return None
+
+    def save(self, checkpoint: Checkpoint) -> None:
+        """Write a checkpoint if it is time for one; raises RecordError when the folder can't be written."""
+        if self._checkpoint is not None and time.monotonic() - self._last >= self._seconds:
+            buffer = io.BytesIO()
+            np.savez(buffer, allow_pickle=False, **_pack(checkpoint))
+            files.write_bytes(self._checkpoint, buffer.getvalue())
+            self._last = time.monotonic()
+
+    def snapshot(self, step: int, picture: Picture) -> None:
+        """Keep a picture of the way under its step."""
+        if self._steps is not None:
+            files.write_bytes(self._steps / f"{step:06d}.png", encode.encode(picture, "png", 100))
+
+    def finish(self) -> None:
+        """Remove the checkpoint of a painting that is finished."""
+        if self._checkpoint is not None:
+            self._checkpoint.unlink(missing_ok=True)
+
+
+def _pack(checkpoint: Checkpoint) -> dict[str, np.ndarray]:
+    canvas = checkpoint.canvas
+    arrays = {name: value for name, value in canvas._asdict().items() if isinstance(value, np.ndarray)}
+    rest = {
+        "scale": checkpoint.scale,
+        "taken": checkpoint.taken,
+        "updates": canvas.updates,
+        "missing": canvas.missing,
+        "seconds": checkpoint.seconds,
+        "history": [(step.step, step.scale, *step.losses) for step in checkpoint.history],
+    }
+    return {**arrays, "rest": np.array(json.dumps(rest))}
+
+
+def _unpack(arrays: dict[str, np.ndarray]) -> Checkpoint:
+    rest = json.loads(str(arrays.pop("rest")))
+    history = tuple(Step(step, scale, Losses(*terms)) for step, scale, *terms in rest["history"])
+    canvas = Canvas(**arrays, updates=rest["updates"], missing=rest["missing"])
+    return Checkpoint(rest["scale"], rest["taken"], canvas, history, rest["seconds"])

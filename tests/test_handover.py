@@ -1,0 +1,70 @@
+"""The plan as files, each rewritten only when its contents change."""
+
+import pytest
+from conftest import save_picture
+
+from stylegrid import handover
+from stylegrid.errors import RecordError
+from stylegrid.plan import make_plan
+from stylegrid.sheet import plan_pages
+
+
+@pytest.fixture
+def write(project):
+    """Return a function that plans rows, writes the plan down, and returns it with the results folder."""
+
+    def write(*rows, **changes):
+        project.write_rows(*rows)
+        settings = project.settings(**changes)
+        plan = make_plan(settings)
+        handover.write_plan(settings, plan.combinations, plan_pages(plan.combinations, settings.sheets.cells))
+        return plan, settings.results
+
+    return write
+
+
+ROW = {"content": "cat.png", "style": "night.png + wave.png", "title": "My cat", "notes": "", "size": ""}
+
+
+def files_of(results) -> dict:
+    return {path: path.stat().st_ino for path in (results / "plan").rglob("*.json")}
+
+
+def test_combinations_are_read_back_as_they_were_planned(write, project):
+    save_picture(project.content / "masks" / "sky.png")
+    masks = {"init": "dog.png + noise", "content_mask": "masks/sky.png", "style_mask": "none + masks/sky.png"}
+    plan, results = write({**ROW, **masks, "original_colours": "lab", "format": "jpeg; tiff"})
+    assert [c.job for c in handover.read_table(results)] == [c.job for c in plan.combinations]
+    _, page = handover.read_page(results, "overview")
+    assert [c.job for c in page.cells.values()] == [c.job for c in plan.combinations]
+
+
+def test_a_plan_that_stays_the_same_is_left_alone(write):
+    _, results = write(ROW)
+    before = files_of(results)
+    write(ROW)
+    assert files_of(results) == before
+
+
+def test_an_edit_reaches_what_it_is_about(write):
+    other = {**ROW, "content": "dog.png"}
+    _, results = write(ROW, other)
+    before = files_of(results)
+    write(ROW, {**other, "title": "My dog"})
+    changed = {path.stem for path, inode in files_of(results).items() if before.get(path) != inode}
+    assert changed == {"default", "table", "overview", "dog", "night-1-wave-1"}
+    assert files_of(results)[handover.job_path(results, "cat/night-1-wave-1/default")] in before.values()
+
+
+def test_sheets_that_are_no_more_go(write):
+    _, results = write(ROW, {**ROW, "content": "dog.png"})
+    assert "content/dog" in handover.sheet_names(results)
+    write(ROW)
+    assert handover.sheet_names(results) == ["content/cat", "overview", "style/night-1-wave-1"]
+
+
+def test_a_damaged_plan_is_refused(write):
+    _, results = write(ROW)
+    handover.table_path(results).write_text("{")
+    with pytest.raises(RecordError, match=r"table\.json: is no plan \(not JSON, .*\); delete it and run again"):
+        handover.read_table(results)

@@ -1,0 +1,207 @@
+"""From a job to a published picture; what is painted is made up, but everything around it is real."""
+
+import hashlib
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import draw, make_job, save_picture
+from PIL import Image
+
+from stylegrid import encode, files, images, paint, weights
+from stylegrid.cache import Cache
+from stylegrid.colour import original_colours
+from stylegrid.errors import ImageError, WeightsError
+from stylegrid.objective import Losses
+from stylegrid.optimise import Step
+from stylegrid.stylize import Result
+from stylegrid.weights import Backbone
+
+PAINTING = (draw(48, 36, 9) / 255 * 0.999 + 0.0003).astype(np.float32)[np.newaxis]  # between the levels of 8 bits
+LOSSES = Losses(1.0, 2.0, 3.0, 64.0)
+
+
+@pytest.fixture
+def project_job(tmp_path):
+    """Return a function that makes a job of two pictures that are there, with settings."""
+    paths = [save_picture(tmp_path / "content" / "cat.png"), save_picture(tmp_path / "style" / "night.png", seed=5)]
+
+    def make(**settings):
+        job = make_job(**settings)
+        sources = [
+            source.model_copy(update={"path": str(path), "sha256": files.sha256(path)})
+            for source, path in zip((job.content, job.styles[0]), paths, strict=True)
+        ]
+        return job.model_copy(update={"content": sources[0], "styles": (sources[1],)})
+
+    return make
+
+
+class Studio:
+    """Paints what it is told to, and counts how often."""
+
+    def __init__(self, folder):
+        self.painted, self.alpha, self.cache = 0, None, Cache(folder / "cache")
+        path = folder / "weights.h5"
+        path.write_bytes(b"weights")
+        self.backbone = Backbone(name="untrained", path=str(path), sha256=files.sha256(path))
+
+    def stylize(self, job, network, report, progress):
+        self.painted += 1
+        if job.settings.snapshots:
+            progress.snapshot(2, PAINTING)
+        step = Step(2, 48, LOSSES)
+        return Result(PAINTING, self.alpha, "finished", "all 2 steps taken", LOSSES, {}, (step,), 2, 0.5)
+
+    def paint(self, job) -> paint.Published:
+        return paint.paint(job, self.backbone, self.cache)
+
+
+@pytest.fixture
+def studio(tmp_path, monkeypatch):
+    studio = Studio(tmp_path)
+    monkeypatch.setattr("stylegrid.stylize.stylize", studio.stylize)
+    monkeypatch.setattr(weights, "read", lambda path: {})
+    return studio
+
+
+def opened(published: paint.Published) -> Image.Image:
+    return Image.open(io.BytesIO(published.picture))
+
+
+def levels(picture: np.ndarray) -> np.ndarray:
+    return np.asarray(images.to_image(picture))
+
+
+def test_every_format_is_published_from_one_painting(studio, project_job):
+    for kind, name in {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP", "tiff": "TIFF"}.items():
+        picture = opened(studio.paint(project_job(format=kind)))
+        assert (picture.format, picture.size) == (name, (48, 36))
+    assert studio.painted == 1
+
+
+def test_a_png_from_the_cache_is_the_painting_rounded(studio, project_job):
+    first, again = (studio.paint(project_job()) for _ in range(2))
+    assert (np.asarray(opened(first)) == levels(PAINTING)).all()
+    assert first == again
+    assert studio.painted == 1
+
+
+def test_a_tiff_keeps_sixteen_bits(studio, project_job):
+    picture, _ = encode.decode_sixteen(studio.paint(project_job(format="tiff")).picture)
+    assert np.abs(picture - PAINTING).max() <= 0.5001 / 65535
+
+
+@pytest.mark.parametrize("space", ["ycbcr", "lab"])
+def test_original_colours_come_from_the_painting_in_the_cache(studio, project_job, space):
+    studio.paint(project_job())
+    recoloured = np.asarray(opened(studio.paint(project_job(original_colours=space)))).astype(int)
+    photograph = images.to_array(Image.fromarray(draw(48, 36)))
+    assert np.abs(recoloured - levels(original_colours(PAINTING, photograph, space))).max() <= 1
+    assert studio.painted == 1
+
+
+@pytest.mark.parametrize(("alpha", "hidden"), [("keep", (200, 100, 100)), ("white", (255, 255, 255))])
+def test_original_colours_are_those_that_were_painted_from(studio, project_job, alpha, hidden):
+    job = project_job(original_colours="lab", alpha=alpha)
+    photograph = np.full((36, 48, 4), (200, 100, 100, 255), np.uint8)
+    photograph[:, :24] = (0, 0, 255, 0)
+    Image.fromarray(photograph).save(job.content.path)
+    content = job.content.model_copy(update={"sha256": files.sha256(Path(job.content.path))})
+    picture = np.asarray(opened(studio.paint(job.model_copy(update={"content": content})))).astype(int)
+    colours = np.broadcast_to(np.float32(hidden) / 255, PAINTING.shape)
+    assert np.abs(picture - levels(original_colours(PAINTING, colours, "lab")))[:, :20].max() <= 1
+
+
+def test_alpha_is_published(studio, project_job):
+    studio.alpha = np.linspace(0, 1, 48, dtype=np.float32).reshape(1, 1, 48, 1).repeat(36, axis=1)
+    for kind in ("png", "webp", "tiff"):
+        opacity = np.asarray(opened(studio.paint(project_job(format=kind))).getchannel("A")) / 255
+        assert np.abs(opacity - studio.alpha[0, :, :, 0]).max() < 0.01
+    assert opened(studio.paint(project_job(format="jpeg"))).mode == "RGB"
+    assert studio.painted == 1
+
+
+def test_the_records_hash_is_that_of_the_published_file(studio, project_job):
+    for kind in ("png", "jpeg", "tiff"):
+        published = studio.paint(project_job(format=kind))
+        assert published.record.picture_sha256 == hashlib.sha256(published.picture).hexdigest()
+        assert published.record.settings.format == kind
+
+
+def test_the_record_tells_of_the_painting(studio, project_job):
+    record = studio.paint(project_job().model_copy(update={"title": "My cat"})).record
+    assert (record.outcome, record.steps, record.width, record.height) == ("finished", 2, 48, 36)
+    assert (record.losses.total, len(record.history), record.steps_per_second) == (64, 1, 4)
+    assert (record.title, record.backbone.sha256) == ("My cat", studio.backbone.sha256)
+
+
+def test_a_painting_in_the_cache_is_published_under_the_names_of_its_job(studio, project_job):
+    studio.paint(project_job())
+    renamed = project_job().model_copy(update={"variant": "sw1", "title": "My cat"})
+    record = studio.paint(renamed).record
+    assert (record.variant, record.title, studio.painted) == ("sw1", "My cat", 1)
+
+
+@pytest.mark.parametrize("suffix", ["tif", "json"])
+@pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(path.read_bytes()[:-9])])
+def test_a_damaged_painting_is_painted_again(studio, project_job, tmp_path, suffix, damage):
+    before = studio.paint(project_job())
+    (entry,) = (tmp_path / "cache").rglob(f"*.{suffix}")
+    damage(entry)
+    assert studio.paint(project_job()).picture == before.picture
+    assert studio.painted == 2
+    studio.paint(project_job())
+    assert studio.painted == 2
+
+
+def test_other_settings_are_painted_again_but_not_those_without_effect(studio, project_job):
+    for settings in ({}, {"beta_1": 0.5}, {"seed": 7}, {"format": "jpeg"}, {"quality": 5}):
+        studio.paint(project_job(**settings))
+    assert studio.painted == 1
+    studio.paint(project_job(style_weight=7))
+    assert studio.painted == 2
+
+
+def test_snapshots_are_published_from_the_cache_too(studio, project_job):
+    for _ in range(2):
+        (snapshot,) = studio.paint(project_job(snapshots=2)).snapshots
+        assert snapshot.name == "000002.png"
+    assert studio.paint(project_job()).snapshots == ()
+    assert studio.painted == 2
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_an_input_that_has_changed_is_not_painted(studio, project_job, which):
+    job = project_job()
+    path = Path(job.inputs[which].path)
+    save_picture(path, seed=8)
+    with pytest.raises(ImageError, match="has changed since the manifest was read; run again"):
+        studio.paint(job)
+    path.unlink()
+    with pytest.raises(ImageError, match="no such file; it was there when the manifest was read"):
+        studio.paint(job)
+
+
+def test_a_finished_painting_needs_its_inputs_no_more_but_for_original_colours(studio, project_job):
+    plain, recoloured = project_job(), project_job(original_colours="lab")
+    studio.paint(plain)
+    Path(plain.content.path).unlink()
+    assert studio.paint(plain).record.outcome == "finished"
+    with pytest.raises(ImageError, match="no such file"):
+        studio.paint(recoloured)
+
+
+def test_weights_that_have_changed_are_not_used(studio, project_job, tmp_path):
+    (tmp_path / "weights.h5").write_bytes(b"others")
+    with pytest.raises(WeightsError, match=r"changed since it was chosen; delete results/backbone\.json"):
+        studio.paint(project_job())
+
+
+def test_what_is_kept_is_a_record_of_the_painting_itself(studio, project_job, tmp_path):
+    studio.paint(project_job(format="jpeg"))
+    (painting,) = (tmp_path / "cache").rglob("*.tif")
+    kept = json.loads(painting.with_suffix(".json").read_text())
+    assert kept["picture_sha256"] == files.sha256(painting)
