@@ -4,6 +4,7 @@ import resource
 import sys
 
 import tensorflow as tf
+from threadpoolctl import threadpool_limits
 
 
 def set_up(threads: int | None = None) -> str:
@@ -14,6 +15,8 @@ def set_up(threads: int | None = None) -> str:
     """
     if threads:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
+    # SciPy's L-BFGS works on vectors too short to share; BLAS threads that wait for them take TensorFlow's cores.
+    threadpool_limits(1, user_api="blas")
     tf.config.experimental.enable_op_determinism()
     gpus = tf.config.list_physical_devices("GPU")
     for gpu in gpus:

@@ -58,6 +58,7 @@ def start_picture(job: Job, scene: Scene) -> Picture:
 
 def _start(job: Job, name: str, scene: Scene) -> Picture:
     height, width = scene.photograph.shape[1:3]
+    size = (width, height)
     if name == "content":
         return scene.photograph
     if name == "noise":
@@ -65,11 +66,15 @@ def _start(job: Job, name: str, scene: Scene) -> Picture:
     if name == "grey":
         return np.full((1, height, width, 3), 0.5, np.float32)
     if name == "style":
-        shares = [painting.share for painting in scene.paintings]
-        crops = [images.read_filling(Path(style.path), (width, height)) for style in job.styles]
-        return np.asarray(sum(share * crop for share, crop in zip(shares, crops, strict=True)), np.float32)
+        return np.asarray(
+            sum(painting.share * _crop(painting.picture, size) for painting in scene.paintings), np.float32
+        )
     assert job.start is not None
-    return images.read_filling(Path(job.start.path), (width, height))
+    return images.read_filling(Path(job.start.path), size)
+
+
+def _crop(picture: Picture, size: Size) -> Picture:
+    return images.to_array(images.fill(images.to_image(picture), size))
 
 
 def _noise(job: Job, shape: tuple[int, int]) -> Picture:
