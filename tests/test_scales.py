@@ -190,10 +190,15 @@ def test_pictures_without_a_fault_leave_no_layer_empty(side):
             "size: the picture's longest side would be 64 px; these layers need 128 or more",
         ),
         ({"schedule": "16:1 + 256:1", "style_shape": "stretched"}, ""),
-        ({"schedule": "16:1 + 256:1"}, "schedule: must go from 32 px or more to the picture's longest side 256"),
+        (
+            {"schedule": "16:1 + 256:1"},
+            "schedule: must go from 32 px or more to the picture's longest side, 256, found '16 + 256'; change it, or "
+            "set enlarge to always where the photograph is smaller",
+        ),
         (
             {"schedule": "64:1 + 512:1", "size": 512},
-            "schedule: must go from 32 px or more to the picture's longest side 300",
+            "schedule: must go from 32 px or more to the picture's longest side, 300, found '64 + 512'; change it, or "
+            "set enlarge to always where the photograph is smaller",
         ),
     ],
 )

@@ -96,7 +96,10 @@ def size_fault(settings: PaintSettings, photograph: Size, paintings: Iterable[Si
         return f"size: the picture's longest side would be {side} px; these layers need {smallest} or more"
     scales = plan_scales(settings, side, smallest)
     if settings.schedule != "auto" and (scales[-1].longest_side != side or scales[0].longest_side < smallest):
-        return f"schedule: must go from {smallest} px or more to the picture's longest side {side}"
+        return (
+            f"schedule: must go from {smallest} px or more to the picture's longest side, {side}, found "
+            f"{settings.schedule!r}; change it, or set enlarge to always where the photograph is smaller"
+        )
     for painting in paintings:
         for scale in scales:
             size = painting_size(settings, painting, picture_size(settings, photograph, scale.longest_side))
