@@ -6,6 +6,7 @@ found again.
 """
 
 import argparse
+import math
 import os
 import sys
 import tempfile
@@ -32,6 +33,7 @@ if TYPE_CHECKING:  # not at run time: it brings TensorFlow
     from stylegrid.optimise import Step
 
 REPORTS = 12  # lines of progress in a run
+FORMATS = {suffix: kind for kind, suffix in SUFFIXES.items()} | {".jpeg": "jpeg", ".tiff": "tiff"}  # by ending
 
 
 @door
@@ -39,16 +41,31 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     parser = _parser()
     args = parser.parse_args(argv)
-    if not (args.content and args.style) and not (args.job and args.backbone and args.cache):
-        parser.error("name --content and --style, or --job, --backbone and --cache")
-    if args.threads is not None and args.threads < 1:
-        parser.error("--threads: must be 1 or more")
-    if args.checkpoint_seconds < 0:
-        parser.error("--checkpoint-seconds: must be 0 or more")
+    fault = _misuse(args)
+    if fault:
+        parser.error(fault)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # TensorFlow's greetings go, its warnings stay
     with tempfile.TemporaryDirectory() as folder:
         args.cache = args.cache or Path(folder)
         _run(args)
+
+
+def _misuse(args: argparse.Namespace) -> str:
+    """Return what is wrong with the way that flags stand together, if anything is."""
+    if not (args.content and args.style) and not (args.job and args.backbone and args.cache):
+        return "name --content and --style, or --job, --backbone and --cache"
+    by_hand = [name for name in ("content", "style", *PaintSettings.model_fields) if getattr(args, name) is not None]
+    if args.job and by_hand:
+        return f"{_flag(by_hand[0])}: is part of the job; leave it out, or leave out --job"
+    if args.threads is not None and args.threads < 1:
+        return "--threads: must be 1 or more"
+    if not 0 <= args.checkpoint_seconds < math.inf:
+        return "--checkpoint-seconds: must be 0 or more, and finite"
+    return ""
+
+
+def _flag(setting: str) -> str:
+    return f"--{setting.replace('_', '-')}"
 
 
 def _run(args: argparse.Namespace) -> None:
@@ -63,9 +80,6 @@ def _run(args: argparse.Namespace) -> None:
 def _paint_by_hand(args: argparse.Namespace) -> Published:
     """Return the picture that the flags describe; what can be checked is checked before painting."""
     job = _job(args)
-    kind, suffix = job.settings.format, SUFFIXES[job.settings.format]
-    if args.output.suffix.lower() != suffix:
-        raise ConfigError(f"--output: must end in {suffix} where format is {kind}, found {str(args.output)!r}")
     _check_outputs(args, [Path(source.path) for source in job.inputs])
     backbone = weights.choose(args.weights, args.weights_folder)
     return _paint(job, backbone, args)
@@ -120,9 +134,11 @@ def _reporter(steps: int) -> "Callable[[Step], None]":
 
 
 def _job(args: argparse.Namespace) -> Job:
-    """Return the job that the flags describe."""
+    """Return the job that the flags describe; its file's format is that of the output's ending."""
     given = {name: getattr(args, name) for name in PaintSettings.model_fields if getattr(args, name) is not None}
-    settings = presets.resolve(given)
+    kind = FORMATS.get(args.output.suffix.lower())
+    settings = presets.resolve({"format": kind} if kind else {}, given)
+    _check_ending(args.output, settings.format)
     styles = tuple(
         StyleSource(**_source(Path(name)).model_dump(), weight=weight) for name, weight in _parse_style(args.style)
     )
@@ -131,16 +147,24 @@ def _job(args: argparse.Namespace) -> Job:
     fault = size_clash(settings, images.upright_size(args.content), paintings)
     if fault:
         raise ImageError(fault)
-    return Job(
+    job = Job(
         content=content,
         styles=styles,
-        start=None if file is None else _source(Path(file)),
-        content_mask=None if settings.content_mask == "none" else _source(Path(settings.content_mask)),
+        start=None if file is None else _named("init", file),
+        content_mask=None if settings.content_mask == "none" else _named("content_mask", settings.content_mask),
         style_masks=_masks(settings, len(styles)),
         style=safe_name("-".join(style.name for style in styles)),
         variant=safe_name(args.output.stem),
         settings=settings,
     )
+    job.require_effect(given)
+    return job
+
+
+def _check_ending(output: Path, kind: str) -> None:
+    endings = [ending for ending, format in FORMATS.items() if format == kind]
+    if output.suffix.lower() not in endings:
+        raise ConfigError(f"--output: must end in {' or '.join(endings)} where format is {kind}, found {str(output)!r}")
 
 
 def _masks(settings: PaintSettings, paintings: int) -> tuple[Source | None, ...]:
@@ -151,7 +175,15 @@ def _masks(settings: PaintSettings, paintings: int) -> tuple[Source | None, ...]
         raise ConfigError(
             f"style_mask: must name a mask, or none, for each of {paintings} paintings; found {len(names)}"
         )
-    return tuple(None if name == "none" else _source(Path(name)) for name in names)
+    return tuple(None if name == "none" else _named("style_mask", name) for name in names)
+
+
+def _named(setting: str, name: str) -> Source:
+    """Return the picture that a setting names, which a fault begins with."""
+    try:
+        return _source(Path(name))
+    except ImageError as error:
+        raise ImageError(f"{setting}: {error}") from error
 
 
 def _parse_style(text: str) -> Weighted:
@@ -186,7 +218,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
     settings = parser.add_argument_group("settings, by hand; each default is the preset's")
     for name, field in PaintSettings.model_fields.items():
-        settings.add_argument(f"--{name.replace('_', '-')}", metavar="VALUE", help=field.description)
+        settings.add_argument(_flag(name), metavar="VALUE", help=field.description)
     return parser
 
 

@@ -83,6 +83,13 @@ ROWS = {
         {"style_shape": "stretched", "style_scale": "2"},
         "style_scale: must be 1 where style_shape is stretched, found 2; set style_shape to own",
     ),
+    "a setting without effect": (
+        {"colour_map": "linear", "match_colours": "none"},
+        "colour_map: has no effect where match_colours is none; leave it out, or set match_colours to content or style",
+    ),
+    "a number out of range": ({"quality": "0", "format": "jpeg"}, "quality: must be from 1 to 100, found '0'"),
+    "next to nothing": ({"learning_rate": "1e-300", "optimizer": "adam"}, "learning_rate: must be from 1e-30 to 1e38"),
+    "too steep a ratio": ({"style_layer_ratio": "1e4"}, "style_layer_ratio: must be from 1e-3 to 1e3, found '1e4'"),
     "a mask too many": ({"style_mask": "a.png + b.png"}, "style_mask: must name a mask, or none, for each of 1 "),
     "a mask that is missing": ({"content_mask": "gone.png"}, "content_mask: must be none or a picture: content/gone"),
     "an unknown preset": ({"preset": "monet"}, f"preset: must be one of {', '.join(preset_names())}, found 'monet'"),
@@ -102,7 +109,7 @@ ROWS = {
     "a blend of nothing": ({"style": "night.png + "}, "style: an entry between the plus signs is empty"),
     "a blend of less than nothing": (
         {"style": "night.png:-1 + wave.png"},
-        "style: the weight of 'night.png' must be above 0, found -1",
+        "style: the weight of 'night.png' must be from 1e-30 to 1e30, found -1",
     ),
     "a folder": ({"content": "."}, "content: content: is not a picture; found a folder"),
 }

@@ -181,3 +181,14 @@ def test_lab_keeps_the_paintings_lightness_and_the_photographs_chroma():
     actual = to_lab(original_colours(painted, photograph, "lab"))
     np.testing.assert_allclose(actual[..., 0], to_lab(painted)[..., 0], atol=1e-4)
     np.testing.assert_allclose(actual[..., 1:], to_lab(photograph)[..., 1:], atol=1e-4)
+
+
+@pytest.mark.parametrize("how", ["linear", "histogram"])
+def test_only_the_sample_comes_to_have_the_references_distribution(how):
+    generator = np.random.default_rng(8)
+    visible, hidden = generator.uniform(0.2, 0.5, (1, 8, 8, 3)), np.ones((1, 8, 8, 3))
+    reference = generator.uniform(0.4, 0.8, (1, 8, 8, 3)).astype(np.float32)
+    both = np.concatenate([visible, hidden], axis=2).astype(np.float32)
+    alone = match_colours(visible.astype(np.float32), [(reference, 1.0)], how)
+    matched = match_colours(both, [(reference, 1.0)], how, visible.astype(np.float32))
+    np.testing.assert_allclose(matched[:, :, :8], alone, atol=1e-5)

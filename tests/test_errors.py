@@ -1,5 +1,7 @@
 """Faults as sentences."""
 
+from typing import Annotated
+
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -30,7 +32,7 @@ class Outer(BaseModel):
             {"name": 5, "inner": {"cells": 0}},
             [
                 "config.name: must be text; put it in quotes, found 5",
-                "config.inner.cells: must be greater than or equal to 1, found 0",
+                "config.inner.cells: must be 1 or more, found 0",
             ],
         ),
     ],
@@ -39,6 +41,45 @@ def test_each_fault_is_one_sentence(values, sentences):
     with pytest.raises(ValidationError) as caught:
         Outer.model_validate(values)
     assert explain(caught.value, Outer, "config") == sentences
+
+
+class Ranges(BaseModel):
+    least: int = Field(0, ge=1)
+    above: float = Field(1, gt=0)
+    most: float = Field(0, le=1e38)
+    below: int = Field(0, lt=2**32)
+    closed: Annotated[float, Field(ge=1e-30, le=1e38)] = 1
+    half_open: float = Field(0, ge=0, lt=1)
+    up_to: Annotated[float, Field(gt=0), Field(le=255)] = 1
+    open: float = Field(0.5, gt=0, lt=1)
+    whole: int = Field(1, ge=1, le=2000, description="spelled out")
+    several: tuple[Annotated[int, Field(ge=1)], ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("least", 0, "must be 1 or more, found 0"),
+        ("above", 0, "must be above 0, found 0"),
+        ("most", 1e39, "must be 1e38 or less, found 1e+39"),
+        ("below", 2**32, "must be below 4294967296, found 4294967296"),
+        *(("closed", value, f"must be from 1e-30 to 1e38, found {value}") for value in (0, 1e39)),
+        *(("half_open", value, f"must be from 0 to below 1, found {value}") for value in (-1, 1)),
+        *(("up_to", value, f"must be above 0, up to 255, found {value}") for value in (0, 256)),
+        *(("open", value, f"must be above 0 and below 1, found {value}") for value in (0, 1)),
+        *(("whole", value, f"must be from 1 to 2000, found {value}") for value in (0, 2001)),
+    ],
+)
+def test_what_is_out_of_range_is_told_the_whole_range(name, value, sentence):
+    with pytest.raises(ValidationError) as caught:
+        Ranges.model_validate({name: value})
+    assert explain(caught.value, Ranges) == [f"{name}: {sentence}"]
+
+
+def test_what_is_out_of_range_within_a_list_is_told_the_bound():
+    with pytest.raises(ValidationError) as caught:
+        Ranges.model_validate({"several": [0]})
+    assert explain(caught.value, Ranges) == ["several.0: must be greater than or equal to 1, found 0"]
 
 
 def test_what_was_found_is_cut_short():

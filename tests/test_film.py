@@ -16,8 +16,12 @@ def picture(tmp_path):
 
 @pytest.fixture
 def snapshots(tmp_path):
-    """Return three pictures of the way, as the cache keeps them."""
+    """Return three pictures of the way."""
     return [save_picture(tmp_path / "cache" / f"{step:06d}.png", 200, 150, seed=step) for step in (50, 100, 150)]
+
+
+def publish(picture, snapshots):
+    film.publish(picture, ((path.name, path.read_bytes()) for path in snapshots))
 
 
 def published(picture) -> list[str]:
@@ -25,26 +29,26 @@ def published(picture) -> list[str]:
 
 
 def test_snapshots_and_a_film_stand_beside_the_picture(picture, snapshots):
-    film.publish(picture, snapshots)
+    publish(picture, snapshots)
     steps = [f"sw1.steps/{path.name}" for path in snapshots]
     assert published(picture) == ["sw1.film.png", "sw1.png", *steps]
     assert film.snapshots_folder(picture).joinpath("000050.png").read_bytes() == snapshots[0].read_bytes()
 
 
 def test_those_of_an_earlier_painting_go(picture, snapshots):
-    film.publish(picture, snapshots)
-    film.publish(picture, snapshots[:1])
+    publish(picture, snapshots)
+    publish(picture, snapshots[:1])
     assert published(picture) == ["sw1.film.png", "sw1.png", "sw1.steps/000050.png"]
-    film.publish(picture, [])
+    publish(picture, [])
     assert published(picture) == ["sw1.png"]
     assert not film.snapshots_folder(picture).exists()
 
 
 def test_nothing_else_goes(picture, snapshots):
-    film.publish(picture, snapshots)
+    publish(picture, snapshots)
     mine = film.snapshots_folder(picture) / "notes.txt"
     mine.write_text("mine")
-    film.publish(picture, [])
+    publish(picture, [])
     assert published(picture) == ["sw1.png", "sw1.steps/notes.txt"]
 
 
@@ -82,6 +86,6 @@ def test_what_is_transparent_is_laid_on_paper(tmp_path):
 def test_the_picture_may_have_any_format(tmp_path, snapshots, kind, suffix):
     path = tmp_path / f"a.{suffix}"
     Image.fromarray(draw(60, 40)).save(path, kind)
-    film.publish(path, snapshots)
+    publish(path, snapshots)
     with Image.open(tmp_path / "a.film.png") as strip:
         assert strip.width == 4 * (film.FRAME + GAP) - GAP + 2 * MARGIN

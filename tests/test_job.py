@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 from conftest import make_job
 
-from stylegrid.errors import RecordError
+from stylegrid.errors import ConfigError, RecordError
 from stylegrid.job import PUBLISHING, Job, Source, StyleSource, read_job
 from stylegrid.paint_settings import PaintSettings
 
@@ -104,6 +104,27 @@ def test_a_setting_without_effect_does_not_decide_the_painting(settings, name):
 def test_how_paintings_blend_does_not_matter_to_one_alone():
     first, second = key_with({}, "blend", make_job)
     assert first == second
+
+
+def masked_styles(**settings: object) -> Job:
+    """Return a job with two paintings, one of which has a mask."""
+    return two_styles(**settings).model_copy(update={"style_masks": (None, START)})
+
+
+def test_how_paintings_blend_does_not_matter_beside_masks():
+    first, second = key_with({}, "blend", masked_styles)
+    assert first == second
+
+
+def test_settings_without_effect_are_refused_when_given_but_for_a_seed():
+    with pytest.raises(ConfigError) as caught:
+        make_job(optimizer="lbfgs", init="grey").require_effect({"seed", "noise", "beta_1", "size"})
+    assert [line.split(":")[0] for line in str(caught.value).splitlines()] == ["beta_1", "noise"]
+
+
+@pytest.mark.parametrize("given", [(), ("seed", "size", "optimizer", "corrections", "gram", "coarsest")])
+def test_settings_with_an_effect_may_be_given(given):
+    make_job(optimizer="lbfgs").require_effect(given)
 
 
 PAINTING = JOB.styles[0]

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import scipy.optimize
 import tensorflow as tf
 
 from stylegrid import presets
@@ -71,6 +72,41 @@ def test_bounds_hold_at_every_step(name):
 
 def test_lbfgs_says_when_nothing_improves_any_more():
     assert run(1000, settings("lbfgs")).converged
+
+
+class Valley(Bowl):
+    """A bowl a hundred times as steep along its last pixel as along its first."""
+
+    steepness = np.geomspace(1, 100, TARGET.size).reshape(TARGET.shape).astype(np.float32)
+
+    def value_and_gradient(self, picture):
+        total = tf.reduce_sum(self.steepness * (picture - TARGET) ** 2)
+        return Losses(total, 0.0, 0.0, total), 2 * self.steepness * (picture - TARGET)
+
+
+def scipys_lbfgs(corrections: int, limit: int) -> np.ndarray:
+    """Return the last picture accepted within so many evaluations down the valley, a thousand times as deep."""
+    accepted, calls = [START], 0
+
+    def valley(x):
+        nonlocal calls
+        calls += 1
+        apart = x.reshape(TARGET.shape) - TARGET
+        return 1e3 * np.sum(Valley.steepness * apart**2), 2e3 * (Valley.steepness * apart).ravel()
+
+    def accept(x):
+        if calls <= limit:
+            accepted.append(x.reshape(TARGET.shape).copy())
+
+    scipy.optimize.fmin_l_bfgs_b(valley, START.astype(np.float64).ravel(), m=corrections, callback=accept)
+    return accepted[-1]
+
+
+def test_lbfgs_is_scipys_with_so_many_corrections():
+    few, many = (pixels(12, settings("lbfgs", corrections=count), None, bowl=Valley()) for count in (1, 10))
+    np.testing.assert_allclose(few, scipys_lbfgs(1, 12), atol=1e-4)
+    np.testing.assert_allclose(many, scipys_lbfgs(10, 12), atol=1e-4)
+    assert np.abs(few - many).max() > 0.01
 
 
 @NAMES

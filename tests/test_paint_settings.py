@@ -85,22 +85,32 @@ LAYERS = "must name layers of VGG19 such as relu4_2 or, before the activation, c
             ("aspect", value, f"must be own, or width:height such as '3:2', found {value!r}")
             for value in ("3/2", "0:1")
         ),
-        ("steps", "-1", "must be greater than or equal to 0, found '-1'"),
+        ("steps", "-1", "must be 0 or more, found '-1'"),
         ("steps", "2.5", "must be a whole number, found '2.5'"),
         ("steps", "9" * 5000, f"must be a whole number, found '{'9' * 76}..."),
-        ("seed", "4294967296", "must be less than 4294967296, found '4294967296'"),
+        ("seed", "4294967296", "must be from 0 to below 4294967296, found '4294967296'"),
         ("style_weight", "1,5", "must be a number, found '1,5'"),
         ("style_weight", "nan", "must be a finite number, found 'nan'"),
         ("style_weight", "inf", "must be a finite number, found 'inf'"),
-        ("style_weight", "1e39", "must be less than or equal to 1e38, found '1e39'"),
-        ("learning_rate", "0", "must be greater than 0, found '0'"),
-        ("average", "1", "must be less than 1, found '1'"),
-        ("quality", "0", "must be greater than or equal to 1, found '0'"),
+        ("style_weight", "1e39", "must be from 0 to 1e38, found '1e39'"),
+        *(
+            (name, value, f"must be from 1e-30 to 1e38, found '{value}'")
+            for name in ("learning_rate", "epsilon", "content_factor", "style_factor", "tv_factor")
+            for value in ("0", "1e-31", "1e39")
+        ),
+        *(
+            (name, value, f"must be from 1e-3 to 1e3, found '{value}'")
+            for name in ("content_layer_ratio", "style_layer_ratio")
+            for value in ("0.0009", "1001")
+        ),
+        ("average", "1", "must be from 0 to below 1, found '1'"),
+        ("noise_deviation", "0", "must be above 0, up to 255, found '0'"),
+        ("quality", "0", "must be from 1 to 100, found '0'"),
         ("optimizer", "rprop", "must be 'lbfgs', 'adam' or 'sgd', found 'rprop'"),
         ("style_layers", "relu6_1", f"{LAYERS}, found 'relu6_1'"),
         ("style_layers", "pool1", f"{LAYERS}, found 'pool1'"),
         ("style_layers", "relu1_1 + relu1_1", "must name a layer only once, found 'relu1_1 + relu1_1'"),
-        ("style_layers", "relu1_1:0", "the weight of 'relu1_1' must be above 0, found 0"),
+        ("style_layers", "relu1_1:0", "the weight of 'relu1_1' must be from 1e-30 to 1e30, found 0"),
         ("style_layers", "", "an entry between the plus signs is empty, found ''"),
         ("init", "a.png + b.png", "must name one picture file at most, found 'a.png + b.png'"),
         ("init", "noise + noise:2", "must name a start only once, found 'noise + noise:2'"),

@@ -128,6 +128,40 @@ def test_a_wrong_mask_or_start_is_a_fault_of_its_row(project, cells, fault):
     assert found.startswith(f"2, {fault}")
 
 
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        (
+            {"optimizer": "lbfgs; adam", "learning_rate": "0.1"},
+            "learning_rate: has no effect where optimizer is lbfgs; leave it out, or set optimizer to adam or sgd",
+        ),
+        ({"beta_1": "0.9"}, "beta_1: has no effect where optimizer is lbfgs; leave it out, or set optimizer to adam"),
+        (
+            {"blend": "statistics"},
+            "blend: has no effect where style is one painting; leave it out, or join several by ",
+        ),
+        (
+            {"style": "night.png + wave.png", "style_mask": "none + dog.png", "blend": "losses"},
+            "blend: has no effect where style_mask names a mask, as each painting is then compared in its own region; ",
+        ),
+        ({"content_weight": "0", "content_mask": "dog.png"}, "content_mask: has no effect where content_weight is 0; "),
+        ({"snapshots": "3"}, "snapshots: has no effect where it is above steps, 2; leave it out, or set it to less, "),
+        ({"preset": "jcjohnson", "tv_power": "1", "tv_loss": "sum_absolute"}, "tv_power: has no effect where tv_loss "),
+    ],
+)
+def test_a_setting_that_a_row_names_in_vain_is_a_fault(project, cells, fault):
+    project.write_rows({"content": "*", "style": "night.png", **cells})
+    (found,) = faults(project)
+    assert found.startswith(f"2, {fault}")
+
+
+def test_what_the_config_names_may_be_without_effect_and_so_may_a_seed(project):
+    config = {"size": 32, "steps": 2, "optimizer": "adam", "learning_rate": 0.1, "quality": 80, "blend": "losses"}
+    project.write_rows({"content": "cat.png", "style": "night.png", "optimizer": "lbfgs; adam", "seed": "1"})
+    plan = make_plan(project.settings(stylize=config))
+    assert names(plan) == ["cat/night/lbfgs-seed1", "cat/night/adam-seed1"]
+
+
 @pytest.mark.parametrize(("folder", "column"), [("content", "content"), ("style", "style"), ("content", "init")])
 def test_a_picture_of_which_nothing_shows_is_a_fault(project, folder, column):
     Image.new("RGBA", (40, 40), (200, 0, 0, 0)).save(project.folder / folder / "ghost.png")
@@ -226,7 +260,7 @@ def test_all_faults_are_in_one_report_each_with_its_row_and_column(project):
         f"2, size: {SIZE}, found '0'",
         "2, optimizer: must be 'lbfgs', 'adam' or 'sgd', found 'rprop'",
         "3, content: is empty; name a picture or a glob",
-        "3, style: the weight of 'night.png' must be above 0, found 0",
+        "3, style: the weight of 'night.png' must be from 1e-30 to 1e30, found 0",
         f"5, size: {SIZE}, found 'big'",
         f"5, size: {SIZE}, found '-1'",
     ]

@@ -15,7 +15,7 @@ RANDOM = np.random.default_rng(0)
 ARRAYS = RANDOM.random((4, 1, 4, 5, 3), dtype=np.float32)
 CANVAS = Canvas(ARRAYS[0], ARRAYS[1], ARRAYS[2], 7, ARRAYS[3], 0.1 + 0.2)
 HISTORY = (Step(0, 32, Losses(1 / 3, 2.0, 3e-30, 4e20)), Step(2, 32, Losses(1.0, 0.0, 0.1, 1.1)))
-CHECKPOINT = Checkpoint(32, 3, CANVAS, HISTORY, 1.25)
+CHECKPOINT = Checkpoint(32, 9, 3, CANVAS, HISTORY, 1.25)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_nothing_is_kept_without_a_stem(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     progress = Progress(None, 0)
     progress.save(CHECKPOINT)
-    progress.snapshot(1, ARRAYS[:1, 0])
+    progress.snapshot(1, ARRAYS[:1, 0], None)
     progress.finish()
     assert progress.load() is None
     assert not list(tmp_path.iterdir())
@@ -77,7 +77,7 @@ def test_a_finished_painting_leaves_no_checkpoint(stem, file):
 def test_snapshots_are_png_files_named_by_their_step(stem):
     picture = np.zeros((1, 4, 5, 3), np.float32)
     picture[..., 0] = 1
-    Progress(stem).snapshot(120, picture)
+    Progress(stem).snapshot(120, picture, None)
     (path,) = stem.with_name("abc.def.steps").iterdir()
     assert path.name == "000120.png"
     with Image.open(path) as image:
@@ -137,3 +137,11 @@ def test_a_damaged_checkpoint_counts_as_nothing_or_changes_nothing(stem, file):
 def test_a_folder_in_its_place_counts_as_nothing(stem):
     stem.with_name("abc.def.checkpoint.npz").mkdir(parents=True)
     assert Progress(stem).load() is None
+
+
+def test_rewinding_removes_the_pictures_after_a_step(stem):
+    progress = Progress(stem)
+    for step in (10, 20, 30):
+        progress.snapshot(step, np.zeros((1, 2, 2, 3), np.float32), None)
+    progress.rewind(20)
+    assert sorted(path.name for path in stem.with_name(f"{stem.name}.steps").iterdir()) == ["000010.png", "000020.png"]

@@ -28,11 +28,11 @@ def test_names_on_disk_are_those_of_the_contract(tmp_path):
     assert failure_path(picture).name == "tv0.1.failed.json"
 
 
-@pytest.mark.parametrize(("kind", "suffix"), [("png", "png"), ("jpeg", "jpg"), ("webp", "webp"), ("tiff", "tif")])
-def test_a_picture_ends_as_its_format_does(tmp_path, kind, suffix):
+@pytest.mark.parametrize(("kind", "suffix"), [("jpeg", "jpg"), ("webp", "webp"), ("tiff", "tif")])
+def test_a_picture_ends_as_its_format_does_and_has_a_record_of_its_own(tmp_path, kind, suffix):
     picture = picture_path(tmp_path, make_job("cat", "night", "tv0.1", format=kind))
     assert picture.name == f"tv0.1.{suffix}"
-    assert record_path(picture).name == "tv0.1.json"
+    assert record_path(picture).name == f"tv0.1.{suffix}.json"
 
 
 def test_a_painted_combination_is_found(tmp_path, picture):

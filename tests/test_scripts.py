@@ -17,6 +17,7 @@ import fetch_weights
 import plan
 import stylize
 from stylegrid import files, handover, images, presets, weights
+from stylegrid.encode import SUFFIXES
 from stylegrid.paint_settings import PaintSettings
 from stylegrid.plan import make_plan
 from stylegrid.record import read_record
@@ -72,12 +73,20 @@ def test_painting_by_hand_writes_picture_and_record(pictures, tmp_path, weights_
         (["--content", "gone.jpg"], "gone.jpg: no such file"),
         (["--weights", "gone.h5"], "gone.h5: no such file"),
         (["--output", "a.xyz"], "--output: must end in .png"),
-        (["--format", "jpeg"], "--output: must end in .jpg where format is jpeg, found 'a.png'"),
+        (["--format", "jpeg"], "--output: must end in .jpg or .jpeg where format is jpeg, found 'a.png'"),
+        (["--format", "png", "--output", "a.tiff"], "--output: must end in .png where format is png, found 'a.tiff'"),
         (["--style-mask", "a.png + b.png"], "style_mask: must name a mask, or none, for each of 1 paintings; found 2"),
-        (["--content-mask", "gone.png"], "gone.png: no such file"),
+        (["--content-mask", "gone.png"], "error: content_mask: gone.png: no such file"),
+        (["--style-mask", "gone.png"], "error: style_mask: gone.png: no such file"),
         (["--size", "16", "--style-layers", "relu5_4"], "size: the picture's longest side would be 16 px"),
         (["--cache", "my photo.png"], "cannot be written"),
-        (["--init", "gone.png"], "gone.png: no such file"),
+        (["--init", "gone.png"], "error: init: gone.png: no such file"),
+        (
+            ["--beta-1", "0.9"],
+            "error: beta_1: has no effect where optimizer is lbfgs; leave it out, or set optimizer to adam",
+        ),
+        (["--blend", "losses"], "error: blend: has no effect where style is one painting"),
+        (["--quality", "80"], "error: quality: has no effect where format is png"),
     ],
 )
 def test_a_users_fault_is_one_line_and_nothing_is_written(pictures, tmp_path, monkeypatch, capsys, flags, message):
@@ -100,10 +109,11 @@ FLAGS = [
     "aspect=3:2 alpha=white init='content + noise:0.2' noise=normal noise_deviation=9 seed=4 corrections=3",
     "content_layers='relu1_1 + conv2_1' content_layer_ratio=2 style_layers='conv1_1 + relu2_1' style_layer_ratio=.5",
     "over_layers=sum content_loss=root_squared style_loss=sum_squared gram=plain gram_over=pixels size=own",
-    "content_weight=2 style_weight=3 tv_weight=4 content_factor=.5 style_factor=.25 tv_factor=2 tv_power=1",
-    "tv_loss=sum_power preprocessing=imagenet padding=zero pooling=l2_scaled pool_rounding=up style_shape=stretched",
-    "match_colours=style colour_map=histogram original_colours=ycbcr style_scale=0.5 blend=losses",
-    "coarsest=16 sharing=equal format=png quality=80 snapshots=1 content_mask=MASK style_mask=MASK",
+    "content_weight=2 style_weight=3 tv_weight=4 content_factor=.5 style_factor=.25 tv_factor=2",
+    "tv_loss=nine_point preprocessing=imagenet padding=zero pooling=l2_scaled pool_rounding=up style_shape=stretched",
+    "match_colours=style colour_map=histogram original_colours=ycbcr style_scale=0.5",
+    "coarsest=16 sharing=equal format=png snapshots=1 content_mask=MASK style_mask=MASK",
+    "blend=losses format=jpeg quality=80 tv_loss=sum_power tv_power=1",
 ]
 
 
@@ -132,17 +142,25 @@ def test_every_setting_is_tried_by_hand():
 def test_a_flag_reaches_the_painting(by_hand, tmp_path, text):
     mask = str(save_picture(tmp_path / "mask.png", 20, 20))
     given = {name: mask if value == "MASK" else value for name, value in pairs(text).items()}
-    record = by_hand(*(f"--{name.replace('_', '-')}={value}" for name, value in given.items()))
+    output = f"a{SUFFIXES[given.get('format', 'png')]}"
+    style = [f"--style={tmp_path / '-wave & co.png'} + {mask}"] if "blend" in given else []
+    record = by_hand(*(f"--{name.replace('_', '-')}={value}" for name, value in given.items()), *style, output=output)
     assert record["outcome"] in ("finished", "converged")
     resolved = presets.resolve({"steps": 2, "size": 32, **given}).model_dump()
     assert {name: record["settings"][name] for name in given} == {name: resolved[name] for name in given}
-    with Image.open(tmp_path / "a.png") as image:
+    with Image.open(tmp_path / output) as image:
         assert image.size == (record["width"], record["height"])
 
 
-@pytest.mark.parametrize(("kind", "name"), [("png", "a.PNG"), ("jpeg", "a.jpg"), ("webp", "a.webp"), ("tiff", "a.tif")])
-def test_every_format_is_written_by_hand(by_hand, tmp_path, kind, name):
-    record = by_hand("--format", kind, "--steps", "1", output=name)
+ENDINGS = [("png", "PNG"), ("jpeg", "jpg"), ("jpeg", "JPEG"), ("webp", "webp"), ("tiff", "tif"), ("tiff", "tiff")]
+
+
+@pytest.mark.parametrize(("kind", "ending"), ENDINGS)
+@pytest.mark.parametrize("given", [True, False])
+def test_every_format_is_written_by_hand_as_given_or_as_the_output_ends(by_hand, tmp_path, kind, ending, given):
+    name = f"a.{ending}"
+    record = by_hand(*(["--format", kind] if given else []), "--steps", "1", output=name)
+    assert record["settings"]["format"] == kind
     with Image.open(tmp_path / name) as image:
         assert (image.format, image.size) == (kind.upper(), (32, 24))
     assert record["picture_sha256"] == files.sha256(tmp_path / name)
@@ -241,7 +259,21 @@ def test_a_job_that_fails_says_why_until_it_is_painted(by_job, tmp_path, capsys)
 
 
 @pytest.mark.parametrize(
-    "flags", [[], ["--job", "job.json"], ["--content", "a.png"], ["--content", "a", "--style", "b", "--threads", "0"]]
+    "flags",
+    [
+        [],
+        ["--job", "job.json"],
+        ["--content", "a.png"],
+        *(
+            ["--content", "a", "--style", "b", *more]
+            for more in (
+                ["--threads", "0"],
+                *(["--checkpoint-seconds", text] for text in ("-1", "nan", "inf")),
+                ["--job", "a.json", "--backbone", "b.json", "--cache", "c"],
+            )
+        ),
+        ["--job", "a.json", "--backbone", "b.json", "--cache", "c", "--style-weight", "5"],
+    ],
 )
 def test_wrong_usage_returns_2(flags):
     with pytest.raises(SystemExit) as stop:

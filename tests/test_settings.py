@@ -43,7 +43,7 @@ def test_null_leaves_a_setting_or_a_section_to_its_default():
         ({"sheets": 5}, "config.sheets: must hold keys with values, found 5"),
         ({"stylize": ["size"]}, "config.stylize: must hold keys with values, found ['size']"),
         ({"sheets": {"cells": "many"}}, "config.sheets.cells: must be a whole number, found 'many'"),
-        ({"sheets": {"cells": 0}}, "config.sheets.cells: must be greater than or equal to 1, found 0"),
+        ({"sheets": {"cells": 0}}, "config.sheets.cells: must be from 1 to 2000, found 0"),
         ({"sheets": {"cells": True}}, "config.sheets.cells: must not be yes or no; put a word in quotes, found True"),
         ({"manifest": 3}, "config.manifest: must be a path, found 3"),
         ({"gallery": {"title": 2024}}, "config.gallery.title: must be text; put it in quotes, found 2024"),

@@ -2,15 +2,17 @@
 
 import functools
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import draw, save_picture
+from conftest import REPOSITORY, draw, save_picture
 from PIL import Image
 
 from stylegrid import encode, files, images, presets, weights
 from stylegrid.errors import ImageError
-from stylegrid.job import Job, Source, StyleSource
+from stylegrid.job import PUBLISHING, Job, Source, StyleSource
+from stylegrid.paint_settings import PaintSettings
 from stylegrid.progress import Progress
 from stylegrid.stylize import stylize
 
@@ -222,6 +224,35 @@ CHANGES = [
     {"init": "grey"},
     {"steps": 5},
 ]
+TWO_LAYERS = "relu1_1 + relu1_2"
+SCALES = {"coarsest": 16, "scale_factor": 1.4, "steps": 7}
+NOISE = {"init": "content + noise"}
+BESIDE = [  # what a control needs to have an effect, and changes of it
+    (
+        {"style_layers": "relu2_1", "style_loss": "mean_squared", "style_weight": 1e-5},
+        *({"pooling": name} for name in ("max", "average_scaled", "l2", "l2_scaled")),
+    ),
+    ({"style_layers": "relu2_1", "size": 35}, {"pool_rounding": "up"}),
+    ({"style_layers": TWO_LAYERS}, {"style_layer_ratio": 3}, {"over_layers": "sum"}),
+    ({"content_layers": TWO_LAYERS}, {"content_layer_ratio": 3}, {"over_layers": "sum"}),
+    ({"optimizer": "lbfgs", "steps": 8}, {"corrections": 1}),
+    ({"epsilon": 1}, {"adam": "torch"}),
+    (SCALES, {"moments": "carried"}, {"scale_factor": 2}, {"sharing": "equal"}, {"sharing": "double_first"}),
+    ({"schedule": "16 + 32"}, {"schedule": "16:3 + 32"}),
+    (NOISE, {"seed": 5}, {"noise": "normal"}),
+    ({**NOISE, "noise": "normal"}, {"noise_deviation": 3}),
+    ({"match_colours": "content"}, {"colour_map": "histogram"}),
+    ({"styles": (("wave", 1.0), ("night", 1.0))}, {"blend": "losses"}),
+    ({"content": "half"}, {"alpha": "white"}),
+    ({}, {"style_mask": "left.png", "masks": ("left",)}),
+    ({"learning_rate": 0.5}, {"clamp": "end"}),
+    ({"tolerance": 0.9, "patience": 2}, {"patience": 3}, {"tolerance": 0}),
+]
+ELSEWHERE = {  # tests of controls that decide more than pixels: this module's, and test_paint.py's of published files
+    "test_no_steps_give_the_start_picture_and_its_losses": {"preset"},
+    "test_the_picture_has_the_size_that_is_asked_for": {"size", "enlarge", "aspect"},
+    "test_snapshots_are_of_every_so_many_steps": {"snapshots"},
+}
 NOTHING = [
     {"corrections": 3},
     {"seed": 5},
@@ -256,6 +287,17 @@ def plain(pictures, eager, finished):
     return finished(job(pictures, **PLAIN))
 
 
+def test_every_control_has_a_test():
+    changes = [*CHANGES, *(change for _, *several in BESIDE for change in several)]
+    changing = {name for change in changes for name in change} - {"mask", "masks"}
+    elsewhere = set().union(*ELSEWHERE.values(), PUBLISHING)
+    assert changing | elsewhere == set(PaintSettings.model_fields)
+    assert not changing & elsewhere
+    assert all(test in globals() for test in ELSEWHERE)
+    published = (REPOSITORY / "tests" / "test_paint.py").read_text(encoding="utf-8")
+    assert all(f"{name}=" in published or f'"{name}": ' in published for name in PUBLISHING)
+
+
 def spell(change) -> str:
     return " ".join(f"{name}={value}" for name, value in change.items())
 
@@ -266,6 +308,15 @@ def test_a_control_changes_the_picture(pictures, network, plain, change):
     assert result.picture.shape == plain.picture.shape
     assert np.abs(result.picture - plain.picture).max() > 1e-4
     assert result.outcome == "finished"
+
+
+@pytest.mark.parametrize(
+    ("beside", "change"), [(beside, change) for beside, *changes in BESIDE for change in changes], ids=spell
+)
+def test_a_control_changes_the_picture_where_it_has_an_effect(pictures, network, eager, finished, beside, change):
+    desired = finished(job(pictures, **{**PLAIN, **beside}))
+    result = stylize(job(pictures, **{**PLAIN, **beside, **change}), network)
+    assert np.abs(result.picture - desired.picture).max() > 1e-4
 
 
 @pytest.mark.parametrize("change", NOTHING, ids=spell)
@@ -282,6 +333,80 @@ def test_noise_is_in_the_start_as_told(pictures, network, change):
     given = {**PLAIN, **MIXED, "steps": 0}
     first, other = (stylize(job(pictures, **{**given, **more}), network).picture for more in ({}, change))
     assert np.abs(first - other).max() > 0.01
+
+
+PROOF = {"init": "grey", "steps": 0, "coarsest": 0, "match_colours": "none", "gram": "plain", "padding": "zero"}
+PROOF |= {"content_loss": "mean_squared", "style_loss": "mean_squared", "size": 35}
+POOLS = {"max": keras.layers.MaxPooling2D, "average": keras.layers.AveragePooling2D}
+
+
+def keras_features(network, pooling, rounding, layers, *seen):
+    """Return pictures' activations by layer, as Keras' VGG19 computes them with this pooling."""
+
+    def clone(layer):
+        if isinstance(layer, keras.layers.MaxPooling2D):
+            return POOLS[pooling](2, padding=rounding, name=layer.name)
+        return type(layer).from_config(layer.get_config())
+
+    model = keras.models.clone_model(keras.applications.VGG19(include_top=False, weights=None), clone_function=clone)
+    for name, arrays in network.items():
+        model.get_layer(name).set_weights(arrays)
+    part = keras.Model(model.input, [model.get_layer(layer).output for layer in layers])
+    return [part(keras.applications.vgg19.preprocess_input(255 * picture)) for picture in seen]
+
+
+@pytest.mark.parametrize(("rounding", "padding"), [("down", "valid"), ("up", "same")])
+@pytest.mark.parametrize("pooling", POOLS)
+def test_a_painting_sees_through_the_pooling_that_is_asked_for(pictures, network, pooling, rounding, padding):
+    """The losses of a grey start, from Keras' own VGG19 with its own poolings."""
+    layers = {"content_layers": "relu3_1", "style_layers": "relu2_1 + relu3_1"}
+    result = stylize(job(pictures, **PROOF, **layers, pooling=pooling, pool_rounding=rounding), network)
+    photograph, wave = images.read(pictures["photo"], (35, 26)), images.read(pictures["wave"], (32, 35))
+    seen = np.full_like(photograph, 0.5), photograph, wave
+    grey, content, style = keras_features(network, pooling, padding, ("block2_conv1", "block3_conv1"), *seen)
+    assert result.losses.content == pytest.approx(np.mean((grey[1] - content[1]) ** 2), rel=1e-3)
+    for layer, ours, theirs in zip(("relu2_1", "relu3_1"), grey, style, strict=True):
+        grams = [np.einsum("bhwi,bhwj->ij", each, each) / (each.shape[1] * each.shape[2]) for each in (ours, theirs)]
+        assert result.style_by_layer[layer] == pytest.approx(np.mean((grams[0] - grams[1]) ** 2), rel=1e-3)
+
+
+def test_layer_ratios_weigh_the_layers_of_their_own_term(pictures, network):
+    """Each content layer twice, each style layer five times the one before; both are means."""
+    layers, ratios = TWO_LAYERS.split(" + "), {"content_layer_ratio": 2, "style_layer_ratio": 5}
+    both = stylize(job(pictures, **PROOF, content_layers=TWO_LAYERS, style_layers=TWO_LAYERS, **ratios), network)
+    alone = {"style_layers": "relu1_1", **ratios}
+    content = [stylize(job(pictures, **PROOF, content_layers=each, **alone), network).losses.content for each in layers]
+    style = [both.style_by_layer[layer] for layer in layers]
+    assert both.losses.content == pytest.approx((content[0] + 2 * content[1]) / 3, rel=1e-4)
+    assert both.losses.style == pytest.approx((style[0] + 5 * style[1]) / 6, rel=1e-4)
+    assert content[0] != pytest.approx(content[1], rel=0.1) and style[0] != pytest.approx(style[1], rel=0.1)
+
+
+class Kept(Progress):
+    """Keeps the checkpoint of every step in memory."""
+
+    def __init__(self):
+        super().__init__()
+        self.by_step = {}
+
+    def save(self, checkpoint):
+        self.by_step[checkpoint.taken] = checkpoint.canvas
+
+
+def test_moments_start_anew_at_a_scale_or_are_carried_over_enlarged(pictures, network, eager):
+    """Before the second scale both runs are one, so that its first gradient is the same."""
+    kept = {name: Kept() for name in ("fresh", "carried")}
+    given = {**PLAIN, "steps": 6, "coarsest": 16, "beta_1": 0.7, "beta_2": 0.8}
+    for name, progress in kept.items():
+        stylize(job(pictures, **given, moments=name), network, progress=progress)
+    fresh, carried = ([progress.by_step[taken] for taken in (3, 4)] for progress in kept.values())
+    assert [canvas.updates for canvas in fresh] == [3, 1] and [canvas.updates for canvas in carried] == [3, 4]
+    np.testing.assert_array_equal(fresh[0].pixels, carried[0].pixels)
+    for moment, beta, method in (("mean", 0.7, "bicubic"), ("square", 0.8, "bilinear")):
+        before, anew, on = (getattr(canvas, moment) for canvas in (carried[0], fresh[1], carried[1]))
+        enlarged = tf.image.resize(before, anew.shape[1:3], method=method).numpy()
+        assert np.abs(enlarged).max() > 0
+        np.testing.assert_allclose(on - anew, beta * enlarged, atol=1e-4 * np.abs(on).max())
 
 
 def test_clamping_at_the_end_lets_pixels_go_beyond_on_their_way(pictures, network, eager):

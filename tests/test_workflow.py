@@ -128,9 +128,21 @@ def test_every_format_is_published_from_one_painting(tmp_path, weights_file):
     for kind, suffix in (("jpeg", "jpg"), ("webp", "webp"), ("tiff", "tif"), ("png", "png")):
         path = folder / f"sw55-cw1-format={kind}.{suffix}"
         assert path.read_bytes()[:4] in (b"\xff\xd8\xff\xe0", b"RIFF", b"II*\0", b"\x89PNG")
-        assert path.with_suffix(".json").is_file()
+        record = path.with_suffix(".json") if kind == "png" else path.with_name(f"{path.name}.json")
+        assert json.loads(record.read_text())["settings"]["format"] == kind
     assert [row["outcome"] for row in gallery.rows()] == ["finished"] * 4
     assert gallery.would_run() == {}
+
+
+def test_going_to_another_format_and_back_leaves_nothing_outdated(tmp_path, weights_file):
+    gallery = Gallery(tmp_path, weights_file)
+    gallery.write_rows({"content": "cat.png", "style": "night.png", "style_weight": "10"})
+    for kind, suffix in (("png", "png"), ("jpeg", "jpg"), ("png", "png")):
+        gallery.write_config(stylize={"size": 32, "steps": 2, "format": kind})
+        gallery.run()
+        (row,) = gallery.rows()
+        assert (row["outcome"], row["picture"].rsplit(".", 1)[1]) == ("finished", suffix)
+    assert gallery.painted() == 1
 
 
 def test_snapshots_and_their_film_strip_stand_beside_the_picture(tmp_path, weights_file):

@@ -18,14 +18,19 @@ class Moments(NamedTuple):
 
 
 def match_colours(
-    picture: Picture, references: Sequence[tuple[Picture, float]], how: Literal["linear", "histogram"]
+    picture: Picture,
+    references: Sequence[tuple[Picture, float]],
+    how: Literal["linear", "histogram"],
+    sample: Picture | None = None,
 ) -> Picture:
     """Return a picture whose colours have the distribution of the references', mixed by their weights.
 
     `linear` gives it their mean and covariance, `histogram` the histogram of each channel by itself. References may be
-    of any size. Values are clipped to [0, 1].
+    of any size. Only the pixels of the `sample`, all if there is none, come to have that distribution; others move as
+    their colours do. Values are clipped to [0, 1].
     """
-    matched = _match_moments(picture, references) if how == "linear" else _match_histograms(picture, references)
+    match = _match_moments if how == "linear" else _match_histograms
+    matched = match(picture, references, picture if sample is None else sample)
     return np.clip(matched, 0, 1).astype(np.float32)
 
 
@@ -51,14 +56,14 @@ def moments(pictures: Sequence[tuple[Picture, float]]) -> Moments:
     return Moments(np.asarray(mean), covariance + SMALLEST_VARIANCE * np.eye(3))
 
 
-def _match_moments(picture: Picture, references: Sequence[tuple[Picture, float]]) -> np.ndarray:
-    """Return a picture moved to the references' mean and covariance.
+def _match_moments(picture: Picture, references: Sequence[tuple[Picture, float]], sample: Picture) -> np.ndarray:
+    """Return a picture moved as takes a sample to the references' mean and covariance.
 
     The linear Monge-Kantorovitch map T = A^-1/2 (A^1/2 B A^1/2)^1/2 A^-1/2 from covariance A to B, which moves
     colours least: Pitie and Kokaram, "The linear Monge-Kantorovitch linear colour mapping for example-based colour
     transfer" (2007).
     """
-    own, aim = moments([(picture, 1.0)]), moments(references)
+    own, aim = moments([(sample, 1.0)]), moments(references)
     root, inverse = _power(own.covariance, 0.5), _power(own.covariance, -0.5)
     transport = inverse @ _power(root @ aim.covariance @ root, 0.5) @ inverse
     return (picture.astype(np.float64) - own.mean) @ transport + aim.mean
@@ -70,24 +75,26 @@ def _power(matrix: np.ndarray, exponent: float) -> np.ndarray:
     return (vectors * np.maximum(values, 1e-12) ** exponent) @ vectors.T
 
 
-def _match_histograms(picture: Picture, references: Sequence[tuple[Picture, float]]) -> np.ndarray:
-    """Return a picture each of whose channels has the references' quantiles.
+def _match_histograms(picture: Picture, references: Sequence[tuple[Picture, float]], sample: Picture) -> np.ndarray:
+    """Return a picture moved as takes each channel of a sample to the references' quantiles.
 
     Histogram specification: Gonzalez and Woods, "Digital Image Processing", 3.3.2, without bins.
     """
     aim = np.concatenate([reference.reshape(-1, 3) for reference, _ in references])
     weights = np.concatenate([np.full(pixels.size // 3, weight / pixels.size) for pixels, weight in references])
-    channels = [_match_quantiles(picture[..., channel], aim[:, channel], weights) for channel in range(3)]
+    channels = [
+        _match_quantiles(picture[..., channel], sample[..., channel], aim[:, channel], weights) for channel in range(3)
+    ]
     return np.stack(channels, axis=-1)
 
 
-def _match_quantiles(values: np.ndarray, aim: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return values moved to where the same share of all weights lies below them; equal values stay equal."""
+def _match_quantiles(values: np.ndarray, sample: np.ndarray, aim: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return values moved to where the same share of all weights lies below as of the sample; equal ones stay equal."""
     order = np.argsort(aim)
     below = np.cumsum(weights[order], dtype=np.float64) - weights[order] / 2  # half of a pixel's own weight included
-    _, where, counts = np.unique(values, return_inverse=True, return_counts=True)
-    share = (np.cumsum(counts) - counts / 2) / values.size
-    return np.interp(share, below / weights.sum(), aim[order])[where].reshape(values.shape)
+    levels, counts = np.unique(sample, return_counts=True)
+    share = np.interp(values, levels, (np.cumsum(counts) - counts / 2) / sample.size)
+    return np.interp(share, below / weights.sum(), aim[order])
 
 
 _LUMA = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601

@@ -14,6 +14,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from stylegrid.names import spell_number
 
@@ -30,6 +31,17 @@ _ALLOWED = {
     "model_type": "must hold keys with values",
     "dict_type": "must hold keys with values",
     "model_attributes_type": "must hold keys with values",
+}
+# The range of a number, by which bounds it has.
+_RANGES = {
+    ("ge",): "{ge} or more",
+    ("gt",): "above {gt}",
+    ("le",): "{le} or less",
+    ("lt",): "below {lt}",
+    ("ge", "le"): "from {ge} to {le}",
+    ("ge", "lt"): "from {ge} to below {lt}",
+    ("gt", "le"): "above {gt}, up to {le}",
+    ("gt", "lt"): "above {gt} and below {lt}",
 }
 LONGEST_FOUND = 80  # characters of what was found that a sentence shows
 
@@ -77,26 +89,41 @@ def _sentence(model: type[BaseModel], prefix: str, fault: dict) -> str:
     path = ".".join(str(part) for part in (prefix, *fault["loc"]) if part != "")
     place = f"{path}: " if path else ""
     if fault["type"] == "extra_forbidden":
-        return f"{place}unknown key; {suggest(str(fault['loc'][-1]), _keys(model, fault['loc'][:-1]))}"
+        return f"{place}unknown key; {suggest(str(fault['loc'][-1]), list(_fields(model, fault['loc'][:-1])))}"
     if fault["type"] == "missing":
         return f"{place}missing"
     if fault["type"] == "json_invalid":
         return f"{place}not JSON, {fault['ctx']['error']}"
-    allowed = _allowed(fault)
+    allowed = _range(model, fault) or _allowed(fault)
     return f"{place}{allowed}" if ", found " in allowed else f"{place}{allowed}, found {_shorten(repr(fault['input']))}"
 
 
-def _keys(model: Any, path: Sequence[str | int]) -> list[str]:
-    """Return the keys of a model's part that a path of keys leads to, as far as it is a model."""
+def _fields(model: Any, path: Sequence[str | int]) -> dict[str, FieldInfo]:
+    """Return the fields of a model's part that a path of keys leads to, as far as it is a model."""
     for part in path:
         field = getattr(model, "model_fields", {}).get(part)
         model = field.annotation if field else None
-    return list(getattr(model, "model_fields", {}))
+    return getattr(model, "model_fields", {})
+
+
+def _range(model: type[BaseModel], fault: dict) -> str:
+    """Return the whole range of a number that is out of it, as far as it is the field of a model."""
+    if not fault["type"].startswith(("greater_than", "less_than")):
+        return ""
+    *path, name = fault["loc"]
+    field = _fields(model, path).get(name)
+    limits = field.metadata if field else []
+    found = ((bound, getattr(limit, bound, None)) for bound in ("ge", "gt", "le", "lt") for limit in limits)
+    bounds = {bound: _spell(value) for bound, value in found if value is not None}
+    return f"must be {_RANGES[tuple(bounds)].format(**bounds)}" if bounds else ""
+
+
+def _spell(bound: float) -> str:
+    return str(bound) if isinstance(bound, int) else spell_number(bound)
 
 
 def _allowed(fault: dict) -> str:
     message = re.sub(r"^[A-Z]\w+ should ", "must ", fault["msg"].removeprefix("Value error, "))
-    message = re.sub(r"\d{20,}", lambda digits: spell_number(float(digits[0])), message)
     return _ALLOWED.get(fault["type"], message)
 
 

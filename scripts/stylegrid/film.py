@@ -1,12 +1,12 @@
 """The way to a picture: its snapshots published beside it, and drawn side by side as a film strip."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PIL import Image
 
-from stylegrid import decode, encode, files, images
+from stylegrid import encode, files, images
 from stylegrid.draw import CAPTION_SIZE, GAP, MARGIN, PAPER, Block, Text, draw_block
 
 FRAME, ACROSS = 200, 8  # longest side of a frame in pixels, and frames in a row
@@ -22,19 +22,20 @@ def film_path(picture: Path) -> Path:
     return picture.with_suffix(".film.png")
 
 
-def publish(picture: Path, snapshots: Sequence[Path]) -> None:
-    """Put snapshots and their film strip beside a picture, in place of those of an earlier painting."""
+def publish(picture: Path, snapshots: Iterable[tuple[str, bytes]]) -> None:
+    """Put snapshots, names and bytes of PNG files, and their film strip beside a picture, in place of earlier ones."""
     folder = snapshots_folder(picture)
     for stale in (*folder.glob("*.png"), film_path(picture)):
         stale.unlink(missing_ok=True)
-    if not snapshots:
-        with contextlib.suppress(OSError):  # there is none, or something else is in it
-            folder.rmdir()
+    for name, data in snapshots:
+        files.write_bytes(folder / name, data)
+    frames = sorted(folder.glob("*.png"))
+    if frames:
+        strip = images.to_array(draw_film([*frames, picture]))
+        files.write_bytes(film_path(picture), encode.encode(strip, "png", 100))
         return
-    for snapshot in snapshots:
-        files.write_bytes(folder / snapshot.name, files.read_bytes(snapshot))
-    strip = images.to_array(draw_film([*snapshots, picture]))
-    files.write_bytes(film_path(picture), encode.encode(strip, "png", 100))
+    with contextlib.suppress(OSError):  # there is no folder, or something else is in it
+        folder.rmdir()
 
 
 def draw_film(frames: Sequence[Path]) -> Image.Image:
@@ -51,8 +52,7 @@ def draw_film(frames: Sequence[Path]) -> Image.Image:
 
 
 def _frame(path: Path) -> Block:
-    colours, opacity = decode.decode(path)
-    image = colours if opacity is None else Image.composite(colours, Image.new("RGB", colours.size, PAPER), opacity)
+    image = images.read_image(path, PAPER)
     name = f"step {int(path.stem)}" if path.stem.isdecimal() else "the picture"
     frame = image.resize(images.fit(image.size, FRAME), Image.Resampling.LANCZOS)
     return Block(frame, (Text(name, CAPTION_SIZE),))

@@ -75,10 +75,7 @@ def read_mask(path: Path, size: tuple[int, int]) -> Mask:
 
     Greys keep their level in sRGB; colours have their luma, by ITU-R BT.601. Raises ImageError as `read` does.
     """
-    colours, opacity = decode.decode(path)
-    if opacity is not None:
-        colours = Image.composite(colours, Image.new("RGB", colours.size, "black"), opacity)
-    return _to_levels(colours.convert("L"), size)
+    return _to_levels(read_image(path, "black").convert("L"), size)
 
 
 def read_filling(path: Path, size: tuple[int, int]) -> Picture:
@@ -86,10 +83,10 @@ def read_filling(path: Path, size: tuple[int, int]) -> Picture:
     return to_array(fill(read_image(path), size))
 
 
-def read_image(path: Path) -> Image.Image:
-    """Return a picture file as an upright 8-bit sRGB image, on white where it was transparent."""
+def read_image(path: Path, ground: str = "white") -> Image.Image:
+    """Return a picture file as an upright 8-bit sRGB image, on a ground where it was transparent."""
     colours, opacity = decode.decode(path)
-    return colours if opacity is None else Image.composite(colours, Image.new("RGB", colours.size, "white"), opacity)
+    return colours if opacity is None else Image.composite(colours, Image.new("RGB", colours.size, ground), opacity)
 
 
 def fill(image: Image.Image, size: tuple[int, int]) -> Image.Image:

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 from pydantic import Field, ValidationError
 
 from stylegrid import files
-from stylegrid.errors import RecordError, explain
+from stylegrid.clashes import idle
+from stylegrid.errors import ConfigError, RecordError, explain
 from stylegrid.frozen import Frozen
 from stylegrid.paint_settings import STARTS, PaintSettings
 from stylegrid.weighted import parse_weighted
@@ -16,9 +18,9 @@ from stylegrid.weighted import parse_weighted
 RECIPE = 2
 
 
-# Settings that name pictures, which count by their contents, and those that don't change a painting but its file.
+# Settings that name pictures, which count by their contents, and those that don't change a painting but its files.
 _NAMING_PICTURES = frozenset({"init", "content_mask", "style_mask"})
-PUBLISHING = frozenset({"format", "quality", "original_colours"})
+PUBLISHING = frozenset({"format", "quality", "original_colours", "snapshots"})
 
 
 class Source(Frozen):
@@ -64,7 +66,7 @@ class Job(Frozen):
         """Return the identity of the painting: a hash of inputs, settings, backbone and recipe, whatever their names.
 
         Settings that only decide how a finished painting is published, and those without effect beside the others, are
-        left out.
+        left out. Masks count even where their term weighs nothing: the losses in the record are measured with them.
         """
         silent = {"preset", *_NAMING_PICTURES, *PUBLISHING, *self._idle()}
         decides = {
@@ -85,25 +87,18 @@ class Job(Frozen):
         entries = parse_weighted(self.settings.init)
         return [(name if name in STARTS else "file", weight) for name, weight in entries]
 
-    def _idle(self) -> set[str]:
-        """Return the settings that have no effect beside the others."""
-        settings, adam, noise = self.settings, self.settings.optimizer == "adam", "noise" in dict(self._starts())
-        heard = {  # whether these settings are
-            "learning_rate decay": settings.optimizer != "lbfgs",
-            "decay_every decay_form": settings.optimizer != "lbfgs" and settings.decay != 1,
-            "corrections": settings.optimizer == "lbfgs",
-            "beta_1 beta_2 epsilon adam moments": adam,
-            "noise seed": noise,
-            "noise_deviation": noise and settings.noise == "normal",
-            "tv_power": settings.tv_loss == "sum_power",
-            "colour_map": settings.match_colours != "none",
-            "gram gram_over": settings.style_loss != "wasserstein",
-            "blend": len(self.styles) > 1,
-            "patience": settings.tolerance > 0,
-            "coarsest": settings.schedule == "auto",
-            "scale_factor sharing": settings.schedule == "auto" and settings.coarsest > 0,
-        }
-        return {name for names, has_effect in heard.items() if not has_effect for name in names.split()}
+    def _idle(self) -> dict[str, str]:
+        """Return the settings that have no effect beside the others and these paintings, each with a sentence."""
+        return idle(self.settings, len(self.styles), any(self.style_masks))
+
+    def require_effect(self, given: Collection[str]) -> None:
+        """Raise ConfigError, with a line for each, when settings that a user has given have no effect.
+
+        A seed may be given without noise: it does no harm, and many always give one.
+        """
+        faults = [sentence for name, sentence in self._idle().items() if name in given and name != "seed"]
+        if faults:
+            raise ConfigError("\n".join(faults))
 
     def to_json(self) -> str:
         """Return the job as one line of JSON; equal jobs give equal text."""

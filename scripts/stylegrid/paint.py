@@ -1,6 +1,6 @@
 """From a job to a published picture: its painting out of the cache, or painted and put there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,17 +8,18 @@ from stylegrid import encode, files, images, record, weights
 from stylegrid.cache import Cache, Painted, sha256
 from stylegrid.colour import original_colours
 from stylegrid.errors import ImageError, WeightsError
+from stylegrid.images import Picture
 from stylegrid.job import Job, Source
 from stylegrid.record import BackboneRecord, HistoryEntry, LossRecord, Record
 from stylegrid.weights import Backbone
 
 
 class Published(NamedTuple):
-    """A picture as the bytes of its file, its record, and the pictures of its way."""
+    """A picture as the bytes of its file, its record, and the pictures of its way: names and bytes of PNG files."""
 
     picture: bytes
     record: Record
-    snapshots: tuple[Path, ...]
+    snapshots: Iterator[tuple[str, bytes]]
 
 
 def paint(
@@ -35,24 +36,31 @@ def paint(
     """
     key = job.key(backbone.sha256)
     painted = cache.get(key)
-    if painted is None:
+    if painted is None or job.settings.snapshots not in (0, painted.record.settings.snapshots):
         _check_inputs(job, backbone)
         painted = _paint(job, backbone, cache, threads, report, checkpoint_seconds)
-    picture = _publish(job, painted)
+    painting, alpha = encode.decode_sixteen(painted.tiff)
+    picture = encode.encode(_coloured(job, painting), job.settings.format, job.settings.quality, alpha)
     named = painted.record.named_for(job, _name(backbone))
-    return Published(picture, named.model_copy(update={"picture_sha256": sha256(picture)}), cache.snapshots(key))
+    snapshots = _publish_snapshots(job, cache.snapshots(key) if job.settings.snapshots else ())
+    return Published(picture, named.model_copy(update={"picture_sha256": sha256(picture)}), snapshots)
 
 
-def _publish(job: Job, painted: Painted) -> bytes:
-    """Return the file of a finished painting: in its format, and with the photograph's colours if they are wanted."""
+def _publish_snapshots(job: Job, snapshots: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
+    for path in snapshots:
+        picture, alpha = images.read_with_alpha(path)
+        yield path.name, encode.encode(_coloured(job, picture), "png", 100, alpha)
+
+
+def _coloured(job: Job, picture: Picture) -> Picture:
+    """Return a painting, or a picture of its way, with the photograph's colours if they are wanted."""
     settings = job.settings
-    picture, alpha = encode.decode_sixteen(painted.tiff)
-    if settings.original_colours != "none":
-        _check_input(job.content)
-        path, size = Path(job.content.path), (picture.shape[2], picture.shape[1])
-        photograph = images.read(path, size) if settings.alpha == "white" else images.read_with_alpha(path, size)[0]
-        picture = original_colours(picture, photograph, settings.original_colours)
-    return encode.encode(picture, settings.format, settings.quality, alpha)
+    if settings.original_colours == "none":
+        return picture
+    _check_input(job.content)
+    path, size = Path(job.content.path), (picture.shape[2], picture.shape[1])
+    photograph = images.read(path, size) if settings.alpha == "white" else images.read_with_alpha(path, size)[0]
+    return original_colours(picture, photograph, settings.original_colours)
 
 
 def _name(backbone: Backbone) -> BackboneRecord:

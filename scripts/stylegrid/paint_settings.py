@@ -76,7 +76,8 @@ _OTHER_WORDS = {"painting": "style", "gray": "grey"}
 
 Layers = Annotated[str, AfterValidator(_layers)]
 Weight = Annotated[float, Field(ge=0, le=1e38)]  # the largest power of ten that float32 holds
-Factor = Annotated[float, Field(gt=0, le=1e38)]
+Factor = Annotated[float, Field(ge=1e-30, le=1e38)]
+Ratio = Annotated[float, Field(ge=1e-3, le=1e3)]
 
 
 class PaintSettings(Frozen):
@@ -117,8 +118,8 @@ class PaintSettings(Frozen):
         description="layers compared with the photograph: relu4_2, or conv4_2 before the ReLU"
     )
     style_layers: Layers = Field(description="layers compared with the painting, e.g. relu1_1 + relu2_1:0.5")
-    content_layer_ratio: Factor = Field(1, description="each content layer weighs this many times the one before")
-    style_layer_ratio: Factor = Field(1, description="each style layer weighs this many times the one before")
+    content_layer_ratio: Ratio = Field(1, description="each content layer weighs this many times the one before")
+    style_layer_ratio: Ratio = Field(1, description="each style layer weighs this many times the one before")
     over_layers: Literal["mean", "sum"] = Field("mean", description="losses of layers are averaged or summed, weighted")
     content_loss: Literal[
         "mean_squared", "sum_squared", "root_squared", "scaled_squared", "relative", "standardised"
@@ -232,7 +233,9 @@ class PaintSettings(Frozen):
 
     # What is left behind.
     snapshots: int = Field(0, ge=0, description="steps between two pictures that are kept, with a film strip; 0: none")
-    format: Literal["png", "jpeg", "webp", "tiff"] = Field("png", description="file format; tiff has 16 bits a channel")
+    format: Literal["png", "jpeg", "webp", "tiff"] = Field(
+        "png", description="file format; tiff has 16 bits a channel, and jpeg lays what is transparent on white"
+    )
     quality: int = Field(95, ge=1, le=100, description="quality of JPEG and WebP; 100 makes WebP lossless")
 
 

@@ -134,6 +134,7 @@ class _Planner:
             title=row.cells.get("title", ""),
             settings=settings,
         )
+        job.require_effect(given)
         return Combination(job, row.number, job.title, row.cells.get("notes", ""))
 
     def _picture(self, setting: str, name: str) -> Source:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from stylegrid import encode, files
-from stylegrid.images import Picture
+from stylegrid.images import Alpha, Picture
 from stylegrid.objective import Losses
 from stylegrid.optimise import Canvas, Step
 
@@ -22,6 +22,7 @@ class Checkpoint(NamedTuple):
     """How far a painting has come: the scale it is at, steps taken, its canvas, what was reported, and seconds."""
 
     scale: int  # longest side in pixels
+    limit: int  # steps after which this scale ends
     taken: int
     canvas: Canvas
     history: tuple[Step, ...]
@@ -58,10 +59,16 @@ class Progress:
             files.write_bytes(self._checkpoint, buffer.getvalue())
             self._last = time.monotonic()
 
-    def snapshot(self, step: int, picture: Picture) -> None:
+    def snapshot(self, step: int, picture: Picture, alpha: Alpha | None) -> None:
         """Keep a picture of the way under its step."""
         if self._steps is not None:
-            files.write_bytes(self._steps / f"{step:06d}.png", encode.encode(picture, "png", 100))
+            files.write_bytes(self._steps / f"{step:06d}.png", encode.encode(picture, "png", 100, alpha))
+
+    def rewind(self, step: int) -> None:
+        """Remove the pictures of the way after a step, left by a run that was killed after its last checkpoint."""
+        for picture in self._steps.glob("*.png") if self._steps is not None else ():
+            if int(picture.stem) > step:
+                picture.unlink()
 
     def finish(self) -> None:
         """Remove the checkpoint of a painting that is finished."""
@@ -74,6 +81,7 @@ def _pack(checkpoint: Checkpoint) -> dict[str, np.ndarray]:
     arrays = {name: value for name, value in canvas._asdict().items() if isinstance(value, np.ndarray)}
     rest = {
         "scale": checkpoint.scale,
+        "limit": checkpoint.limit,
         "taken": checkpoint.taken,
         "updates": canvas.updates,
         "missing": canvas.missing,
@@ -87,4 +95,4 @@ def _unpack(arrays: dict[str, np.ndarray]) -> Checkpoint:
     rest = json.loads(str(arrays.pop("rest")))
     history = tuple(Step(step, scale, Losses(*terms)) for step, scale, *terms in rest["history"])
     canvas = Canvas(**arrays, updates=rest["updates"], missing=rest["missing"])
-    return Checkpoint(rest["scale"], rest["taken"], canvas, history, rest["seconds"])
+    return Checkpoint(rest["scale"], rest["limit"], rest["taken"], canvas, history, rest["seconds"])

@@ -31,8 +31,8 @@ def picture_path(results: Path, job: Job) -> Path:
 
 
 def record_path(picture: Path) -> Path:
-    """Return where a picture's record lies: beside it."""
-    return picture.with_suffix(".json")
+    """Return where a picture's record lies: beside it, `x.json` for `x.png` and `x.jpg.json` for other formats."""
+    return picture.with_suffix(".json" if picture.suffix == ".png" else f"{picture.suffix}.json")
 
 
 def failure_path(picture: Path) -> Path:

@@ -117,11 +117,14 @@ def _recolour_photograph(scene: Scene, how: Map) -> Scene:
     """Return a scene whose photograph has the paintings' colours: all of them, or each painting's in its region."""
     if all(painting.mask is None for painting in scene.paintings):
         references = [(_opaque(painting), painting.share) for painting in scene.paintings]
-        return scene._replace(photograph=match_colours(scene.photograph, references, how))
+        sample = _visible(scene.photograph, scene.alpha)
+        return scene._replace(photograph=match_colours(scene.photograph, references, how, sample))
     moved, covered = np.zeros_like(scene.photograph), np.zeros_like(scene.photograph[..., :1])
     for painting in scene.paintings:
         region = np.ones_like(covered) if painting.mask is None else painting.mask
-        moved += region * match_colours(scene.photograph, [(_opaque(painting), 1.0)], how)
+        seen = region if scene.alpha is None else region * scene.alpha
+        sample = _visible(scene.photograph, seen)
+        moved += region * match_colours(scene.photograph, [(_opaque(painting), 1.0)], how, sample)
         covered += region
     # Soft regions that overlap share a place; what no region covers keeps the photograph's own colours.
     photograph = moved / np.maximum(covered, 1) + np.maximum(1 - covered, 0) * scene.photograph
@@ -132,7 +135,8 @@ def _recolour_paintings(scene: Scene, how: Map) -> Scene:
     """Return a scene whose paintings have the photograph's colours, so that the picture keeps them."""
     reference = [(_visible(scene.photograph, scene.alpha), 1.0)]
     paintings = tuple(
-        painting._replace(picture=match_colours(painting.picture, reference, how)) for painting in scene.paintings
+        painting._replace(picture=match_colours(painting.picture, reference, how, _opaque(painting)))
+        for painting in scene.paintings
     )
     return scene._replace(paintings=paintings)
 

@@ -57,21 +57,23 @@ class Journal:
         self._began = time.perf_counter() - (self.reached.seconds if self.reached else 0)
         self._settings, self._report, self._progress = settings, report, progress
         self._kept = self.reached.taken if self.reached else 0
+        progress.rewind(self._kept)
 
     def record(self, step: Step) -> None:
         """Write down a step."""
         self.history.append(step)
         self._report(step)
 
-    def watch(self, scale: int, to_picture: Callable[[np.ndarray], Picture]) -> Watch:
+    def watch(self, scale: int, limit: int, studio: Studio) -> Watch:
         """Return who hears of the descent at one scale."""
 
         def keep(canvas: Canvas, taken: int) -> None:
             every = self._settings.snapshots
             if every and taken // every > self._kept // every:
-                self._progress.snapshot(taken, to_picture(shown(canvas, self._settings.average)))
+                picture = studio.to_picture(shown(canvas, self._settings.average))
+                self._progress.snapshot(taken, picture, studio.scene(scale).alpha)
             self._kept = taken
-            self._progress.save(Checkpoint(scale, taken, canvas, tuple(self.history), self.seconds()))
+            self._progress.save(Checkpoint(scale, limit, taken, canvas, tuple(self.history), self.seconds()))
 
         return Watch(self.record, keep)
 
@@ -111,14 +113,14 @@ def _descend(studio: Studio, journal: Journal) -> Painting:
     """Return the painting after all scales, or after the one that met a loss that is not finite."""
     scales, reached = studio.scales(), journal.reached
     painting: Painting | None = None
-    limit = 0
     for scale in scales:
-        limit += scale.steps
         if reached is None or scale.longest_side > reached.scale:
-            canvas = _begin(studio, painting, scale)
-            painting = _descend_at(scale, limit, Painting(canvas, painting.steps if painting else 0), studio, journal)
+            steps = painting.steps if painting else 0
+            begun = Painting(_begin(studio, painting, scale), steps)
+            painting = _descend_at(scale.longest_side, steps + scale.steps, begun, studio, journal)
         elif scale.longest_side == reached.scale:
-            painting = _descend_at(scale, limit, Painting(reached.canvas, reached.taken), studio, journal)
+            begun = Painting(reached.canvas, reached.taken)
+            painting = _descend_at(scale.longest_side, reached.limit, begun, studio, journal)
         if painting is not None and painting.failure is not None:
             break
     assert painting is not None
@@ -138,11 +140,11 @@ def _begin(studio: Studio, painting: Painting | None, scale: Scale) -> Canvas:
     return new._replace(mean=canvas.mean, square=canvas.square, updates=canvas.updates)
 
 
-def _descend_at(scale: Scale, limit: int, painting: Painting, studio: Studio, journal: Journal) -> Painting:
-    """Return the painting after one scale."""
-    side, settings = scale.longest_side, studio.settings
+def _descend_at(side: int, limit: int, painting: Painting, studio: Studio, journal: Journal) -> Painting:
+    """Return the painting after one scale, which ends after `limit` steps in all."""
+    settings = studio.settings
     totals = [step.losses.total for step in journal.history if step.scale == side]
-    watch = journal.watch(side, studio.to_picture)
+    watch = journal.watch(side, limit, studio)
     evaluate = Evaluator(studio.objective(side), settings, side, limit, painting.steps, watch, totals)
     try:
         descent = descend(painting.canvas, evaluate, settings, studio.bounds)

@@ -4,6 +4,8 @@ import re
 
 from stylegrid.names import spell_number
 
+LEAST, MOST = 1e-30, 1e30  # so that float32 holds every share of a blend
+
 _SEPARATOR = re.compile(r"(?:^|\s+)\+(?=\s|$)")
 _WEIGHT = re.compile(r"^(?P<name>.*\S)\s*:\s*(?P<weight>[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)$", re.DOTALL)
 
@@ -14,7 +16,7 @@ def parse_weighted(text: str) -> Weighted:
     """Return the names of a weighted list with their weights (1 where none is given).
 
     Entries are separated by a plus sign between spaces, so that names may hold a plus sign; a weight follows the
-    last colon. Raises ValueError for an empty entry or a weight that isn't above zero.
+    last colon. Raises ValueError for an empty entry or a weight out of range.
     """
     return tuple(_parse_entry(entry.strip()) for entry in _SEPARATOR.split(text.strip()))
 
@@ -34,6 +36,7 @@ def _parse_entry(entry: str) -> tuple[str, float]:
         weight = float(match["weight"])
     except ValueError:
         raise ValueError(f"the weight {match['weight']!r} is not a number") from None
-    if not 0 < weight < float("inf"):
-        raise ValueError(f"the weight of {match['name']!r} must be above 0, found {match['weight']}")
+    if not LEAST <= weight <= MOST:
+        allowed = f"from {spell_number(LEAST)} to {spell_number(MOST)}"
+        raise ValueError(f"the weight of {match['name']!r} must be {allowed}, found {match['weight']}")
     return match["name"], weight

@@ -35,7 +35,7 @@ JOBS = {combination.job.name: combination.job for combination in PLAN.combinatio
 
 
 wildcard_constraints:
-    combination="[^/]+/[^/]+/[^/]+",
+    combination=r"[^/]+/[^/]+/[^/]+(?<!\.jpg)(?<!\.webp)(?<!\.tif)",  # of `x.jpg.json` it is x
     sheet="[^/]+(/[^/]+)?",
 
 
@@ -51,9 +51,8 @@ def pictures_of_every_job(wildcards):
 
 
 def records_of_every_job(wildcards):
-    """Return the records of all combinations; for a picture that isn't PNG, which its record stands beside, itself."""
-    pictures = map(Path, pictures_of_every_job(wildcards))
-    return [str(record_path(picture) if picture.suffix == ".png" else picture) for picture in pictures]
+    """Return the records of all combinations."""
+    return [str(record_path(Path(picture))) for picture in pictures_of_every_job(wildcards)]
 
 
 def pictures_on_page(wildcards):

@@ -29,17 +29,20 @@ rule stylize:
         """
 
 
-# The same in the other file formats. Their records are no outputs: no two rules may make the same file.
+# The same in the other file formats.
 use rule stylize as stylize_jpeg with:
     output:
         picture=f"{RESULTS}/pictures/{{combination}}.jpg",
+        record=f"{RESULTS}/pictures/{{combination}}.jpg.json",
 
 
 use rule stylize as stylize_webp with:
     output:
         picture=f"{RESULTS}/pictures/{{combination}}.webp",
+        record=f"{RESULTS}/pictures/{{combination}}.webp.json",
 
 
 use rule stylize as stylize_tiff with:
     output:
         picture=f"{RESULTS}/pictures/{{combination}}.tif",
+        record=f"{RESULTS}/pictures/{{combination}}.tif.json",
