@@ -9,6 +9,7 @@ import itertools
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from conftest import draw
 from PIL import Image
 
@@ -18,6 +19,9 @@ from stylegrid.stylize import stylize
 
 try:
     import oracle_torch as oracle
+    import torch
+
+    torch.set_num_threads(1)  # more wait busily for each other, beside TensorFlow's, on a machine that has other work
 except ImportError:
     oracle = None
 
@@ -33,6 +37,14 @@ ADAM = {"optimizer": "adam", "average": 0}
 @pytest.fixture(scope="module")
 def network(weights_file):
     return weights.read(weights_file)
+
+
+@pytest.fixture
+def eager():
+    """Compiles nothing, which takes longer than some steps of a tiny picture do."""
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
 
 
 class Easel:
@@ -108,7 +120,7 @@ def test_terms_are_those_of_the_source(easel, name, sizes):
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_the_picture_after_ten_steps_of_adam_is_the_sources(easel, name):
+def test_the_picture_after_ten_steps_of_adam_is_the_sources(easel, eager, name):
     proof, steps = easel(name, "odd"), STEPS.get(name, 10)
     changes = {"learning_rate": 2} if name == "keras-io" else {}  # its source has no Adam
     actual = proof.paint("noise", steps, **ADAM, **changes).picture

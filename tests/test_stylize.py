@@ -12,6 +12,7 @@ from PIL import Image
 from stylegrid import encode, files, images, presets, weights
 from stylegrid.errors import ImageError
 from stylegrid.job import PUBLISHING, Job, Source, StyleSource
+from stylegrid.optimise import Evaluator
 from stylegrid.paint_settings import PaintSettings
 from stylegrid.progress import Progress
 from stylegrid.stylize import stylize
@@ -186,6 +187,20 @@ def test_a_scale_that_improves_too_little_ends(pictures, network, eager):
     assert result.outcome == "converged"
     assert 3 <= result.steps < 30
     assert f"nothing improved any more after {result.steps} of 30 steps" in result.message
+
+
+def test_steps_that_a_scale_leaves_are_not_handed_on(pictures, network, eager, monkeypatch):
+    allowed = []
+
+    class Spy(Evaluator):
+        def __init__(self, objective, settings, scale, limit, taken, watch, totals):
+            allowed.append(limit - taken)
+            super().__init__(objective, settings, scale, limit, taken, watch, totals)
+
+    monkeypatch.setattr("stylegrid.stylize.Evaluator", Spy)
+    result = stylize(job(pictures, **{**SEVERAL, "steps": 60, "sharing": "equal"}, tolerance=0.9, patience=2), network)
+    assert result.steps < 60
+    assert len(allowed) > 1 and set(allowed) == {60 // len(allowed)}
 
 
 # Controls: each changes the picture, or has nothing to change.
