@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -102,6 +102,22 @@ def project(tmp_path: Path) -> Project:
 def weights_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An untrained network's file, made once."""
     return weights.make_untrained(tmp_path_factory.mktemp("weights") / "untrained.h5")
+
+
+@pytest.fixture(scope="session")
+def network(weights_file: Path) -> weights.Weights:
+    """The untrained network's weights."""
+    return weights.read(weights_file)
+
+
+@pytest.fixture
+def eager() -> Iterator[None]:
+    """Compiles nothing, which takes longer than some steps of a tiny picture do."""
+    import tensorflow as tf  # here: most tests do without
+
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
 
 
 def make_job(content: str = "cat", style: str = "night", variant: str = "default", **settings: object) -> Job:

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stylegrid import weights
 from stylegrid.features import POOLINGS, extractor
 from stylegrid.pixels import PREPROCESSINGS
 from stylegrid.vgg19 import CONVOLUTIONS, smallest_side
@@ -15,11 +14,6 @@ SEEN = PREPROCESSINGS["caffe"].to_network(tf.constant(PICTURE))
 VALUES = np.random.default_rng(1).normal(size=(1, 5, 6, 2))
 
 EVERY = pytest.mark.parametrize("pooling", POOLINGS)
-
-
-@pytest.fixture(scope="module")
-def network(weights_file):
-    return weights.read(weights_file)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 from conftest import draw
 
-from stylegrid import presets, weights
+from stylegrid import presets
 from stylegrid.features import extractor
 from stylegrid.objective import Objective, layer_weights, make_targets
 from stylegrid.optimise import Evaluator, Watch, descend, fresh
@@ -25,11 +25,6 @@ OTHER = np.random.default_rng(1).random(CONTENT.shape, dtype=np.float32)
 LEFT = np.zeros((1, 37, 53, 1), np.float32)  # white on its left 20 columns
 LEFT[:, :, :20] = 1
 SHALLOW = {"content_layers": "relu1_1", "style_layers": "relu1_1"}  # whose receptive field is 3 pixels wide
-
-
-@pytest.fixture(scope="module")
-def network(weights_file):
-    return weights.read(weights_file)
 
 
 def painting(picture=STYLE, share=1.0, mask=None, alpha=None) -> Painting:

@@ -9,11 +9,10 @@ import itertools
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from conftest import draw
 from PIL import Image
 
-from stylegrid import presets, weights
+from stylegrid import presets
 from stylegrid.job import Job, Source, StyleSource
 from stylegrid.stylize import stylize
 
@@ -32,19 +31,6 @@ SIZES = {"odd": ((39, 29), (27, 39)), "even": ((48, 32), (32, 48))}  # (width, h
 TERMS, LEVELS = 1e-4, 2.0  # relative difference of a term; mean absolute difference of a picture, in levels of 255
 STEPS = {"crowson": 3}  # whose matrix roots take long; of the others ten
 ADAM = {"optimizer": "adam", "average": 0}
-
-
-@pytest.fixture(scope="module")
-def network(weights_file):
-    return weights.read(weights_file)
-
-
-@pytest.fixture
-def eager():
-    """Compiles nothing, which takes longer than some steps of a tiny picture do."""
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)
 
 
 class Easel:

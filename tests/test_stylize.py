@@ -9,7 +9,7 @@ import tensorflow as tf
 from conftest import REPOSITORY, draw, save_picture
 from PIL import Image
 
-from stylegrid import encode, files, images, presets, weights
+from stylegrid import encode, files, images, presets
 from stylegrid.errors import ImageError
 from stylegrid.job import PUBLISHING, Job, Source, StyleSource
 from stylegrid.optimise import Evaluator
@@ -20,19 +20,6 @@ from stylegrid.stylize import stylize
 FAST = {"size": 48, "coarsest": 24, "steps": 9}
 SHALLOW = {"content_layers": "relu1_2", "style_layers": "relu1_1", "size": 32}
 ADAM = {**SHALLOW, "coarsest": 0, "steps": 4, "optimizer": "adam"}
-
-
-@pytest.fixture(scope="module")
-def network(weights_file):
-    return weights.read(weights_file)
-
-
-@pytest.fixture
-def eager():
-    """Compiles nothing, which takes longer than some steps of a tiny picture do."""
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from stylegrid.sheet import Head, Page
 
 PAPER, INK, PALE = "#faf9f6", "#1c1b1a", "#6b6862"
 FAILED, FAILED_PAPER, MISSING_PAPER = "#a3231d", "#f7dfdc", "#e9e7e1"
-NOTICE, NOTICE_PAPER = "#5c4100", "#fdf0cf"
+NOTICE = "#5c4100"
 MARGIN, GAP, LINE = 28, 14, 1.3
 TITLE_SIZE, HEAD_SIZE, CAPTION_SIZE = 28, 17, 13
 
