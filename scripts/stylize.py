@@ -15,25 +15,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from door import door
-from stylegrid import files, film, images, presets, weights
+from stylegrid import files, film, weights
+from stylegrid.by_hand import make_job
 from stylegrid.cache import Cache
-from stylegrid.clashes import size_clash
-from stylegrid.encode import SUFFIXES
-from stylegrid.errors import ConfigError, ImageError, StylegridError
-from stylegrid.job import Job, Source, StyleSource, read_job
-from stylegrid.names import safe_name
+from stylegrid.errors import ConfigError, StylegridError
+from stylegrid.job import Job, read_job
 from stylegrid.paint import Published, paint
-from stylegrid.paint_settings import PaintSettings, start_file
+from stylegrid.paint_settings import PaintSettings
 from stylegrid.record import failed
 from stylegrid.results import failure_path, record_path
-from stylegrid.weighted import Weighted, parse_weighted
 from stylegrid.weights import Backbone
 
 if TYPE_CHECKING:  # not at run time: it brings TensorFlow
     from stylegrid.optimise import Step
 
 REPORTS = 12  # lines of progress in a run
-FORMATS = {suffix: kind for kind, suffix in SUFFIXES.items()} | {".jpeg": "jpeg", ".tiff": "tiff"}  # by ending
 
 
 @door
@@ -79,7 +75,8 @@ def _run(args: argparse.Namespace) -> None:
 
 def _paint_by_hand(args: argparse.Namespace) -> Published:
     """Return the picture that the flags describe; what can be checked is checked before painting."""
-    job = _job(args)
+    given = {name: getattr(args, name) for name in PaintSettings.model_fields if getattr(args, name) is not None}
+    job = make_job(args.content, args.style, args.output, given)
     _check_outputs(args, [Path(source.path) for source in job.inputs])
     backbone = weights.choose(args.weights, args.weights_folder)
     return _paint(job, backbone, args)
@@ -131,70 +128,6 @@ def _reporter(steps: int) -> "Callable[[Step], None]":
             print(f"step {step.step}/{steps}, {step.scale} px: {terms}", file=sys.stderr, flush=True)
 
     return report
-
-
-def _job(args: argparse.Namespace) -> Job:
-    """Return the job that the flags describe; its file's format is that of the output's ending."""
-    given = {name: getattr(args, name) for name in PaintSettings.model_fields if getattr(args, name) is not None}
-    kind = FORMATS.get(args.output.suffix.lower())
-    settings = presets.resolve({"format": kind} if kind else {}, given)
-    _check_ending(args.output, settings.format)
-    styles = tuple(
-        StyleSource(**_source(Path(name)).model_dump(), weight=weight) for name, weight in _parse_style(args.style)
-    )
-    content, file = _source(args.content), start_file(settings)
-    paintings = [images.upright_size(Path(style.path)) for style in styles]
-    fault = size_clash(settings, images.upright_size(args.content), paintings)
-    if fault:
-        raise ImageError(fault)
-    job = Job(
-        content=content,
-        styles=styles,
-        start=None if file is None else _named("init", file),
-        content_mask=None if settings.content_mask == "none" else _named("content_mask", settings.content_mask),
-        style_masks=_masks(settings, len(styles)),
-        style=safe_name("-".join(style.name for style in styles)),
-        variant=safe_name(args.output.stem),
-        settings=settings,
-    )
-    job.require_effect(given)
-    return job
-
-
-def _check_ending(output: Path, kind: str) -> None:
-    endings = [ending for ending, format in FORMATS.items() if format == kind]
-    if output.suffix.lower() not in endings:
-        raise ConfigError(f"--output: must end in {' or '.join(endings)} where format is {kind}, found {str(output)!r}")
-
-
-def _masks(settings: PaintSettings, paintings: int) -> tuple[Source | None, ...]:
-    if settings.style_mask == "none":
-        return ()
-    names = [name for name, _ in parse_weighted(settings.style_mask)]
-    if len(names) != paintings:
-        raise ConfigError(
-            f"style_mask: must name a mask, or none, for each of {paintings} paintings; found {len(names)}"
-        )
-    return tuple(None if name == "none" else _named("style_mask", name) for name in names)
-
-
-def _named(setting: str, name: str) -> Source:
-    """Return the picture that a setting names, which a fault begins with."""
-    try:
-        return _source(Path(name))
-    except ImageError as error:
-        raise ImageError(f"{setting}: {error}") from error
-
-
-def _parse_style(text: str) -> Weighted:
-    try:
-        return ((text, 1.0),) if Path(text).is_file() else parse_weighted(text)
-    except ValueError as error:
-        raise ConfigError(f"--style: {error}") from error
-
-
-def _source(path: Path) -> Source:
-    return Source(name=safe_name(path.stem), path=str(path), sha256=images.inspect(path).sha256)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -90,7 +90,10 @@ ROWS = {
     "a number out of range": ({"quality": "0", "format": "jpeg"}, "quality: must be from 1 to 100, found '0'"),
     "next to nothing": ({"learning_rate": "1e-300", "optimizer": "adam"}, "learning_rate: must be from 1e-30 to 1e38"),
     "too steep a ratio": ({"style_layer_ratio": "1e4"}, "style_layer_ratio: must be from 1e-3 to 1e3, found '1e4'"),
-    "a mask too many": ({"style_mask": "a.png + b.png"}, "style_mask: must name a mask, or none, for each of 1 "),
+    "a mask too many": (
+        {"style_mask": "a.png + b.png"},
+        "style_mask: must name a mask, or none, for every painting, 1 joined ",
+    ),
     "a mask that is missing": ({"content_mask": "gone.png"}, "content_mask: must be none or a picture: content/gone"),
     "an unknown preset": ({"preset": "monet"}, f"preset: must be one of {', '.join(preset_names())}, found 'monet'"),
     "an empty cell": ({"content": ""}, "content: is empty; name a picture or a glob"),

@@ -113,8 +113,14 @@ def test_every_painting_of_a_blend_may_have_a_mask(project):
 @pytest.mark.parametrize(
     ("cells", "fault"),
     [
-        ({"style_mask": "dog.png + cat.png"}, "style_mask: must name a mask, or none, for each of 1 paintings"),
-        ({"style_mask": "dog.png", "style": "night.png + wave.png"}, "style_mask: must name a mask, or none, for each"),
+        (
+            {"style_mask": "dog.png + cat.png"},
+            "style_mask: must name a mask, or none, for every painting, 1 joined by plus signs; found 2",
+        ),
+        (
+            {"style_mask": "dog.png", "style": "night.png + wave.png"},
+            "style_mask: must name a mask, or none, for every painting, 2 joined by plus signs; found 1",
+        ),
         ({"style_mask": "gone.png"}, "style_mask: must be none or a picture: "),
         ({"style_mask": "dog.png:2"}, "style_mask: must name masks without weights"),
         ({"content_mask": "*.png"}, "content_mask: must be none or a picture: '*.png' matches 2 pictures; name one"),

@@ -75,7 +75,10 @@ def test_painting_by_hand_writes_picture_and_record(pictures, tmp_path, weights_
         (["--output", "a.xyz"], "--output: must end in .png"),
         (["--format", "jpeg"], "--output: must end in .jpg or .jpeg where format is jpeg, found 'a.png'"),
         (["--format", "png", "--output", "a.tiff"], "--output: must end in .png where format is png, found 'a.tiff'"),
-        (["--style-mask", "a.png + b.png"], "style_mask: must name a mask, or none, for each of 1 paintings; found 2"),
+        (
+            ["--style-mask", "a.png + b.png"],
+            "style_mask: must name a mask, or none, for every painting, 1 joined by plus signs; found 2",
+        ),
         (["--content-mask", "gone.png"], "error: content_mask: gone.png: no such file"),
         (["--style-mask", "gone.png"], "error: style_mask: gone.png: no such file"),
         (["--size", "16", "--style-layers", "relu5_4"], "size: the picture's longest side would be 16 px"),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PlainValidator
 
+from stylegrid.errors import ConfigError
 from stylegrid.frozen import Frozen
 from stylegrid.vgg19 import LAYERS
 from stylegrid.weighted import parse_weighted, spell_weighted
@@ -242,6 +243,22 @@ class PaintSettings(Frozen):
 def start_file(settings: PaintSettings) -> str | None:
     """Return the picture file that `init` names, if it names one."""
     return next((name for name, _ in parse_weighted(settings.init) if name not in STARTS), None)
+
+
+def mask_files(settings: PaintSettings, paintings: int) -> tuple[str | None, ...]:
+    """Return the mask that `style_mask` names for each painting, None for those without; nothing if it names none.
+
+    Raises ConfigError when there are not as many as paintings.
+    """
+    if settings.style_mask == "none":
+        return ()
+    names = [name for name, _ in parse_weighted(settings.style_mask)]
+    if len(names) != paintings:
+        raise ConfigError(
+            f"style_mask: must name a mask, or none, for every painting, {paintings} joined by plus signs; found "
+            f"{len(names)}"
+        )
+    return tuple(None if name == "none" else name for name in names)
 
 
 def needed() -> tuple[str, ...]:

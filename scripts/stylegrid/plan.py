@@ -13,9 +13,8 @@ from stylegrid.job import Job, Source
 from stylegrid.library import Library, Style
 from stylegrid.manifest import Row, read_rows
 from stylegrid.names import variant_name
-from stylegrid.paint_settings import STARTS, PaintSettings, start_file
+from stylegrid.paint_settings import STARTS, PaintSettings, mask_files, start_file
 from stylegrid.settings import Settings
-from stylegrid.weighted import parse_weighted
 
 
 class Combination(NamedTuple):
@@ -146,15 +145,8 @@ class _Planner:
 
     def _masks(self, settings: PaintSettings, style: Style) -> tuple[Source | None, ...]:
         """Return a mask, or none, for each painting of a style; nothing if no painting has one."""
-        if settings.style_mask == "none":
-            return ()
-        names = [name for name, _ in parse_weighted(settings.style_mask)]
-        if len(names) != len(style.sources):
-            raise ImageError(
-                f"style_mask: must name a mask, or none, for each of {len(style.sources)} paintings, joined by plus "
-                f"signs; found {len(names)}"
-            )
-        return tuple(None if name == "none" else self._picture("style_mask", name) for name in names)
+        names = mask_files(settings, len(style.sources))
+        return tuple(None if name is None else self._picture("style_mask", name) for name in names)
 
     def _check_sizes(self, settings: PaintSettings, content: Source, style: Style) -> None:
         paintings = [self._library.size(source) for source in style.sources]
