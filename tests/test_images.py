@@ -335,20 +335,6 @@ def test_floating_point_that_is_not_finite_is_refused(tmp_path):
         images.inspect(path)
 
 
-@pytest.mark.parametrize(
-    ("size", "longest_side", "expected"),
-    [
-        ((400, 300), 200, (200, 150)),
-        ((300, 400), 200, (150, 200)),
-        ((50, 50), 200, (200, 200)),
-        ((1000, 1), 100, (100, 1)),
-        ((3, 2), 100, (100, 67)),
-    ],
-)
-def test_sizes_fit_a_longest_side(size, longest_side, expected):
-    assert images.fit(size, longest_side) == expected
-
-
 def test_a_picture_is_stretched_to_the_size_asked_for(tmp_path):
     halves = np.repeat([[RED, BLUE]], 20, axis=0).repeat(20, axis=1).astype(np.uint8)
     path = save(Image.fromarray(halves), tmp_path / "a.png")

@@ -4,6 +4,7 @@ import pytest
 
 from stylegrid import presets
 from stylegrid.scales import (
+    fit,
     layers_used,
     longest_side,
     painting_size,
@@ -23,6 +24,20 @@ def settings(**changes):
 
 def plan(side, smallest=1, **changes) -> list[tuple[int, int]]:
     return [tuple(scale) for scale in plan_scales(settings(size=side, **changes), side, smallest)]
+
+
+@pytest.mark.parametrize(
+    ("size", "side", "expected"),
+    [
+        ((400, 300), 200, (200, 150)),
+        ((300, 400), 200, (150, 200)),
+        ((50, 50), 200, (200, 200)),
+        ((1000, 1), 100, (100, 1)),
+        ((3, 2), 100, (100, 67)),
+    ],
+)
+def test_sizes_fit_a_longest_side(size, side, expected):
+    assert fit(size, side) == expected
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from stylegrid import images
 from stylegrid.errors import ImageError
 from stylegrid.results import Finding
+from stylegrid.scales import fit
 from stylegrid.sheet import Head, Page
 
 PAPER, INK, PALE = "#faf9f6", "#1c1b1a", "#6b6862"
@@ -106,7 +107,7 @@ def _thumbnail(path: Path, longest_side: int) -> Image.Image:
         image = images.read_image(path)
     except ImageError:
         return _placeholder("unreadable", longest_side)
-    return image.resize(images.fit(image.size, longest_side), Image.Resampling.LANCZOS)
+    return image.resize(fit(image.size, longest_side), Image.Resampling.LANCZOS)
 
 
 def _cell_block(finding: Finding, thumbnail: int) -> Block:

@@ -8,6 +8,7 @@ from PIL import Image
 
 from stylegrid import encode, files, images
 from stylegrid.draw import CAPTION_SIZE, GAP, MARGIN, PAPER, Block, Text, draw_block
+from stylegrid.scales import fit
 
 FRAME, ACROSS = 200, 8  # longest side of a frame in pixels, and frames in a row
 
@@ -54,5 +55,5 @@ def draw_film(frames: Sequence[Path]) -> Image.Image:
 def _frame(path: Path) -> Block:
     image = images.read_image(path, PAPER)
     name = f"step {int(path.stem)}" if path.stem.isdecimal() else "the picture"
-    frame = image.resize(images.fit(image.size, FRAME), Image.Resampling.LANCZOS)
+    frame = image.resize(fit(image.size, FRAME), Image.Resampling.LANCZOS)
     return Block(frame, (Text(name, CAPTION_SIZE),))

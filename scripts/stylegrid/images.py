@@ -42,12 +42,6 @@ def upright_size(path: Path) -> tuple[int, int]:
         return (image.height, image.width) if on_its_side else image.size
 
 
-def fit(size: tuple[int, int], longest_side: int) -> tuple[int, int]:
-    """Return (width, height) scaled so that the longest is `longest_side`, no side under one pixel."""
-    scale = longest_side / max(size)
-    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
-
-
 def read(path: Path, size: tuple[int, int] | None = None) -> Picture:
     """Return a picture upright, in sRGB, on white where it was transparent, stretched to (width, height) if given.
 

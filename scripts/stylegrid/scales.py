@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from stylegrid.images import fit
 from stylegrid.paint_settings import SMALLEST, PaintSettings
 from stylegrid.vgg19 import smallest_side
 from stylegrid.weighted import parse_weighted
@@ -17,6 +16,12 @@ class Scale(NamedTuple):
 
     longest_side: int
     steps: int
+
+
+def fit(size: Size, side: int) -> Size:
+    """Return (width, height) scaled so that the longest is `side`, no side under one pixel."""
+    scale = side / max(size)
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
 def longest_side(settings: PaintSettings, photograph: Size) -> int:
