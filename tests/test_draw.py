@@ -10,6 +10,7 @@ from PIL import Image, ImageColor, ImageFont
 import stylegrid.draw
 from stylegrid import encode
 from stylegrid.draw import MARGIN, PAPER, draw_page, wrap
+from stylegrid.formats import SUFFIXES
 from stylegrid.job import Source, StyleSource
 from stylegrid.plan import Combination
 from stylegrid.results import Finding
@@ -162,7 +163,7 @@ def test_a_sheet_shows_pictures_of_any_format_and_transparent_ones_on_white(gall
     (finding,) = gallery({"sw1": "finished"}).values()
     picture, alpha = np.full((1, 24, 32, 3), 0.2, np.float32), np.ones((1, 24, 32, 1), np.float32)
     alpha[:, :, 16:] = 0
-    path = tmp_path / f"a{encode.SUFFIXES[kind]}"
+    path = tmp_path / f"a{SUFFIXES[kind]}"
     path.write_bytes(encode.encode(picture, kind, 100, alpha))
     shown = sheet({finding.combination.job.name: finding._replace(picture=path)}, thumbnail=32)
     expected = np.full((24, 32, 3), 51, np.uint8)

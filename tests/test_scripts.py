@@ -17,7 +17,7 @@ import fetch_weights
 import plan
 import stylize
 from stylegrid import files, handover, images, presets, weights
-from stylegrid.encode import SUFFIXES
+from stylegrid.formats import SUFFIXES
 from stylegrid.paint_settings import PaintSettings
 from stylegrid.plan import make_plan
 from stylegrid.record import read_record

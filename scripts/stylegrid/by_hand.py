@@ -6,8 +6,8 @@ from typing import Any
 
 from stylegrid import images, presets
 from stylegrid.clashes import size_clash
-from stylegrid.encode import SUFFIXES
 from stylegrid.errors import ConfigError, ImageError
+from stylegrid.formats import SUFFIXES
 from stylegrid.job import Job, Source, StyleSource
 from stylegrid.names import safe_name
 from stylegrid.paint_settings import mask_files, start_file

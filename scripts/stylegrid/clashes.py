@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from stylegrid import encode
 from stylegrid.errors import ImageError
+from stylegrid.formats import require_size
 from stylegrid.paint_settings import PaintSettings
 from stylegrid.scales import Size, longest_side, picture_size, size_fault
 from stylegrid.weighted import parse_weighted
@@ -21,7 +21,7 @@ def size_clash(settings: PaintSettings, photograph: Size, paintings: Iterable[Si
     if fault:
         return fault
     try:
-        encode.require_size(picture_size(settings, photograph, longest_side(settings, photograph)), settings.format)
+        require_size(picture_size(settings, photograph, longest_side(settings, photograph)), settings.format)
     except ImageError as error:
         return f"format: {error}"
     return ""

@@ -8,15 +8,12 @@ import numpy as np
 from PIL import ImageCms, PngImagePlugin
 
 from stylegrid import images
-from stylegrid.errors import ImageError
+from stylegrid.formats import require_size
 from stylegrid.images import Alpha, Picture
-
-SUFFIXES = {"png": ".png", "jpeg": ".jpg", "webp": ".webp", "tiff": ".tif"}
-LARGEST_SIDES = {"jpeg": 65500, "webp": 16383}  # libjpeg's JPEG_MAX_DIMENSION and libwebp's WEBP_MAX_DIMENSION
 
 
 def encode(picture: Picture, kind: str, quality: int, alpha: Alpha | None = None) -> bytes:
-    """Return a picture as the bytes of a file of one of the kinds that SUFFIXES names.
+    """Return a picture as the bytes of a file of one of the kinds that formats.py names.
 
     PNG has 8 bits a channel and TIFF 16, both without loss. `quality`, 1 to 100, is that of JPEG, whose colour has the
     full resolution, and of WebP, which 100 makes lossless. All keep alpha but JPEG, which shows it on white. Raises
@@ -30,14 +27,6 @@ def encode(picture: Picture, kind: str, quality: int, alpha: Alpha | None = None
     buffer = io.BytesIO()
     images.to_image(picture, alpha).save(buffer, **_options(kind, quality))
     return buffer.getvalue()
-
-
-def require_size(size: tuple[int, int], kind: str) -> None:
-    """Raise ImageError when a kind of file holds no picture of (width, height)."""
-    largest = LARGEST_SIDES.get(kind)
-    if largest is not None and max(size) > largest:
-        found = f"{size[0]}x{size[1]} pixels"
-        raise ImageError(f"{found} don't fit into {kind}, at most {largest} a side; paint smaller, or as png or tiff")
 
 
 def decode_sixteen(data: bytes) -> tuple[Picture, Alpha | None]:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from stylegrid.encode import SUFFIXES
 from stylegrid.errors import RecordError
+from stylegrid.formats import SUFFIXES
 from stylegrid.job import Job
 from stylegrid.plan import Combination
 from stylegrid.record import Record, described_by, read_record
