@@ -11,8 +11,7 @@ import stylegrid.draw
 from stylegrid import encode
 from stylegrid.draw import MARGIN, PAPER, draw_page, wrap
 from stylegrid.formats import SUFFIXES
-from stylegrid.job import Source, StyleSource
-from stylegrid.plan import Combination
+from stylegrid.job import Combination, Source, StyleSource
 from stylegrid.results import Finding
 from stylegrid.sheet import Head, Page, plan_pages
 

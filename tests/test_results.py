@@ -3,7 +3,7 @@
 import pytest
 from conftest import make_job, make_record
 
-from stylegrid.plan import Combination
+from stylegrid.job import Combination
 from stylegrid.record import failed
 from stylegrid.results import NOT_PAINTED, OUTDATED, failure_path, find, find_all, picture_path, record_path
 

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from conftest import make_job
 
-from stylegrid.plan import Combination
+from stylegrid.job import Combination
 from stylegrid.sheet import WIDEST, plan_pages
 
 

@@ -6,7 +6,7 @@ import io
 import pytest
 from conftest import make_job, make_record
 
-from stylegrid.plan import Combination
+from stylegrid.job import Combination
 from stylegrid.record import failed
 from stylegrid.results import Finding
 from stylegrid.table import to_csv

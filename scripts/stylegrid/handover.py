@@ -17,8 +17,7 @@ from pydantic import ValidationError
 from stylegrid import files
 from stylegrid.errors import RecordError, explain
 from stylegrid.frozen import Frozen
-from stylegrid.job import Job, read_job
-from stylegrid.plan import Combination
+from stylegrid.job import Combination, Job, read_job
 from stylegrid.settings import Settings
 from stylegrid.sheet import Head, Page
 

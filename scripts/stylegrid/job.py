@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Collection
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import Field, ValidationError
 
@@ -103,6 +104,15 @@ class Job(Frozen):
     def to_json(self) -> str:
         """Return the job as one line of JSON; equal jobs give equal text."""
         return self.model_dump_json()
+
+
+class Combination(NamedTuple):
+    """One combination of the manifest: its job, the row it comes from, and the row's words for the reports."""
+
+    job: Job
+    row: int
+    title: str
+    notes: str
 
 
 def read_job(path: Path) -> Job:

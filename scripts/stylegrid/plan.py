@@ -9,21 +9,12 @@ from stylegrid import files, presets
 from stylegrid.clashes import size_clash
 from stylegrid.errors import ConfigError, ImageError, ManifestError, StylegridError
 from stylegrid.inspector import Inspector
-from stylegrid.job import Job, Source
+from stylegrid.job import Combination, Job, Source
 from stylegrid.library import Library, Style
 from stylegrid.manifest import Row, read_rows
 from stylegrid.names import variant_name
 from stylegrid.paint_settings import STARTS, PaintSettings, mask_files, start_file
 from stylegrid.settings import Settings
-
-
-class Combination(NamedTuple):
-    """One combination of the manifest: its job, the row it comes from, and the row's words for the reports."""
-
-    job: Job
-    row: int
-    title: str
-    notes: str
 
 
 class Plan(NamedTuple):

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from stylegrid.errors import RecordError
 from stylegrid.formats import SUFFIXES
-from stylegrid.job import Job
-from stylegrid.plan import Combination
+from stylegrid.job import Combination, Job
 from stylegrid.record import Record, described_by, read_record
 from stylegrid.weights import read_backbone
 

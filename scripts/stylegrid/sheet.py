@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from stylegrid.job import Job
-from stylegrid.plan import Combination
+from stylegrid.job import Combination, Job
 
 WIDEST = 20  # columns of a page; more could not be read on any screen or paper
 
