@@ -5,8 +5,8 @@ import sys
 from collections.abc import Sequence
 
 from door import door
+from stylegrid.paths import picture_path
 from stylegrid.plan import Plan, make_plan
-from stylegrid.results import picture_path
 from stylegrid.settings import Settings, load_settings
 
 

@@ -22,8 +22,8 @@ from stylegrid.errors import ConfigError, StylegridError
 from stylegrid.job import Job, read_job
 from stylegrid.paint import Published, paint
 from stylegrid.paint_settings import PaintSettings
+from stylegrid.paths import failure_path, film_path, record_path, snapshots_folder
 from stylegrid.record import failed
-from stylegrid.results import failure_path, record_path
 from stylegrid.weights import Backbone
 
 if TYPE_CHECKING:  # not at run time: it brings TensorFlow
@@ -84,12 +84,12 @@ def _paint_by_hand(args: argparse.Namespace) -> Published:
 
 def _check_outputs(args: argparse.Namespace, inputs: Sequence[Path]) -> None:
     """Raise an error, before painting, for a file that can't be written or that would overwrite another one."""
-    outputs = [path for path in (args.output, film.film_path(args.output), args.record) if path]
+    outputs = [path for path in (args.output, film_path(args.output), args.record) if path]
     for number, path in enumerate(outputs):
         if path.resolve() in [other.resolve() for other in (*inputs, *outputs[:number])]:
             raise ConfigError(f"{path}: would overwrite an input or the picture; name another file")
         files.require_writable(path)
-    steps = film.snapshots_folder(args.output)
+    steps = snapshots_folder(args.output)
     if any(steps.resolve() in path.resolve().parents for path in (*inputs, *outputs)):
         raise ConfigError(f"{steps}: would be overwritten with pictures of the way; name another output")
     files.require_writable(args.cache / "painting")

@@ -7,6 +7,7 @@ from PIL import Image, ImageColor
 
 from stylegrid import film
 from stylegrid.draw import GAP, MARGIN, PAPER
+from stylegrid.paths import snapshots_folder
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def test_snapshots_and_a_film_stand_beside_the_picture(picture, snapshots):
     publish(picture, snapshots)
     steps = [f"sw1.steps/{path.name}" for path in snapshots]
     assert published(picture) == ["sw1.film.png", "sw1.png", *steps]
-    assert film.snapshots_folder(picture).joinpath("000050.png").read_bytes() == snapshots[0].read_bytes()
+    assert snapshots_folder(picture).joinpath("000050.png").read_bytes() == snapshots[0].read_bytes()
 
 
 def test_those_of_an_earlier_painting_go(picture, snapshots):
@@ -41,12 +42,12 @@ def test_those_of_an_earlier_painting_go(picture, snapshots):
     assert published(picture) == ["sw1.film.png", "sw1.png", "sw1.steps/000050.png"]
     publish(picture, [])
     assert published(picture) == ["sw1.png"]
-    assert not film.snapshots_folder(picture).exists()
+    assert not snapshots_folder(picture).exists()
 
 
 def test_nothing_else_goes(picture, snapshots):
     publish(picture, snapshots)
-    mine = film.snapshots_folder(picture) / "notes.txt"
+    mine = snapshots_folder(picture) / "notes.txt"
     mine.write_text("mine")
     publish(picture, [])
     assert published(picture) == ["sw1.png", "sw1.steps/notes.txt"]

@@ -4,8 +4,9 @@ import pytest
 from conftest import make_job, make_record
 
 from stylegrid.job import Combination
+from stylegrid.paths import failure_path, picture_path, record_path
 from stylegrid.record import failed
-from stylegrid.results import NOT_PAINTED, OUTDATED, failure_path, find, find_all, picture_path, record_path
+from stylegrid.results import NOT_PAINTED, OUTDATED, find, find_all
 
 JOB = make_job("cat", "night", "tv0.1", tv_weight=0.1)
 COMBINATION = Combination(JOB, 2, "", "")
@@ -19,20 +20,6 @@ def picture(tmp_path):
     path.write_bytes(b"png")
     record_path(path).write_text(make_record(JOB).to_json())
     return path
-
-
-def test_names_on_disk_are_those_of_the_contract(tmp_path):
-    picture = picture_path(tmp_path, JOB)
-    assert picture == tmp_path / "pictures" / "cat" / "night" / "tv0.1.png"
-    assert record_path(picture).name == "tv0.1.json"
-    assert failure_path(picture).name == "tv0.1.failed.json"
-
-
-@pytest.mark.parametrize(("kind", "suffix"), [("jpeg", "jpg"), ("webp", "webp"), ("tiff", "tif")])
-def test_a_picture_ends_as_its_format_does_and_has_a_record_of_its_own(tmp_path, kind, suffix):
-    picture = picture_path(tmp_path, make_job("cat", "night", "tv0.1", format=kind))
-    assert picture.name == f"tv0.1.{suffix}"
-    assert record_path(picture).name == f"tv0.1.{suffix}.json"
 
 
 def test_a_painted_combination_is_found(tmp_path, picture):

@@ -8,19 +8,10 @@ from PIL import Image
 
 from stylegrid import encode, files, images
 from stylegrid.draw import CAPTION_SIZE, GAP, MARGIN, PAPER, Block, Text, draw_block
+from stylegrid.paths import film_path, snapshots_folder
 from stylegrid.scales import fit
 
 FRAME, ACROSS = 200, 8  # longest side of a frame in pixels, and frames in a row
-
-
-def snapshots_folder(picture: Path) -> Path:
-    """Return where the pictures of a picture's way lie: beside it."""
-    return picture.with_suffix(".steps")
-
-
-def film_path(picture: Path) -> Path:
-    """Return where a picture's film strip lies: beside it."""
-    return picture.with_suffix(".film.png")
 
 
 def publish(picture: Path, snapshots: Iterable[tuple[str, bytes]]) -> None:

@@ -1,12 +1,12 @@
-"""Where everything lies below the results folder, and what is there of a combination."""
+"""What there is of a combination below the results folder."""
 
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from stylegrid.errors import RecordError
-from stylegrid.formats import SUFFIXES
 from stylegrid.job import Combination, Job
+from stylegrid.paths import failure_path, picture_path, record_path
 from stylegrid.record import Record, described_by, read_record
 from stylegrid.weights import read_backbone
 
@@ -22,21 +22,6 @@ class Finding(NamedTuple):
     message: str
     record: Record | None
     picture: Path | None
-
-
-def picture_path(results: Path, job: Job) -> Path:
-    """Return where a job's picture lies."""
-    return results / "pictures" / f"{job.name}{SUFFIXES[job.settings.format]}"
-
-
-def record_path(picture: Path) -> Path:
-    """Return where a picture's record lies: beside it, `x.json` for `x.png` and `x.jpg.json` for other formats."""
-    return picture.with_suffix(".json" if picture.suffix == ".png" else f"{picture.suffix}.json")
-
-
-def failure_path(picture: Path) -> Path:
-    """Return where the record of a failed attempt lies: beside the place of the picture."""
-    return picture.with_suffix(".failed.json")
 
 
 def find_all(results: Path, combinations: Iterable[Combination]) -> list[Finding]:

@@ -11,8 +11,8 @@ os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.enviro
 
 from stylegrid import handover
 from stylegrid.errors import StylegridError
+from stylegrid.paths import picture_path, record_path
 from stylegrid.plan import make_plan
-from stylegrid.results import picture_path, record_path
 from stylegrid.settings import parse_settings
 from stylegrid.sheet import plan_pages
 from stylegrid.weights import identify

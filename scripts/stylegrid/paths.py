@@ -1,0 +1,31 @@
+"""Where a combination's files lie: its picture below the results folder, and all others beside it."""
+
+from pathlib import Path
+
+from stylegrid.formats import SUFFIXES
+from stylegrid.job import Job
+
+
+def picture_path(results: Path, job: Job) -> Path:
+    """Return where a job's picture lies."""
+    return results / "pictures" / f"{job.name}{SUFFIXES[job.settings.format]}"
+
+
+def record_path(picture: Path) -> Path:
+    """Return where a picture's record lies: beside it, `x.json` for `x.png` and `x.jpg.json` for other formats."""
+    return picture.with_suffix(".json" if picture.suffix == ".png" else f"{picture.suffix}.json")
+
+
+def failure_path(picture: Path) -> Path:
+    """Return where the record of a failed attempt lies: beside the place of the picture."""
+    return picture.with_suffix(".failed.json")
+
+
+def snapshots_folder(picture: Path) -> Path:
+    """Return where the pictures of a picture's way lie: beside it."""
+    return picture.with_suffix(".steps")
+
+
+def film_path(picture: Path) -> Path:
+    """Return where a picture's film strip lies: beside it."""
+    return picture.with_suffix(".film.png")

@@ -1,0 +1,26 @@
+"""Where the files of a combination lie."""
+
+from pathlib import Path
+
+import pytest
+from conftest import make_job
+
+from stylegrid.paths import failure_path, film_path, picture_path, record_path, snapshots_folder
+
+RESULTS = Path("results")
+
+
+def test_names_on_disk_are_those_of_the_contract():
+    picture = picture_path(RESULTS, make_job("cat", "night", "tv0.1"))
+    assert picture == RESULTS / "pictures" / "cat" / "night" / "tv0.1.png"
+    assert record_path(picture).name == "tv0.1.json"
+    assert failure_path(picture).name == "tv0.1.failed.json"
+    assert film_path(picture).name == "tv0.1.film.png"
+    assert snapshots_folder(picture).name == "tv0.1.steps"
+
+
+@pytest.mark.parametrize(("kind", "suffix"), [("jpeg", "jpg"), ("webp", "webp"), ("tiff", "tif")])
+def test_a_picture_ends_as_its_format_does_and_has_a_record_of_its_own(kind, suffix):
+    picture = picture_path(RESULTS, make_job("cat", "night", "tv0.1", format=kind))
+    assert picture.name == f"tv0.1.{suffix}"
+    assert record_path(picture).name == f"tv0.1.{suffix}.json"
