@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import draw, make_job, make_record, save_picture
-from PIL import Image, ImageColor, ImageFont
+from PIL import Image, ImageColor
 
 import stylegrid.draw
 from stylegrid import encode
-from stylegrid.draw import MARGIN, PAPER, draw_page, wrap
+from stylegrid.blocks import GAP, MARGIN, PAPER
+from stylegrid.draw import draw_page
 from stylegrid.formats import SUFFIXES
 from stylegrid.job import Combination, Source, StyleSource
 from stylegrid.results import Finding
@@ -53,22 +54,6 @@ def holds(image: Image.Image, picture: np.ndarray) -> bool:
     return any((pixels[y : y + height, x : x + width] == picture).all() for y, x in places)
 
 
-@pytest.mark.parametrize("text", ["", "night", "a photograph of a cat", LONG, "two\nlines", "日本 " * 20, "x" * 500])
-@pytest.mark.parametrize("width", [32, 100, 620])
-@pytest.mark.parametrize(("size", "bold"), [(13, False), (28, True)])
-def test_wrapped_lines_fit_and_lose_nothing(text, width, size, bold):
-    lines = wrap(text, size, bold, width)
-    font = ImageFont.truetype(Path(stylegrid.draw._font(size, bold).path), size)
-    assert all(font.getlength(line) <= width for line in lines)
-    assert "".join("".join(lines).split()) == "".join(text.split())
-
-
-def test_lines_are_broken_at_spaces_hyphens_and_underscores_first():
-    assert wrap("one two", 13, False, 40) == ["one", "two"]
-    assert wrap("sw100-px512", 13, False, 60) == ["sw100-", "px512"]
-    assert wrap("night_swirls", 13, False, 60) == ["night_", "swirls"]
-
-
 def test_a_sheet_shows_pictures_at_their_own_size(gallery):
     image = sheet(gallery({"sw1": "finished"}), thumbnail=32)
     assert holds(image, draw(32, 24))
@@ -76,8 +61,8 @@ def test_a_sheet_shows_pictures_at_their_own_size(gallery):
 
 def test_a_sheet_is_as_large_as_its_grid(gallery):
     three, six = (sheet(gallery({f"sw{n}": "finished" for n in range(count)}), "content/cat") for count in (10, 20))
-    assert three.width == 2 * MARGIN + 11 * (64 + stylegrid.draw.GAP)
-    assert six.width - three.width == 10 * (64 + stylegrid.draw.GAP)
+    assert three.width == 2 * MARGIN + 11 * (64 + GAP)
+    assert six.width - three.width == 10 * (64 + GAP)
     assert six.height == three.height
 
 

@@ -6,7 +6,7 @@ from conftest import draw, save_picture
 from PIL import Image, ImageColor
 
 from stylegrid import film
-from stylegrid.draw import GAP, MARGIN, PAPER
+from stylegrid.blocks import GAP, MARGIN, PAPER
 from stylegrid.paths import snapshots_folder
 
 

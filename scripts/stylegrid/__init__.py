@@ -11,7 +11,7 @@ One way through the package, and who owns each step:
     its loss             pixels.py, features.py, losses.py, style_statistics.py, variation.py, objective.py
     one painting         optimise.py, progress.py, stylize.py -> Result
     on disk              paint.py, encode.py, formats.py, record.py, cache.py, paths.py -> picture and Record
-    reports              results.py, table.py, sheet.py, draw.py, film.py -> CSV, contact sheets, film strips
+    reports              results.py, table.py, sheet.py, blocks.py, draw.py, film.py -> CSV, contact sheets, film strips
 
 Only what is about one scale, its loss and one painting imports TensorFlow, but for scales.py and scene.py.
 """

@@ -1,46 +1,21 @@
 """Contact sheets drawn: a page of a grid and what was found of its combinations, to one picture."""
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
-import matplotlib
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from stylegrid import images
+from stylegrid.blocks import CAPTION_SIZE, GAP, INK, MARGIN, PALE, PAPER, Block, Text, draw_block, load_font, wrap
 from stylegrid.errors import ImageError
 from stylegrid.results import Finding
 from stylegrid.scales import fit
 from stylegrid.sheet import Head, Page
 
-PAPER, INK, PALE = "#faf9f6", "#1c1b1a", "#6b6862"
 FAILED, FAILED_PAPER, MISSING_PAPER = "#a3231d", "#f7dfdc", "#e9e7e1"
 NOTICE = "#5c4100"
-MARGIN, GAP, LINE = 28, 14, 1.3
-TITLE_SIZE, HEAD_SIZE, CAPTION_SIZE = 28, 17, 13
-
-
-class Text(NamedTuple):
-    """A piece of text: what it says, its size in pixels, colour, and whether it is bold."""
-
-    text: str
-    size: int = CAPTION_SIZE
-    colour: str = INK
-    bold: bool = False
-
-
-class Block(NamedTuple):
-    """A picture, if there is one, and the lines of text below it."""
-
-    image: Image.Image | None
-    lines: tuple[Text, ...]
-
-    def height(self) -> int:
-        """Return the height of picture and lines, in pixels."""
-        picture = self.image.height + GAP // 2 if self.image else 0
-        return picture + sum(_line_height(line) for line in self.lines)
+TITLE_SIZE, HEAD_SIZE = 28, 17
 
 
 def draw_page(page: Page, findings: Mapping[str, Finding], thumbnail: int, title: str, notice: str) -> Image.Image:
@@ -56,7 +31,7 @@ def draw_page(page: Page, findings: Mapping[str, Finding], thumbnail: int, title
     header = _header(title, page.title, notice, width - 2 * MARGIN)
     top = MARGIN + header.height() + 2 * GAP
     sheet = Image.new("RGB", (width, top + sum(heights) + MARGIN), PAPER)
-    _draw_lines(sheet, (MARGIN, MARGIN), header.lines)
+    draw_block(sheet, (MARGIN, MARGIN), header)
     for row, blocks in enumerate(grid):
         for column, block in enumerate(blocks):
             lowered = heights[0] - GAP - block.height() if row == 0 else 0  # heads stand just above their column
@@ -141,59 +116,11 @@ def _placeholder(outcome: str, thumbnail: int) -> Image.Image:
     draw.line((0, 0, *box.size), fill=colour)
     draw.line((0, box.height, box.width, 0), fill=colour)
     centre = (box.width // 2, box.height // 2)
-    left, top, right, bottom = draw.textbbox(centre, outcome, font=_font(HEAD_SIZE, True), anchor="mm")
+    left, top, right, bottom = draw.textbbox(centre, outcome, font=load_font(HEAD_SIZE, True), anchor="mm")
     draw.rectangle((left - 6, top - 4, right + 6, bottom + 4), fill=paper)
-    draw.text(centre, outcome, font=_font(HEAD_SIZE, True), fill=colour, anchor="mm")
+    draw.text(centre, outcome, font=load_font(HEAD_SIZE, True), fill=colour, anchor="mm")
     return box
 
 
 def _row_height(blocks: Iterable[Block]) -> int:
     return max(block.height() for block in blocks) + GAP
-
-
-def draw_block(sheet: Image.Image, place: tuple[int, int], block: Block) -> None:
-    """Draw a block with its upper left corner at a place."""
-    x, y = place
-    if block.image is not None:
-        sheet.paste(block.image, (x, y))
-        y += block.image.height + GAP // 2
-    _draw_lines(sheet, (x, y), block.lines)
-
-
-def _draw_lines(sheet: Image.Image, place: tuple[int, int], lines: Iterable[Text]) -> None:
-    x, y = place
-    draw = ImageDraw.Draw(sheet)
-    for line in lines:
-        draw.text((x, y), line.text, font=_font(line.size, line.bold), fill=line.colour)
-        y += _line_height(line)
-
-
-def wrap(text: str, size: int, bold: bool, width: int) -> list[str]:
-    """Return text in lines that fit a width in pixels, broken after spaces, hyphens and underscores if possible."""
-    lines, rest = [], " ".join(text.split())
-    while rest:
-        end = _fitting(rest, _font(size, bold), width)
-        lines.append(rest[:end].rstrip())
-        rest = rest[end:].lstrip()
-    return lines
-
-
-def _fitting(text: str, font: ImageFont.FreeTypeFont, width: int) -> int:
-    """Return how many characters of a text stand on one line: at least one, and up to the last good break."""
-    lengths = range(1, len(text) + 1)
-    end = max(1, bisect_right(lengths, float(width), key=lambda length: font.getlength(text[:length])))
-    if end == len(text):
-        return end
-    breaks = [index + 1 for index, character in enumerate(text[:end]) if character in " -_"]
-    return breaks[-1] if breaks else end
-
-
-def _line_height(line: Text) -> int:
-    return round(line.size * LINE)
-
-
-@cache
-def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
-    """Return DejaVu Sans, which has the letters of most alphabets and comes with matplotlib."""
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name, size)

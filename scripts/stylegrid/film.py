@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from stylegrid import encode, files, images
-from stylegrid.draw import CAPTION_SIZE, GAP, MARGIN, PAPER, Block, Text, draw_block
+from stylegrid.blocks import CAPTION_SIZE, GAP, MARGIN, PAPER, Block, Text, draw_block
 from stylegrid.paths import film_path, snapshots_folder
 from stylegrid.scales import fit
 
