@@ -15,19 +15,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from door import door
-from stylegrid import files, film, weights
-from stylegrid.by_hand import make_job
+from stylegrid import files
 from stylegrid.cache import Cache
 from stylegrid.errors import ConfigError, StylegridError
 from stylegrid.job import Job, read_job
-from stylegrid.paint import Published, paint
 from stylegrid.paint_settings import PaintSettings
 from stylegrid.paths import failure_path, film_path, record_path, snapshots_folder
 from stylegrid.record import failed
-from stylegrid.weights import Backbone
 
-if TYPE_CHECKING:  # not at run time: it brings TensorFlow
+# What reads, paints or writes pictures is imported by the functions that need it: it takes longer than --help may.
+if TYPE_CHECKING:
     from stylegrid.optimise import Step
+    from stylegrid.paint import Published
+    from stylegrid.weights import Backbone
 
 REPORTS = 12  # lines of progress in a run
 
@@ -65,6 +65,8 @@ def _flag(setting: str) -> str:
 
 
 def _run(args: argparse.Namespace) -> None:
+    from stylegrid import film
+
     published = _paint_job(args) if args.job else _paint_by_hand(args)
     files.write_bytes(args.output, published.picture)
     if args.job or args.record:
@@ -73,8 +75,11 @@ def _run(args: argparse.Namespace) -> None:
     print(f"{published.record.outcome}: {published.record.message}: {args.output}", file=sys.stderr)
 
 
-def _paint_by_hand(args: argparse.Namespace) -> Published:
+def _paint_by_hand(args: argparse.Namespace) -> "Published":
     """Return the picture that the flags describe; what can be checked is checked before painting."""
+    from stylegrid import weights
+    from stylegrid.by_hand import make_job
+
     given = {name: getattr(args, name) for name in PaintSettings.model_fields if getattr(args, name) is not None}
     job = make_job(args.content, args.style, args.output, given)
     _check_outputs(args, [Path(source.path) for source in job.inputs])
@@ -95,8 +100,10 @@ def _check_outputs(args: argparse.Namespace, inputs: Sequence[Path]) -> None:
     files.require_writable(args.cache / "painting")
 
 
-def _paint_job(args: argparse.Namespace) -> Published:
+def _paint_job(args: argparse.Namespace) -> "Published":
     """Return the picture of a job file; where that fails, a record says why beside the picture's place."""
+    from stylegrid import weights
+
     job = read_job(args.job)
     failure = failure_path(args.output)
     try:
@@ -109,7 +116,9 @@ def _paint_job(args: argparse.Namespace) -> Published:
     return published
 
 
-def _paint(job: Job, backbone: Backbone, args: argparse.Namespace) -> Published:
+def _paint(job: Job, backbone: "Backbone", args: argparse.Namespace) -> "Published":
+    from stylegrid.paint import paint
+
     if backbone.notice:
         print(f"NOTICE: {backbone.notice}", file=sys.stderr)
     report = _reporter(job.settings.steps)
