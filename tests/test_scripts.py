@@ -314,23 +314,32 @@ def test_every_setting_is_a_flag(capsys):
         assert f"--{name.replace('_', '-')} " in shown
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
-def test_help_needs_no_tensorflow(program):
-    script = (
-        f"import sys, runpy; sys.argv = ['x', '--help']; runpy.run_path('scripts/{program}.py', run_name='__main__')"
-    )
-    code = f"""
-import sys
-sys.path.insert(0, 'scripts')
-try:
-    {script}
-except SystemExit as stop:
-    assert not stop.code
-assert not [name for name in sys.modules if name.split('.')[0] in ('tensorflow', 'keras')]
-"""
-    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+def run_for_imports(program: str, *flags: str) -> tuple[str, set[str]]:
+    """Return what a program prints in a process of its own, and the packages that it imports."""
+    command = [sys.executable, "-X", "importtime", f"scripts/{program}.py", *flags]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "usage:" in done.stdout
+    imported = [line.split("|")[-1].strip() for line in done.stderr.splitlines() if line.startswith("import time:")]
+    return done.stdout, {name.split(".")[0] for name in imported}
+
+
+TENSORFLOW = {"tensorflow", "keras"}
+SLOW = TENSORFLOW | {"h5py", "matplotlib", "scipy", "tifffile"}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_help_waits_for_no_package_that_it_has_no_use_for(program):
+    useless = {"stylize": SLOW | {"PIL", "numpy", "pandas"}, "plan": SLOW}
+    printed, imported = run_for_imports(program, "--help")
+    assert "usage:" in printed
+    assert not imported & useless.get(program, TENSORFLOW)
+
+
+def test_a_plan_waits_for_no_package_that_it_has_no_use_for(project):
+    project.write_rows({"content": "*.png", "style": "*.png"})
+    printed, imported = run_for_imports("plan", "--config", json.dumps(project.config()))
+    assert printed.count("row 2") == 4
+    assert not imported & SLOW
 
 
 def test_plan_lists_combinations_and_counts_them(project, capsys):
