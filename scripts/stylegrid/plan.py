@@ -60,14 +60,16 @@ class _Planner:
         self.notices: list[str] = []
         self.faults: dict[str, None] = {}  # a set that keeps its order
         self._library = library
+        self._contents = functools.cache(library.contents)  # of an entry: rows name the same ones again and again
+        self._styles = functools.cache(library.styles)
         self._manifest = settings.manifest
         self._by_identity: dict[tuple, Combination] = {}
         self._resolve = functools.cache(lambda given: presets.resolve(settings.stylize, dict(given)))
 
     def add(self, row: Row) -> None:
         """Add every combination of a row's cells."""
-        contents = self._find(row, "content", self._library.contents)
-        styles = self._find(row, "style", self._library.styles)
+        contents = self._find(row, "content", self._contents)
+        styles = self._find(row, "style", self._styles)
         for content, style, settings in itertools.product(contents, styles, self._settings(row)):
             try:
                 self._keep(row, self._combine(row, content, style, *settings))
