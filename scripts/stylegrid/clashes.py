@@ -143,7 +143,7 @@ def idle(settings: PaintSettings, paintings: int, masked: bool) -> dict[str, str
     found: dict[str, str] = {}
     for silence in _SILENCES:
         if not silence.heard(settings, paintings, masked):
-            where, remedy = silence.where.format(**dict(settings)), silence.remedy
+            where, remedy = silence.where.format_map(vars(settings)), silence.remedy
             for name in silence.names.split():
                 found.setdefault(name, f"{name}: has no effect where {where}; leave it out, or {remedy}")
     return found
