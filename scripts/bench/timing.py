@@ -1,0 +1,52 @@
+"""Several programs timed in turn, so that whatever else a machine does meanwhile falls on all of them alike."""
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+Run = Callable[[], object]
+Clock = Callable[[], float]
+
+
+class Timing(NamedTuple):
+    """How long each run of one side took, in seconds and in the order they ran."""
+
+    times: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """Return the median, in seconds."""
+        return statistics.median(self.times)
+
+    @property
+    def quartiles(self) -> tuple[float, float]:
+        """Return the lower and the upper quartile, in seconds: a quarter of the runs took less, a quarter more."""
+        if len(self.times) == 1:
+            return self.times[0], self.times[0]
+        lower, _, upper = statistics.quantiles(self.times, n=4, method="inclusive")
+        return lower, upper
+
+    @property
+    def spread(self) -> float:
+        """Return (upper quartile - lower quartile) / median."""
+        lower, upper = self.quartiles
+        return (upper - lower) / self.median
+
+
+def alternate(
+    runs: Mapping[str, Run], repeats: int, warmups: int = 2, clock: Clock = time.perf_counter
+) -> dict[str, Timing]:
+    """Return the timing of each side, run in turn: A B C, A B C, ...
+
+    The first `warmups` rounds, in which programs compile and caches fill, run but aren't kept.
+    """
+    rounds = [{name: _timed(run, clock) for name, run in runs.items()} for _ in range(warmups + repeats)]
+    return {name: Timing(tuple(times[name] for times in rounds[warmups:])) for name in runs}
+
+
+def _timed(run: Run, clock: Clock) -> float:
+    """Return how many seconds a run took."""
+    start = clock()
+    run()
+    return clock() - start
