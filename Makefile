@@ -1,7 +1,7 @@
-# make gallery   install, and paint the manifest         make test   install, and run the tests
-# make plan      what would be painted, and every fault   make lint   the checks on code and rules
-# make proofs    every recipe against PyTorch             make lock   pin the dependencies again
-# make clean     remove the installation
+# make gallery    install, and paint the manifest           make test   install, and run the tests
+# make plan       what would be painted, and every fault    make lint   the checks on code and rules
+# make proofs     every recipe against PyTorch              make lock   pin the dependencies again
+# make benchmark  what a step costs, beside its peers       make clean  remove the installation
 
 VENV := .venv
 PYTHON ?= python3
@@ -13,7 +13,7 @@ TENSORFLOW ?= $(if $(wildcard /proc/driver/nvidia/version)$(shell command -v nvi
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: gallery test proofs lint plan slurm lock clean
+.PHONY: gallery test proofs benchmark lint plan slurm lock clean
 .DELETE_ON_ERROR:
 
 gallery: $(VENV)/$(TENSORFLOW)
@@ -26,10 +26,17 @@ test: $(VENV)/test
 	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest $(ARGS)
 
 # PyTorch is pinned by its version alone: indexes hold it built for the CPU or for one of many GPUs.
+INSTALL_PYTORCH = $(BIN)/pip install --quiet --disable-pip-version-check \
+    "$$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["oracle"])')"
+
 proofs: $(VENV)/test
-	$(BIN)/pip install --quiet --disable-pip-version-check \
-	    "$$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["oracle"])')"
-	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest tests/test_recipes.py $(ARGS)
+	$(INSTALL_PYTORCH)
+	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest tests/test_recipes.py tests/test_bench_peers.py $(ARGS)
+
+# Without PyTorch its rows are missing, and the rest is measured.
+benchmark: $(VENV)/$(TENSORFLOW)
+	-$(INSTALL_PYTORCH)
+	@$(BIN)/python scripts/benchmark.py $(ARGS)
 
 lint: $(VENV)/test
 	$(BIN)/ruff check .

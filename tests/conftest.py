@@ -120,6 +120,20 @@ def eager() -> Iterator[None]:
     tf.config.run_functions_eagerly(False)
 
 
+@pytest.fixture
+def one_torch_thread() -> Iterator[None]:
+    """PyTorch, if it is there, on one thread; more wait busily for each other beside TensorFlow's."""
+    try:
+        import torch  # here: most tests do without
+    except ImportError:
+        yield
+        return
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 def make_job(content: str = "cat", style: str = "night", variant: str = "default", **settings: object) -> Job:
     """Return a job of the preset's settings but for those given; its pictures need not exist."""
     return Job(

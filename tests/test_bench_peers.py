@@ -9,6 +9,7 @@ torch = pytest.importorskip("torch", reason="needs PyTorch: make proofs")
 from bench.pytorch import PyTorch  # noqa: E402
 from bench.tutorial import Tutorial  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("one_torch_thread")
 WIDTH, HEIGHT = 64, 48
 
 
@@ -22,14 +23,6 @@ def pictures():
 @pytest.fixture(scope="module")
 def tutorial(pictures, network):
     return Tutorial(*pictures[:2], network)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # more wait busily for each other, beside TensorFlow's
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.mark.parametrize("channels_last", [False, True])

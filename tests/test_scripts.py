@@ -23,7 +23,7 @@ from stylegrid.plan import make_plan
 from stylegrid.record import read_record
 from stylegrid.sheet import plan_pages
 
-PROGRAMS = ("collect_losses", "contact_sheet", "fetch_weights", "make_sample_data", "plan", "stylize")
+PROGRAMS = ("benchmark", "collect_losses", "contact_sheet", "fetch_weights", "make_sample_data", "plan", "stylize")
 
 
 @pytest.fixture

@@ -1,0 +1,55 @@
+"""Measure what painting costs on this machine, beside TensorFlow's tutorial and a PyTorch script.
+
+Prints a table, and writes it with every single time as JSON; curves, if any were measured, are drawn beside it as SVG.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench import charts, machine
+from bench.report import Findings, Report
+from bench.sections import SECTIONS, Setup
+from door import door
+from stylegrid import files
+
+
+@door
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the program."""
+    flags = parser().parse_args(argv)
+    files.require_writable(flags.output)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # TensorFlow's greetings go, its warnings stay
+    setup, found, host = Setup(flags.quick), Findings(), machine.describe()
+    for name in flags.only or SECTIONS:
+        print(f"measuring: {name}", file=sys.stderr)
+        found = found.and_also(SECTIONS[name](setup))
+        report = Report.now(host, found)
+        write(report, flags.output)  # each time: what follows may take long
+    print(report.to_text(), end="")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    found = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    found.add_argument(
+        "--output", type=Path, default=Path("results/benchmark.json"), metavar="FILE", help="default: %(default)s"
+    )
+    found.add_argument(
+        "--only", nargs="+", choices=SECTIONS, metavar="NAME", help=f"sections to measure, of {', '.join(SECTIONS)}"
+    )
+    found.add_argument("--quick", action="store_true", help="small and few: shows that it runs, not what it costs")
+    return found
+
+
+def write(report: Report, output: Path) -> None:
+    """Write a report, and its curves beside it."""
+    files.write_text(output, report.to_json())
+    if report.curves:
+        files.write_bytes(output.with_suffix(".svg"), charts.draw_curves(report.curves))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
