@@ -13,6 +13,7 @@ MACHINE = Machine(
     memory_mb=24576,
     flags=("avx2", "avx512_bf16"),
     gpu="",
+    load=0.1,
     versions={"python": "3.12.1", "tensorflow-cpu": "2.21.0"},
 )
 

@@ -12,6 +12,7 @@ def test_this_machine_is_described():
     assert found.cpu
     assert 1 <= found.cores <= os.cpu_count()
     assert found.memory_mb > 100
+    assert found.load >= 0
     assert {"python", "numpy", "keras"} < set(found.versions)
     assert any(name.startswith("tensorflow") for name in found.versions)
     assert machine.Machine.model_validate_json(found.model_dump_json()) == found

@@ -53,7 +53,7 @@ def test_figures_have_three_digits(figure, spelling):
 def test_the_table_says_what_is_met_and_what_is_missing():
     text = fake_report.report().to_text()
     machine, versions, _, head, _, *rows = text.splitlines()
-    assert machine == "An Example 9000 (2 cores, 24 GiB), avx2, avx512_bf16"
+    assert machine == "An Example 9000 (2 cores, 24 GiB, load 0.1), avx2, avx512_bf16"
     assert versions == "python 3.12.1, tensorflow-cpu 2.21.0"
     assert head.split() == ["what", "figure", "unit", "aim"]
     assert [row.split()[-1] for row in rows] == ["s", "met", "MISSED", "s"]

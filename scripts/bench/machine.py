@@ -18,13 +18,17 @@ SIZES = (1024, 2048, 4096)
 
 
 class Machine(Frozen):
-    """A machine and the versions of what it runs; memory in MiB, `gpu` empty where there is none."""
+    """A machine and the versions of what it runs; memory in MiB, `gpu` empty where there is none.
+
+    `load` is how many programs wanted its cores in the minute before: above 0.5, say, timings mean little.
+    """
 
     cpu: str
     cores: int
     memory_mb: int
     flags: tuple[str, ...]
     gpu: str
+    load: float
     versions: dict[str, str]
 
 
@@ -38,6 +42,7 @@ def describe() -> Machine:
         memory_mb=os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20,
         flags=tuple(flag for flag in _FLAGS if flag in found),
         gpu=_share_gpus(),
+        load=os.getloadavg()[0],
         versions=_versions(_PACKAGES),
     )
 

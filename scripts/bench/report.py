@@ -124,6 +124,7 @@ def _verdict(row: Row) -> str:
 
 def _machine_line(machine: Machine) -> str:
     """Return a machine in two lines: what it is, and what it runs."""
-    parts = [f"{machine.cpu} ({machine.cores} cores, {machine.memory_mb / 1024:.0f} GiB)", *machine.flags]
+    size = f"{machine.cores} cores, {machine.memory_mb / 1024:.0f} GiB, load {machine.load:.1f}"
+    parts = [f"{machine.cpu} ({size})", *machine.flags, machine.gpu]
     runs = (f"{name} {version}" for name, version in machine.versions.items())
-    return f"{', '.join([*parts, machine.gpu] if machine.gpu else parts)}\n{', '.join(runs)}"
+    return f"{', '.join(filter(None, parts))}\n{', '.join(runs)}"
