@@ -20,6 +20,7 @@ gallery: $(VENV)/$(TENSORFLOW)
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores 4 --resources gpu=1 $(ARGS)
 
 plan: $(VENV)/$(TENSORFLOW)
+	@$(BIN)/python scripts/calibrate.py --if-missing
 	@$(BIN)/python scripts/plan.py $(ARGS)
 
 test: $(VENV)/test

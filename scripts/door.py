@@ -1,12 +1,18 @@
-"""What every program here shares: a user's fault becomes one line and exit code 1, never a traceback."""
+"""What programs here share: a user's fault becomes one line and exit code 1, never a traceback; lines of progress."""
 
 import functools
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from stylegrid.errors import StylegridError
 
+if TYPE_CHECKING:  # not at run time: it brings TensorFlow
+    from stylegrid.evaluator import Step
+
 Main = Callable[[Sequence[str] | None], None]
+
+REPORTS = 12  # lines of progress in a run
 
 
 def door(main: Main) -> Callable[[Sequence[str] | None], int]:
@@ -23,3 +29,17 @@ def door(main: Main) -> Callable[[Sequence[str] | None], int]:
         return 0
 
     return guarded
+
+
+def step_printer(steps: int, name: str = "") -> "Callable[[Step], None]":
+    """Return what prints a line of progress now and then, beginning with a name."""
+    due = 0
+
+    def report(step: "Step") -> None:
+        nonlocal due
+        if step.step >= due or step.step == steps:
+            due = step.step + max(1, steps // REPORTS)
+            terms = "  ".join(f"{term} {value:.4g}" for term, value in step.losses._asdict().items())
+            print(f"{name}step {step.step}/{steps}, {step.scale} px: {terms}", file=sys.stderr, flush=True)
+
+    return report

@@ -1,10 +1,12 @@
 """Print the combinations that a manifest stands for, where their pictures will lie, and every fault there is."""
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 
 from door import door
+from stylegrid.forecast import read_calibration, total
 from stylegrid.paths import picture_path
 from stylegrid.plan import Plan, make_plan
 from stylegrid.settings import Settings, load_settings
@@ -29,6 +31,31 @@ def _show(settings: Settings, plan: Plan) -> None:
     jobs = [combination.job for combination in plan.combinations]
     contents, styles = {job.content.name for job in jobs}, {job.style for job in jobs}
     print(f"{len(jobs)} combinations of {len(contents)} contents and {len(styles)} styles; no faults", file=sys.stderr)
+    print(f"forecast: {_forecast(settings, plan)}", file=sys.stderr)
+
+
+def _forecast(settings: Settings, plan: Plan) -> str:
+    """Return what painting will cost: all of it, and what is not there yet."""
+    calibration = read_calibration(settings.painting.calibration_file)
+    if calibration is None:
+        return "none, since nothing was measured on this machine; make plan, or python scripts/calibrate.py, does so"
+    jobs = [combination.job for combination in plan.combinations]
+    missing = [job for job in jobs if not picture_path(settings.results, job).is_file()]
+    everything, rest = (total(each, plan.photographs, calibration) for each in (jobs, missing))
+    where = f"{calibration.device}, {calibration.precision}, measured {calibration.measured}"
+    return (
+        f"{_spell(everything.seconds)} of one process, {everything.memory_mb:.0f} MiB at most ({where}); "
+        f"not there yet: {len(missing)} pictures, {_spell(rest.seconds)}"
+    )
+
+
+def _spell(seconds: float) -> str:
+    """Return a duration in two units at most: 45 s, 3 min 20 s, 5 h 10 min."""
+    minutes, rest = divmod(math.ceil(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
 """Paint one photograph in the style of one painting, or of several blended.
 
-By hand: name the pictures and the output, and any setting as a flag; with a cache, a painting that was interrupted goes
-on where it was. The workflow instead names a job file and the backbone, and a cache in which finished paintings are
-found again.
+Name the pictures and the output, and any setting as a flag. With a cache, finished paintings are found again, and one
+that was interrupted goes on where it was.
 """
 
 import argparse
@@ -10,26 +9,21 @@ import math
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from door import door
+from door import door, step_printer
 from stylegrid import files
 from stylegrid.cache import Cache
-from stylegrid.errors import ConfigError, StylegridError
-from stylegrid.job import Job, read_job
+from stylegrid.errors import ConfigError
+from stylegrid.job import Job
 from stylegrid.paint_settings import PaintSettings
-from stylegrid.paths import failure_path, film_path, record_path, snapshots_folder
-from stylegrid.record import failed
+from stylegrid.paths import film_path, snapshots_folder
 
 # What reads, paints or writes pictures is imported by the functions that need it: it takes longer than --help may.
 if TYPE_CHECKING:
-    from stylegrid.optimise import Step
     from stylegrid.paint import Published
-    from stylegrid.weights import Backbone
-
-REPORTS = 12  # lines of progress in a run
 
 
 @door
@@ -48,11 +42,6 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _misuse(args: argparse.Namespace) -> str:
     """Return what is wrong with the way that flags stand together, if anything is."""
-    if not (args.content and args.style) and not (args.job and args.backbone and args.cache):
-        return "name --content and --style, or --job, --backbone and --cache"
-    by_hand = [name for name in ("content", "style", *PaintSettings.model_fields) if getattr(args, name) is not None]
-    if args.job and by_hand:
-        return f"{_flag(by_hand[0])}: is part of the job; leave it out, or leave out --job"
     if args.threads is not None and args.threads < 1:
         return "--threads: must be 1 or more"
     if not 0 <= args.checkpoint_seconds < math.inf:
@@ -67,24 +56,37 @@ def _flag(setting: str) -> str:
 def _run(args: argparse.Namespace) -> None:
     from stylegrid import film
 
-    published = _paint_job(args) if args.job else _paint_by_hand(args)
+    published = _paint(_job(args), args)
     files.write_bytes(args.output, published.picture)
-    if args.job or args.record:
-        files.write_text(args.record or record_path(args.output), published.record.to_json())
+    if args.record:
+        files.write_text(args.record, published.record.to_json())
     film.publish(args.output, published.snapshots)
     print(f"{published.record.outcome}: {published.record.message}: {args.output}", file=sys.stderr)
 
 
-def _paint_by_hand(args: argparse.Namespace) -> "Published":
-    """Return the picture that the flags describe; what can be checked is checked before painting."""
-    from stylegrid import weights
+def _job(args: argparse.Namespace) -> Job:
+    """Return the job that the flags describe; what can be checked is checked before painting."""
     from stylegrid.by_hand import make_job
 
     given = {name: getattr(args, name) for name in PaintSettings.model_fields if getattr(args, name) is not None}
     job = make_job(args.content, args.style, args.output, given)
     _check_outputs(args, [Path(source.path) for source in job.inputs])
+    return job
+
+
+def _paint(job: Job, args: argparse.Namespace) -> "Published":
+    from stylegrid import weights
+    from stylegrid.paint import Painter
+
     backbone = weights.choose(args.weights, args.weights_folder)
-    return _paint(job, backbone, args)
+    if backbone.notice:
+        print(f"NOTICE: {backbone.notice}", file=sys.stderr)
+    painter = Painter(backbone, Cache(args.cache), args.threads, args.checkpoint_seconds)
+    if painter.needs(job):
+        for error in painter.paint([job], lambda job: step_printer(job.settings.steps)):
+            if error is not None:
+                raise error
+    return painter.publish(job)
 
 
 def _check_outputs(args: argparse.Namespace, inputs: Sequence[Path]) -> None:
@@ -100,55 +102,12 @@ def _check_outputs(args: argparse.Namespace, inputs: Sequence[Path]) -> None:
     files.require_writable(args.cache / "painting")
 
 
-def _paint_job(args: argparse.Namespace) -> "Published":
-    """Return the picture of a job file; where that fails, a record says why beside the picture's place."""
-    from stylegrid import weights
-
-    job = read_job(args.job)
-    failure = failure_path(args.output)
-    try:
-        published = _paint(job, weights.read_backbone(args.backbone), args)
-    except Exception as error:
-        message = str(error) if isinstance(error, StylegridError) else f"unexpected {type(error).__name__}; see its log"
-        files.write_text(failure, failed(job, message).to_json())
-        raise
-    failure.unlink(missing_ok=True)
-    return published
-
-
-def _paint(job: Job, backbone: "Backbone", args: argparse.Namespace) -> "Published":
-    from stylegrid.paint import paint
-
-    if backbone.notice:
-        print(f"NOTICE: {backbone.notice}", file=sys.stderr)
-    report = _reporter(job.settings.steps)
-    return paint(job, backbone, Cache(args.cache), args.threads, report, args.checkpoint_seconds)
-
-
-def _reporter(steps: int) -> "Callable[[Step], None]":
-    """Return what prints a line of progress now and then."""
-    due = 0
-
-    def report(step: "Step") -> None:
-        nonlocal due
-        if step.step >= due or step.step == steps:
-            due = step.step + max(1, steps // REPORTS)
-            terms = "  ".join(f"{term} {value:.4g}" for term, value in step.losses._asdict().items())
-            print(f"step {step.step}/{steps}, {step.scale} px: {terms}", file=sys.stderr, flush=True)
-
-    return report
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    by_hand = parser.add_argument_group("by hand")
-    by_hand.add_argument("--content", type=Path, metavar="FILE", help="photograph")
-    by_hand.add_argument("--style", metavar="FILE", help="painting, or a blend: 'night.jpg:3 + wave.jpg:1'")
-    by_hand.add_argument("--weights", default="auto", help="auto, imagenet, untrained, or a file (default: auto)")
-    by_hand.add_argument("--weights-folder", type=Path, default=Path("data/vgg19"), help="where weights are kept")
-    by_job = parser.add_argument_group("from the workflow")
-    by_job.add_argument("--job", type=Path, metavar="FILE", help="job file")
-    by_job.add_argument("--backbone", type=Path, metavar="FILE", help="what fetch_weights.py wrote")
+    parser.add_argument("--content", type=Path, required=True, metavar="FILE", help="photograph")
+    parser.add_argument("--style", required=True, metavar="FILE", help="painting, or a blend: 'a.jpg:3 + b.jpg'")
+    parser.add_argument("--weights", default="auto", help="auto, imagenet, untrained, or a file (default: auto)")
+    parser.add_argument("--weights-folder", type=Path, default=Path("data/vgg19"), help="where weights are kept")
     parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="the picture")
     parser.add_argument("--record", type=Path, metavar="FILE", help="its record, a JSON file")
     parser.add_argument(
@@ -158,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
         "--checkpoint-seconds", type=float, default=20, metavar="S", help="how often an unfinished one is saved (20)"
     )
     parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
-    settings = parser.add_argument_group("settings, by hand; each default is the preset's")
+    settings = parser.add_argument_group("settings; each default is the preset's")
     for name, field in PaintSettings.model_fields.items():
         settings.add_argument(_flag(name), metavar="VALUE", help=field.description)
     return parser

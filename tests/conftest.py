@@ -4,6 +4,7 @@ import csv
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import openpyxl
@@ -15,6 +16,9 @@ from stylegrid import presets, weights
 from stylegrid.job import Job, Source, StyleSource
 from stylegrid.record import BackboneRecord, LossRecord, Record, described_by
 from stylegrid.settings import Settings, parse_settings
+
+if TYPE_CHECKING:  # not at run time: it brings TensorFlow
+    from stylegrid.engine import Engine
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -93,6 +97,14 @@ class Project:
         save_manifest(self.manifest, rows)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def empty_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A user's cache folder with nothing in it: what was measured of this machine decides no test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("user-cache")))
+        yield
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return Project(tmp_path)
@@ -110,14 +122,12 @@ def network(weights_file: Path) -> weights.Weights:
     return weights.read(weights_file)
 
 
-@pytest.fixture
-def eager() -> Iterator[None]:
-    """Compiles nothing, which takes longer than some steps of a tiny picture do."""
-    import tensorflow as tf  # here: most tests do without
+@pytest.fixture(scope="session")
+def engine(network: weights.Weights) -> "Engine":
+    """The untrained network with all that tests have compiled for it."""
+    from stylegrid.engine import Engine  # here: most tests do without TensorFlow
 
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)
+    return Engine(network)
 
 
 @pytest.fixture
@@ -135,13 +145,13 @@ def one_torch_thread() -> Iterator[None]:
 
 
 def make_job(content: str = "cat", style: str = "night", variant: str = "default", **settings: object) -> Job:
-    """Return a job of the preset's settings but for those given; its pictures need not exist."""
+    """Return a job of the preset's settings but for those given, in float32; its pictures need not exist."""
     return Job(
         content=Source(name=content, path=f"content/{content}.png", sha256=f"sha of {content}"),
         styles=(StyleSource(name=style, path=f"style/{style}.png", sha256=f"sha of {style}"),),
         style=style,
         variant=variant,
-        settings=presets.resolve(settings),
+        settings=presets.resolve({"precision": "float32"}, settings),
     )
 
 

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from stylegrid.features import POOLINGS, extractor
 from stylegrid.pixels import PREPROCESSINGS
-from stylegrid.vgg19 import CONVOLUTIONS, smallest_side
+from stylegrid.vgg19 import CONVOLUTIONS, layer_size, smallest_side
 
 PICTURE = np.random.default_rng(0).random((1, 37, 50, 3), dtype=np.float32)  # odd sides: poolings must round alike
 SEEN = PREPROCESSINGS["caffe"].to_network(tf.constant(PICTURE))
@@ -143,8 +143,31 @@ def test_the_network_is_cut_at_the_deepest_layer(network):
     assert set(extractor(shallow, ["relu1_2"], "max", "zero")(SEEN)) == {"relu1_2"}
 
 
-def test_float64_stays_float64(network):
-    assert extract(network, "conv2_1", "l2", "replicate", seen=tf.cast(SEEN, tf.float64)).dtype == np.float64
+@pytest.mark.parametrize("padding", ["zero", "replicate"])
+@EVERY
+def test_activations_of_bfloat16_are_about_those_of_float32(network, pooling, padding):
+    layers = ["relu1_2", "conv3_1"]
+    found = extractor(network, layers, pooling, padding, precision=tf.bfloat16)(SEEN)
+    desired = extractor(network, layers, pooling, padding)(SEEN)
+    for layer in layers:
+        assert (found[layer].dtype, desired[layer].dtype) == (tf.bfloat16, tf.float32)
+        apart = tf.norm(tf.cast(found[layer], tf.float32) - desired[layer]) / tf.norm(desired[layer])
+        assert 0 < apart < 0.01
+
+
+def test_pictures_of_a_batch_are_seen_each_for_itself(network):
+    pictures = tf.concat([SEEN, -SEEN], axis=0)
+    found, *alone = (extract(network, "relu3_1", "l2", "replicate", seen=each) for each in (pictures, SEEN, -SEEN))
+    np.testing.assert_allclose(found, np.concatenate(alone), rtol=1e-4, atol=1e-5 * found.max())
+
+
+@pytest.mark.parametrize("rounding", ["down", "up"])
+@pytest.mark.parametrize("size", [(37, 50), (36, 48), (17, 16), (33, 31)])
+def test_a_layers_size_is_known_before(network, size, rounding):
+    layers = [f"relu{block}_1" for block in range(1, 6)]
+    features = extractor(network, layers, "max", "zero", rounding)(SEEN[:, : size[0], : size[1]])
+    sizes = {layer: tuple(feature.shape[1:3]) for layer, feature in features.items()}
+    assert sizes == {layer: layer_size(layer, size, rounding == "up") for layer in layers}
 
 
 @pytest.mark.parametrize(("layer", "side"), [("relu1_1", 1), ("relu3_1", 4), ("conv5_4", 16)])

@@ -3,7 +3,7 @@
 import pytest
 from conftest import save_picture
 
-from stylegrid import handover
+from stylegrid import files, handover
 from stylegrid.errors import RecordError
 from stylegrid.plan import make_plan
 from stylegrid.sheet import plan_pages
@@ -61,6 +61,20 @@ def test_sheets_that_are_no_more_go(write):
     assert "content/dog" in handover.sheet_names(results)
     write(ROW)
     assert handover.sheet_names(results) == ["content/cat", "overview", "style/night-1-wave-1"]
+
+
+def test_chunks_that_failed_are_discarded_whole_and_others_kept(tmp_path):
+    names = ("0/cat/night/a.png", "0/cat/night/b.failed.json", "1/cat/night/c.png", "1/cat/night/c.json")
+    for name in names:
+        files.write_text(tmp_path / "chunks" / name, "")
+    handover.discard_failed_chunks(tmp_path)
+    assert [path.name for path in (tmp_path / "chunks").iterdir()] == ["1"]
+    assert len(list((tmp_path / "chunks" / "1").rglob("*.*"))) == 2
+
+
+def test_without_chunks_there_is_nothing_to_discard(tmp_path):
+    handover.discard_failed_chunks(tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_damaged_plan_is_refused(write):

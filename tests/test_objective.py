@@ -1,5 +1,7 @@
 """The objective: how terms, layers, paintings, masks and transparency combine."""
 
+from typing import NamedTuple, get_args
+
 import keras
 import numpy as np
 import oracle
@@ -8,11 +10,13 @@ import tensorflow as tf
 from conftest import draw
 
 from stylegrid import presets
-from stylegrid.features import extractor
-from stylegrid.objective import Objective, layer_weights, make_targets
-from stylegrid.optimise import Evaluator, Watch, descend, fresh
+from stylegrid.evaluator import Evaluator, Watch
+from stylegrid.formula import formula_of
+from stylegrid.lbfgs import Bounds
+from stylegrid.objective import Losses, Objective, Targets, layer_weights
+from stylegrid.optimise import descend, fresh
+from stylegrid.paint_settings import PaintSettings
 from stylegrid.pixels import space_of
-from stylegrid.scales import layers_used
 from stylegrid.scene import Painting, Scene
 
 
@@ -27,40 +31,63 @@ LEFT[:, :, :20] = 1
 SHALLOW = {"content_layers": "relu1_1", "style_layers": "relu1_1"}  # whose receptive field is 3 pixels wide
 
 
+class Aimed(NamedTuple):
+    """An objective with what it is aimed at."""
+
+    objective: Objective
+    targets: Targets
+    weights: tf.Tensor
+
+    def evaluate(self, canvas):
+        """Return the terms of the first picture, and the gradient; compiled."""
+        terms, gradient = self.objective.value_and_gradient(canvas, self.targets, self.weights)
+        return terms[0], gradient
+
+    def losses(self, canvas):
+        return self.objective.losses(tf.constant(canvas), self.targets, self.weights)
+
+
+@pytest.fixture(scope="session")
+def objective(engine):
+    """Return a function that aims the objective of a preset, with changes, at paintings."""
+
+    def aim(*paintings, alpha=None, content_mask=None, photograph=CONTENT, preset="tf-tutorial", **changes) -> Aimed:
+        settings = presets.resolve({"preset": preset}, changes)
+        scene = Scene(photograph, alpha, content_mask, paintings or (painting(),))
+        weights = [[settings.content_weight, settings.style_weight, settings.tv_weight]]
+        formula = formula_of(settings)
+        targets = engine.targets(formula).make(scene)
+        return Aimed(engine.objective(formula, tf.float32), targets, tf.constant(weights, tf.float32))
+
+    return aim
+
+
 def painting(picture=STYLE, share=1.0, mask=None, alpha=None) -> Painting:
     return Painting(picture, alpha, share, mask)
 
 
-def objective(network, *paintings, alpha=None, content_mask=None, preset="tf-tutorial", **changes) -> Objective:
-    settings = presets.resolve({"preset": preset}, changes)
-    space = space_of(settings.preprocessing, settings.pixels)
-    extract = extractor(network, layers_used(settings), settings.pooling, settings.padding, settings.pool_rounding)
-    scene = Scene(CONTENT, alpha, content_mask, paintings or (painting(),))
-    return Objective(settings, extract, space, make_targets(settings, extract, space, scene))
+def measure(aim: Aimed, canvas=OTHER) -> Losses:
+    losses, _ = aim.losses(canvas)
+    return Losses(*(float(term[0]) for term in losses))
 
 
-def measure(aim: Objective, canvas=OTHER):
-    losses, _ = aim.losses(tf.constant(canvas))
-    return losses._replace(**{name: float(term) for name, term in losses._asdict().items()})
-
-
-def gradient(aim: Objective, canvas=OTHER) -> np.ndarray:
-    return aim.value_and_gradient(tf.constant(canvas))[1].numpy()
+def gradient(aim: Aimed, canvas=OTHER) -> np.ndarray:
+    return aim.evaluate(tf.constant(canvas))[1].numpy()
 
 
 @pytest.mark.parametrize("start", [CONTENT, OTHER], ids=["content", "noise"])
-def test_tutorial_losses_match_an_independent_computation(network, start):
-    actual, _ = objective(network).value_and_gradient(tf.constant(start))
+def test_tutorial_losses_match_an_independent_computation(objective, network, start):
+    (*actual, _), _ = objective().evaluate(tf.constant(start))
     desired = oracle.losses(start[0], CONTENT[0], STYLE[0], network)
     np.testing.assert_allclose(actual, desired, rtol=1e-4, atol=1e-12)
 
 
-def test_ten_tutorial_steps_match_an_independent_optimiser(network):
+def test_ten_tutorial_steps_match_an_independent_optimiser(objective, network):
     """Keras' Adam on Keras' VGG19, as the tutorial is written, against our preset."""
-    ours = objective(network)
+    ours = objective()
     settings = presets.resolve({"preset": "tf-tutorial", "steps": 10})
-    evaluate = Evaluator(ours, settings, 53, 10, 0, Watch(), [])
-    pixels = descend(fresh(CONTENT, 0), evaluate, settings, space_of("caffe", "unit").bounds()).canvas.pixels
+    evaluate = Evaluator(ours.evaluate, settings, 53, 10, 0, Watch(), [])
+    pixels = descend(fresh(CONTENT, 0), evaluate, settings, Bounds(*space_of("caffe", "unit").bounds())).canvas.pixels
     desired, total = tutorial_steps(network, 10)
     assert np.abs(pixels - desired).mean() <= 2 / 255
     assert measure(ours, pixels).total == pytest.approx(total, rel=0.02)
@@ -100,41 +127,49 @@ def tutorial_steps(network, count: int) -> tuple[np.ndarray, float]:
 
 
 @pytest.mark.parametrize("preset", presets.preset_names())
-def test_total_is_the_weighted_sum_of_the_terms(network, preset):
+def test_total_is_the_weighted_sum_of_the_terms(objective, preset):
     settings = presets.resolve({"preset": preset}, SHALLOW)
-    content, style, tv, total = measure(objective(network, preset=preset, **SHALLOW))
+    content, style, tv, total = measure(objective(preset=preset, **SHALLOW))
     weighted = settings.content_weight * content + settings.style_weight * style + settings.tv_weight * tv
     assert total == pytest.approx(weighted, rel=1e-5)
     assert min(content, style, tv) > 0
 
 
-def test_weights_do_not_change_the_terms(network):
-    light, heavy = (measure(objective(network, style_weight=weight, **SHALLOW)) for weight in (1, 1000))
+def test_weights_do_not_change_the_terms(objective):
+    light, heavy = (measure(objective(style_weight=weight, **SHALLOW)) for weight in (1, 1000))
     assert light[:3] == heavy[:3]
+    assert light.total != heavy.total
 
 
 @pytest.mark.parametrize("term", ["content", "style", "tv"])
-def test_a_factor_multiplies_its_term_and_no_other(network, term):
-    plain = measure(objective(network, **SHALLOW))._asdict()
-    changed = measure(objective(network, **{f"{term}_factor": 4}, **SHALLOW))._asdict()
+def test_a_factor_multiplies_its_term_and_no_other(objective, term):
+    plain = measure(objective(**SHALLOW))._asdict()
+    changed = measure(objective(**{f"{term}_factor": 4}, **SHALLOW))._asdict()
     for name in ("content", "style", "tv"):
         assert changed[name] == pytest.approx((4 if name == term else 1) * plain[name])
 
 
-def test_gradient_descends(network):
-    aim = objective(network, **SHALLOW)
-    losses, slope = aim.value_and_gradient(tf.constant(OTHER))
+def test_compiled_terms_are_those_of_the_losses_and_the_gradients_sum(objective):
+    aim = objective(painting(mask=LEFT), painting(STYLE_2, mask=1 - LEFT), content_mask=LEFT, **SHALLOW)
+    terms, slope = aim.evaluate(tf.constant(OTHER))
+    np.testing.assert_allclose(terms[:4], measure(aim), rtol=1e-5)
+    assert float(terms[4]) == pytest.approx(np.sum(slope, dtype=np.float64), abs=1e-5 * float(np.abs(slope).sum()))
+
+
+def test_gradient_descends(objective):
+    aim = objective(**SHALLOW)
+    terms, slope = aim.evaluate(tf.constant(OTHER))
     nearer = OTHER - 1e-4 * slope / tf.reduce_max(tf.abs(slope))
-    assert measure(aim, nearer).total < float(losses.total)
+    assert measure(aim, nearer).total < float(terms[3])
 
 
 @pytest.mark.parametrize("pixels", ["unit", "network"])
 @pytest.mark.parametrize("preset", ["stylegrid", "keras-io", "crowson"])
-def test_the_gradient_of_all_terms_agrees_with_finite_differences(network, preset, pixels):
+def test_the_gradient_of_all_terms_agrees_with_finite_differences(objective, preset, pixels):
     """Along one direction, since float32 leaves no more digits; single terms are tested in float64."""
     layers = {**SHALLOW, "content_layers": "conv1_1", "pixels": pixels}
-    aim = objective(network, preset=preset, clamp="end", **layers)
-    space = space_of(aim._settings.preprocessing, pixels)
+    aim = objective(preset=preset, clamp="end", **layers)
+    space = space_of(presets.resolve({"preset": preset}).preprocessing, pixels)
     canvas, ahead = (space.to_canvas(tf.constant(each)).numpy() for each in (OTHER, OTHER + 0.005 * (CONTENT - OTHER)))
     behind = 2 * canvas - ahead
     found = np.sum(gradient(aim, canvas).astype(np.float64) * (ahead - behind))
@@ -165,15 +200,15 @@ def test_a_ratio_makes_a_geometric_row():
 
 
 @pytest.mark.parametrize(("over", "number"), [("mean", 4), ("sum", 1)])
-def test_the_style_loss_is_the_weighted_mean_or_sum_of_its_layers(network, over, number):
-    aim = objective(network, content_layers="relu1_1", style_layers="relu1_1:3 + relu2_1", over_layers=over)
-    losses, by_layer = aim.losses(tf.constant(OTHER))
-    assert float(losses.style) == pytest.approx(float(3 * by_layer["relu1_1"] + by_layer["relu2_1"]) / number, rel=1e-5)
+def test_the_style_loss_is_the_weighted_mean_or_sum_of_its_layers(objective, over, number):
+    aim = objective(content_layers="relu1_1", style_layers="relu1_1:3 + relu2_1", over_layers=over)
+    losses, by_layer = aim.losses(OTHER)
+    np.testing.assert_allclose(losses.style, (3 * by_layer["relu1_1"] + by_layer["relu2_1"]) / number, rtol=1e-5)
 
 
-def test_the_content_loss_is_the_mean_of_its_layers(network):
+def test_the_content_loss_is_the_mean_of_its_layers(objective):
     both, first, second = (
-        measure(objective(network, content_layers=layers, style_layers="relu1_1")).content
+        measure(objective(content_layers=layers, style_layers="relu1_1")).content
         for layers in ("relu1_1 + relu1_2", "relu1_1", "relu1_2")
     )
     assert both == pytest.approx((first + second) / 2, rel=1e-5)
@@ -182,29 +217,30 @@ def test_the_content_loss_is_the_mean_of_its_layers(network):
 # Several paintings
 
 
-def test_blended_losses_are_the_weighted_mean_of_losses(network):
-    both = objective(network, painting(share=0.75), painting(STYLE_2, 0.25), blend="losses", **SHALLOW)
-    first, second = (measure(objective(network, painting(each), **SHALLOW)).style for each in (STYLE, STYLE_2))
+def test_blended_losses_are_the_weighted_mean_of_losses(objective):
+    both = objective(painting(share=0.75), painting(STYLE_2, 0.25), blend="losses", **SHALLOW)
+    first, second = (measure(objective(painting(each), **SHALLOW)).style for each in (STYLE, STYLE_2))
     assert measure(both).style == pytest.approx(0.75 * first + 0.25 * second, rel=1e-5)
 
 
-def test_blended_statistics_differ_from_blended_losses_by_what_the_paintings_differ(network):
+def test_blended_statistics_differ_from_blended_losses_by_what_the_paintings_differ(objective):
     """a |g - p|^2 + b |g - q|^2 = |g - (a p + b q)|^2 + a b |p - q|^2, for a + b = 1."""
     paintings = painting(share=0.75), painting(STYLE_2, 0.25)
     statistics, losses = (
-        measure(objective(network, *paintings, blend=blend, **SHALLOW)).style for blend in ("statistics", "losses")
+        measure(objective(*paintings, blend=blend, **SHALLOW)).style for blend in ("statistics", "losses")
     )
-    grams = [objective(network, painting(each), **SHALLOW)._targets.style["relu1_1"] for each in (STYLE, STYLE_2)]
-    apart = np.mean((grams[0][0].statistics.gram - grams[1][0].statistics.gram) ** 2)
+    targets = [objective(painting(each), **SHALLOW).targets.style["relu1_1"] for each in (STYLE, STYLE_2)]
+    first, second = (target.statistics.gram.target for (target,) in targets)
+    apart = np.mean((first - second) ** 2)
     assert losses - statistics == pytest.approx(0.75 * 0.25 * apart, rel=1e-3)
 
 
 @pytest.mark.parametrize("style_loss", ["mean_squared", "wasserstein"])
 @pytest.mark.parametrize("blend", ["statistics", "losses"])
-def test_a_painting_blended_with_itself_is_that_painting(network, blend, style_loss):
+def test_a_painting_blended_with_itself_is_that_painting(objective, blend, style_loss):
     changes = {**SHALLOW, "style_loss": style_loss}
-    both = objective(network, painting(share=0.5), painting(share=0.5), blend=blend, **changes)
-    assert measure(both).style == pytest.approx(measure(objective(network, **changes)).style, rel=1e-4)
+    both = objective(painting(share=0.5), painting(share=0.5), blend=blend, **changes)
+    assert measure(both).style == pytest.approx(measure(objective(**changes)).style, rel=1e-4)
 
 
 # Masks and transparency
@@ -223,8 +259,8 @@ TERMS = {
 
 
 @pytest.mark.parametrize("style_loss", ["mean_squared", "relative", "wasserstein"])
-def test_a_masked_style_does_not_see_the_picture_beyond_its_region(network, style_loss):
-    aim = objective(network, painting(mask=LEFT), style_loss=style_loss, **TERMS["style"], **SHALLOW)
+def test_a_masked_style_does_not_see_the_picture_beyond_its_region(objective, style_loss):
+    aim = objective(painting(mask=LEFT), style_loss=style_loss, **TERMS["style"], **SHALLOW)
     assert measure(aim, seen_beyond(21)).style == pytest.approx(measure(aim).style, rel=1e-6)
     assert measure(aim, seen_beyond(20)).style != pytest.approx(measure(aim).style, rel=1e-6)
     slope = gradient(aim)
@@ -233,8 +269,8 @@ def test_a_masked_style_does_not_see_the_picture_beyond_its_region(network, styl
 
 
 @pytest.mark.parametrize("content_loss", ["mean_squared", "relative", "standardised"])
-def test_content_counts_only_under_its_mask(network, content_loss):
-    aim = objective(network, content_mask=LEFT, content_loss=content_loss, **TERMS["content"], **SHALLOW)
+def test_content_counts_only_under_its_mask(objective, content_loss):
+    aim = objective(content_mask=LEFT, content_loss=content_loss, **TERMS["content"], **SHALLOW)
     assert measure(aim, seen_beyond(21)).content == pytest.approx(measure(aim).content, rel=1e-6)
     slope = gradient(aim)
     assert not slope[:, :, 21:].any()
@@ -243,51 +279,130 @@ def test_content_counts_only_under_its_mask(network, content_loss):
 
 @pytest.mark.parametrize("tv_loss", ["sum_absolute", "mean_squared", "sum_power", "nine_point"])
 @pytest.mark.parametrize("term", TERMS)
-def test_transparent_pixels_have_no_gradient(network, term, tv_loss):
+def test_transparent_pixels_have_no_gradient(objective, term, tv_loss):
     reach = 20 if term == "tv" else 21
-    slope = gradient(objective(network, alpha=LEFT, tv_loss=tv_loss, **TERMS[term], **SHALLOW))
+    slope = gradient(objective(alpha=LEFT, tv_loss=tv_loss, **TERMS[term], **SHALLOW))
     assert not slope[:, :, reach:].any()
     assert slope[:, :, :reach].any(axis=(0, 1, 3)).all()
 
 
 @pytest.mark.parametrize("what", ["alpha", "content_mask"])
-def test_weights_of_one_change_nothing(network, what):
-    plain, white = (measure(objective(network, **{what: each}, **SHALLOW)) for each in (None, np.ones_like(LEFT)))
+def test_weights_of_one_change_nothing(objective, what):
+    plain, white = (measure(objective(**{what: each}, **SHALLOW)) for each in (None, np.ones_like(LEFT)))
     np.testing.assert_allclose(plain, white, rtol=1e-5)
 
 
-def test_a_white_mask_changes_nothing(network):
-    plain, white = (measure(objective(network, painting(mask=m), **SHALLOW)) for m in (None, np.ones_like(LEFT)))
+def test_a_white_mask_changes_nothing(objective):
+    plain, white = (measure(objective(painting(mask=m), **SHALLOW)) for m in (None, np.ones_like(LEFT)))
     np.testing.assert_allclose(plain, white, rtol=1e-5)
 
 
-def test_masks_reach_deeper_layers_at_their_size(network):
-    aim = objective(network, content_mask=LEFT, content_layers="relu3_1", style_layers="relu1_1")
-    assert aim._targets.content["relu3_1"].weight.shape == (1, 9, 13, 1)
-    assert aim._targets.content["relu3_1"].weight.numpy().mean() == pytest.approx(20 / 53, rel=1e-5)
-
-
-def test_paintings_with_masks_are_compared_each_in_its_own_region(network):
-    both = objective(network, painting(mask=LEFT, share=0.5), painting(STYLE_2, 0.5, 1 - LEFT), **SHALLOW)
-    first = measure(objective(network, painting(mask=LEFT), **SHALLOW)).style
-    second = measure(objective(network, painting(STYLE_2, mask=1 - LEFT), **SHALLOW)).style
+def test_paintings_with_masks_are_compared_each_in_its_own_region(objective):
+    both = objective(painting(mask=LEFT, share=0.5), painting(STYLE_2, 0.5, 1 - LEFT), **SHALLOW)
+    first = measure(objective(painting(mask=LEFT), **SHALLOW)).style
+    second = measure(objective(painting(STYLE_2, mask=1 - LEFT), **SHALLOW)).style
     assert measure(both).style == pytest.approx((first + second) / 2, rel=1e-5)
 
 
-def test_what_is_transparent_in_a_painting_does_not_count(network):
+def test_what_is_transparent_in_a_painting_does_not_count(objective):
     """Beyond the column that the first convolution still sees."""
     alpha = np.zeros_like(STYLE[..., :1])
     alpha[:, :, :20] = 1
     hidden = STYLE.copy()
     hidden[:, :, 21:] = 0
-    first, second = (measure(objective(network, painting(each, alpha=alpha), **SHALLOW)) for each in (STYLE, hidden))
+    first, second = (measure(objective(painting(each, alpha=alpha), **SHALLOW)) for each in (STYLE, hidden))
     assert first.style == pytest.approx(second.style)
-    assert first.style != pytest.approx(measure(objective(network, **SHALLOW)).style)
+    assert first.style != pytest.approx(measure(objective(**SHALLOW)).style)
 
 
 @pytest.mark.parametrize("preset", ["stylegrid", "tf-tutorial", "crowson", "keras-io"])
-def test_black_masks_leave_the_losses_finite(network, preset):
-    aim = objective(network, painting(mask=0 * LEFT), content_mask=0 * LEFT, preset=preset, **SHALLOW)
-    losses, slope = aim.value_and_gradient(tf.constant(OTHER))
-    assert float(losses.content) == 0
-    assert np.isfinite(losses).all() and np.isfinite(slope).all()
+def test_black_masks_leave_the_losses_finite(objective, preset):
+    aim = objective(painting(mask=0 * LEFT), content_mask=0 * LEFT, preset=preset, **SHALLOW)
+    terms, slope = aim.evaluate(tf.constant(OTHER))
+    assert float(terms[0]) == 0
+    assert np.isfinite(terms).all() and np.isfinite(slope).all()
+
+
+# Batches
+
+
+def stack(*aims: Aimed) -> Aimed:
+    """Return objectives of one structure as one of a batch; layers without a weight have none."""
+
+    def together(*leaves):
+        return None if leaves[0] is None else tf.concat(leaves, axis=0)
+
+    targets = tf.nest.map_structure(together, *(aim.targets for aim in aims))
+    return Aimed(aims[0].objective, targets, tf.concat([aim.weights for aim in aims], axis=0))
+
+
+SETTINGS = PaintSettings.model_fields
+ALL_LOSSES = [
+    {name: value}
+    for name in ("style_loss", "content_loss", "tv_loss", "gram_over")
+    for value in get_args(SETTINGS[name].annotation)
+]
+
+
+@pytest.mark.parametrize("masked", [False, True], ids=["plain", "masked"])
+@pytest.mark.parametrize("change", ALL_LOSSES, ids=lambda change: " ".join(map(str, change.values())))
+def test_pictures_of_a_batch_do_not_influence_each_other(objective, change, masked):
+    """Two photographs, paintings, weights and canvases at once: each as if alone."""
+    changes = {"preset": "stylegrid", "content_layers": "relu1_1", "style_layers": "relu1_1 + relu2_1", **change}
+    if "gram_over" in change:
+        changes |= {"gram": "plain", "style_loss": "mean_squared"}
+    mask = {"alpha": 0.2 + 0.8 * LEFT, "content_mask": 1 - LEFT / 2} if masked else {}
+    weights = {"content_weight": 3, "style_weight": 0.2, "tv_weight": 7}
+    aims = [
+        objective(painting(mask=LEFT if masked else None), **mask, **changes),
+        objective(
+            painting(STYLE_2, mask=1 - LEFT if masked else None),
+            photograph=CONTENT[:, ::-1],
+            **{name: 1 - 0.4 * each for name, each in mask.items()},
+            **changes,
+            **weights,
+        ),
+    ]
+    canvases = tf.constant(OTHER), tf.constant(0.3 + 0.2 * OTHER[:, :, ::-1])
+    both = stack(*aims)
+    terms, slopes = both.objective.value_and_gradient(tf.concat(canvases, axis=0), both.targets, both.weights)
+    for found_terms, found_slope, aim, canvas in zip(terms, slopes, aims, canvases, strict=True):
+        desired_terms, desired_slope = aim.evaluate(canvas)
+        np.testing.assert_allclose(found_terms[:4], desired_terms[:4], rtol=2e-5)
+        np.testing.assert_allclose(found_slope, desired_slope[0], atol=2e-5 * np.abs(desired_slope).max())
+    assert float(terms[0, 3]) != pytest.approx(float(terms[1, 3]), rel=1e-3)
+
+
+# Compiled once
+
+
+def test_sizes_and_weights_of_pictures_are_compiled_but_once(objective, monkeypatch):
+    """A formula that no other test has, so that nothing is compiled for it yet."""
+    given = {**SHALLOW, "tv_factor": 1.5}
+    aim = objective(**given)
+    traced, losses = [], aim.objective.losses
+    monkeypatch.setattr(aim.objective, "losses", lambda *given: traced.append(1) or losses(*given))
+    gradient(aim)
+    gradient(objective(painting(STYLE_2), content_weight=7, style_weight=0, **given))
+    smaller = objective(photograph=CONTENT[:, :20, :31], **given)
+    gradient(smaller, OTHER[:, :20, :31])
+    assert smaller.objective is aim.objective
+    assert len(traced) == 1
+    gradient(objective(painting(mask=LEFT), **given))
+    assert len(traced) == 2
+
+
+# Precision
+
+
+@pytest.mark.parametrize("preset", ["stylegrid", "tf-tutorial"])
+def test_terms_in_bfloat16_are_about_those_in_float32(engine, objective, preset):
+    aim = objective(preset=preset)
+    rounded = aim._replace(
+        objective=engine.objective(formula_of(presets.resolve({"preset": preset})), tf.bfloat16),
+        targets=aim.targets.for_precision(tf.bfloat16),
+    )
+    (desired, slope), (found, about) = (each.evaluate(tf.constant(OTHER)) for each in (aim, rounded))
+    assert found.dtype == about.dtype == tf.float32
+    np.testing.assert_allclose(found[:4], desired[:4], rtol=0.03)
+    assert 0 < np.linalg.norm(about - slope) < 0.3 * np.linalg.norm(slope)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from conftest import draw, make_job, save_picture
 from PIL import Image
 
@@ -14,8 +15,8 @@ from stylegrid import encode, files, images, paint, weights
 from stylegrid.cache import Cache
 from stylegrid.colour import original_colours
 from stylegrid.errors import ImageError, WeightsError
+from stylegrid.evaluator import Step
 from stylegrid.objective import Losses
-from stylegrid.optimise import Step
 from stylegrid.stylize import Result
 from stylegrid.weights import Backbone
 
@@ -43,20 +44,35 @@ class Studio:
     """Paints what it is told to, and counts how often."""
 
     def __init__(self, folder):
-        self.painted, self.alpha, self.cache = 0, None, Cache(folder / "cache")
+        self.painted, self.alpha, self.precision, self.cache = 0, None, "float32", Cache(folder / "cache")
         path = folder / "weights.h5"
         path.write_bytes(b"weights")
         self.backbone = Backbone(name="untrained", path=str(path), sha256=files.sha256(path))
 
-    def stylize(self, job, network, report, progress):
+    def stylize(self, job, engine, report, progress, ask):
         self.painted += 1
         if job.settings.snapshots:
             progress.snapshot(2, PAINTING, None)
         step = Step(2, 48, LOSSES)
-        return Result(PAINTING, self.alpha, "finished", "all 2 steps taken", LOSSES, {}, (step,), 2, 0.5)
+        return Result(
+            PAINTING, self.alpha, "finished", "all 2 steps taken", LOSSES, {}, (step,), 2, 0.5, self.precision
+        )
+
+    @property
+    def painter(self) -> paint.Painter:
+        return paint.Painter(self.backbone, self.cache)
 
     def paint(self, job) -> paint.Published:
-        return paint.paint(job, self.backbone, self.cache)
+        painter = self.painter
+        if painter.needs(job):
+            for error in painter.paint([job], silent):
+                if error is not None:
+                    raise error
+        return painter.publish(job)
+
+
+def silent(job):
+    return lambda step: None
 
 
 @pytest.fixture
@@ -136,6 +152,14 @@ def test_the_record_tells_of_the_painting(studio, project_job):
     assert (record.outcome, record.steps, record.width, record.height) == ("finished", 2, 48, 36)
     assert (record.losses.total, len(record.history), record.steps_per_second) == (64, 1, 4)
     assert (record.title, record.backbone.sha256) == ("My cat", studio.backbone.sha256)
+    assert (record.device, record.precision) == ("CPU", "float32")
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_the_record_tells_the_precision_that_auto_came_to(studio, project_job, precision):
+    studio.precision = precision
+    record = studio.paint(project_job(precision="auto")).record
+    assert (record.precision, record.settings.precision) == (precision, "auto")
 
 
 def test_a_painting_in_the_cache_is_published_under_the_names_of_its_job(studio, project_job):
@@ -219,3 +243,57 @@ def test_what_is_kept_is_a_record_of_the_painting_itself(studio, project_job, tm
     (painting,) = (tmp_path / "cache").rglob("*.tif")
     kept = json.loads(painting.with_suffix(".json").read_text())
     assert kept["picture_sha256"] == files.sha256(painting)
+
+
+# Several at once
+
+
+def test_jobs_are_painted_at_once_each_under_its_own_key(studio, project_job):
+    jobs = [project_job(style_weight=weight) for weight in (1, 2, 3)]
+    painter = studio.painter
+    assert [painter.needs(job) for job in jobs] == [True] * 3
+    assert painter.paint(jobs, silent) == [None] * 3
+    assert [painter.needs(job) for job in jobs] == [False] * 3
+    assert [painter.publish(job).record.settings.style_weight for job in jobs] == [1, 2, 3]
+
+
+def test_an_error_costs_only_the_job_that_meets_it(studio, project_job):
+    jobs = [project_job(style_weight=weight) for weight in (1, 2, 3)]
+    content = jobs[1].content.model_copy(update={"sha256": "of another"})
+    jobs[1] = jobs[1].model_copy(update={"content": content})
+    first, second, third = studio.painter.paint(jobs, silent)
+    assert first is third is None
+    assert isinstance(second, ImageError) and "has changed" in str(second)
+    assert studio.painted == 2
+
+
+def test_pictures_too_large_to_be_painted_at_once_are_painted_one_by_one(studio, project_job, monkeypatch):
+    jobs = [project_job(style_weight=weight) for weight in (1, 2)]
+    tried, stylize = [], studio.stylize
+
+    def cramped(job, engine, report, progress, ask):
+        tried.append(job.settings.style_weight)
+        if len(tried) <= 2:
+            raise tf.errors.ResourceExhaustedError(None, None, "out of memory")
+        return stylize(job, engine, report, progress, ask)
+
+    monkeypatch.setattr("stylegrid.stylize.stylize", cramped)
+    assert studio.painter.paint(jobs, silent) == [None, None]
+    assert sorted(tried[:2]) == tried[2:] == [1, 2]
+
+
+def test_one_picture_too_large_by_itself_is_not_tried_again(studio, project_job, monkeypatch):
+    fault = tf.errors.ResourceExhaustedError(None, None, "out of memory")
+
+    def cramped(*given):
+        studio.painted += 1
+        raise fault
+
+    monkeypatch.setattr("stylegrid.stylize.stylize", cramped)
+    assert studio.painter.paint([project_job()], silent) == [fault]
+    assert studio.painted == 1
+
+
+def test_what_is_not_painted_cannot_be_published(studio, project_job):
+    with pytest.raises(ImageError, match="is not in the cache"):
+        studio.painter.publish(project_job())

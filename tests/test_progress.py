@@ -4,16 +4,18 @@ import io
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 
 from stylegrid.errors import RecordError
+from stylegrid.evaluator import Step
 from stylegrid.objective import Losses
-from stylegrid.optimise import Canvas, Step
+from stylegrid.optimise import Canvas
 from stylegrid.progress import Checkpoint, Progress
 
 RANDOM = np.random.default_rng(0)
 ARRAYS = RANDOM.random((4, 1, 4, 5, 3), dtype=np.float32)
-CANVAS = Canvas(ARRAYS[0], ARRAYS[1], ARRAYS[2], 7, ARRAYS[3], 0.1 + 0.2)
+CANVAS = Canvas(*map(tf.constant, ARRAYS[:3]), 7, tf.constant(ARRAYS[3]), 0.1 + 0.2)
 HISTORY = (Step(0, 32, Losses(1 / 3, 2.0, 3e-30, 4e20)), Step(2, 32, Losses(1.0, 0.0, 0.1, 1.1)))
 CHECKPOINT = Checkpoint(32, 9, 3, CANVAS, HISTORY, 1.25)
 
@@ -33,7 +35,8 @@ def test_a_checkpoint_comes_back_as_it_was(stem, file):
     loaded = Progress(stem).load()
     for name, value in CANVAS._asdict().items():
         np.testing.assert_array_equal(getattr(loaded.canvas, name), value)
-    assert loaded.canvas.pixels.dtype == np.float32
+    assert all(tf.is_tensor(value) for value in loaded.canvas if not isinstance(value, int | float))
+    assert loaded.canvas.pixels.dtype == tf.float32
     assert loaded._replace(canvas=CANVAS) == CHECKPOINT
 
 

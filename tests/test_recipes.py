@@ -36,7 +36,7 @@ ADAM = {"optimizer": "adam", "average": 0}
 class Easel:
     """One recipe with pictures in files of the size it paints at, and the same pictures for the oracle."""
 
-    def __init__(self, name, sizes, network, folder):
+    def __init__(self, name, sizes, network, engine, folder):
         settings = presets.resolve({"preset": name})
         (width, height), painting = SIZES[sizes]
         if settings.aspect != "own":
@@ -45,7 +45,8 @@ class Easel:
         self.size = (width, height) if settings.style_shape == "stretched" else painting
         noise = np.random.default_rng(3).integers(256, size=(height, width, 3), dtype=np.uint8)
         levels = {"content": draw(width, height, 1), "style": draw(*self.size, 2), "noise": noise}
-        self._name, self._network, self._side, self._paths = name, network, width, {}
+        self._name, self._network, self._engine = name, network, engine
+        self._side, self._paths = width, {}
         for key, each in levels.items():
             self._paths[key] = folder / f"{key}.png"
             Image.fromarray(each).save(self._paths[key])
@@ -55,7 +56,14 @@ class Easel:
         """Return the result of `stylize` from the photograph or from the file of noise."""
         content, style, noise = ({"name": key, "path": str(path), "sha256": key} for key, path in self._paths.items())
         init = {"content": "content", "noise": "noise.png"}[start]
-        given = {"preset": self._name, "size": self._side, "init": init, "steps": steps, **changes}
+        given = {
+            "preset": self._name,
+            "size": self._side,
+            "init": init,
+            "steps": steps,
+            "precision": "float32",
+            **changes,
+        }
         job = Job(
             content=Source(**content),
             styles=(StyleSource(**style),),
@@ -64,7 +72,7 @@ class Easel:
             variant="variant",
             settings=presets.resolve(given),
         )
-        return stylize(job, self._network)
+        return stylize(job, self._engine)
 
     def terms(self, start):
         """Return the terms of a start as the oracle computes them."""
@@ -79,8 +87,8 @@ class Easel:
 
 
 @pytest.fixture
-def easel(network, tmp_path):
-    return functools.partial(Easel, network=network, folder=tmp_path)
+def easel(network, engine, tmp_path):
+    return functools.partial(Easel, network=network, engine=engine, folder=tmp_path)
 
 
 def apart(actual, desired) -> float:
@@ -106,7 +114,7 @@ def test_terms_are_those_of_the_source(easel, name, sizes):
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_the_picture_after_ten_steps_of_adam_is_the_sources(easel, eager, name):
+def test_the_picture_after_ten_steps_of_adam_is_the_sources(easel, name):
     proof, steps = easel(name, "odd"), STEPS.get(name, 10)
     changes = {"learning_rate": 2} if name == "keras-io" else {}  # its source has no Adam
     actual = proof.paint("noise", steps, **ADAM, **changes).picture

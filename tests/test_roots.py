@@ -29,6 +29,13 @@ def test_eigenvalues_far_below_the_norm_have_roots_too_small_but_not_negative():
     assert 0 < values[0] < np.sqrt(1e-7)
 
 
+def test_matrices_of_a_batch_have_each_its_own_root_and_gradient():
+    a, upstream = (np.stack([matrix(0.1, seed=seed), 1e4 * matrix(0.3, seed=seed + 1)]) for seed in (0, 5))
+    np.testing.assert_allclose(square_root(tf.constant(a)), [square_root(tf.constant(each)) for each in a], rtol=1e-9)
+    alone = [gradient(*each) for each in zip(a, upstream, strict=True)]
+    np.testing.assert_allclose(gradient(a, upstream), alone, rtol=1e-9)
+
+
 def test_the_root_grows_as_the_root_of_the_matrix():
     a = tf.constant(matrix(0.1))
     np.testing.assert_allclose(square_root(1e8 * a), 1e4 * square_root(a), rtol=1e-9)

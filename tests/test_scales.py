@@ -227,6 +227,5 @@ def test_a_painting_too_small_is_named_by_its_size():
     assert size_fault(settings(**DEEP, enlarge="always"), (300, 300), [(40, 10)]) == ""
 
 
-def test_layers_are_those_of_content_and_style_once():
-    chosen = settings(content_layers="relu3_1:2", style_layers="relu1_1 + relu3_1:0.5")
-    assert layers_used(chosen) == ("relu3_1", "relu1_1")
+def test_layers_are_those_of_all_lists_once():
+    assert layers_used("relu3_1:2", "relu1_1 + relu3_1:0.5") == ("relu3_1", "relu1_1")

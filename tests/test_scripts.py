@@ -3,6 +3,7 @@
 import csv
 import json
 import shlex
+import shutil
 import subprocess
 import sys
 
@@ -14,6 +15,7 @@ from PIL import Image
 import collect_losses
 import contact_sheet
 import fetch_weights
+import paint_chunk
 import plan
 import stylize
 from stylegrid import files, handover, images, presets, weights
@@ -23,7 +25,10 @@ from stylegrid.plan import make_plan
 from stylegrid.record import read_record
 from stylegrid.sheet import plan_pages
 
-PROGRAMS = ("benchmark", "collect_losses", "contact_sheet", "fetch_weights", "make_sample_data", "plan", "stylize")
+PROGRAMS = (
+    *("benchmark", "collect_losses", "contact_sheet", "fetch_weights", "make_sample_data"),
+    *("paint_chunk", "plan", "publish", "stylize"),
+)
 
 
 @pytest.fixture
@@ -115,7 +120,7 @@ FLAGS = [
     "content_weight=2 style_weight=3 tv_weight=4 content_factor=.5 style_factor=.25 tv_factor=2",
     "tv_loss=nine_point preprocessing=imagenet padding=zero pooling=l2_scaled pool_rounding=up style_shape=stretched",
     "match_colours=style colour_map=histogram original_colours=ycbcr style_scale=0.5",
-    "coarsest=16 sharing=equal format=png snapshots=1 content_mask=MASK style_mask=MASK",
+    "precision=float32 coarsest=16 sharing=equal format=png snapshots=1 content_mask=MASK style_mask=MASK",
     "blend=losses format=jpeg quality=80 tv_loss=sum_power tv_power=1",
 ]
 
@@ -219,63 +224,100 @@ def test_transparency_goes_out_as_it_came_in(by_hand, tmp_path):
 
 
 @pytest.fixture
-def by_job(tmp_path, weights_file):
-    """Return a function that paints a job file and returns the exit code; its picture is to be a.png."""
+def by_chunk(tmp_path, weights_file):
+    """Return a function that paints jobs of one photograph, given by their settings, and returns their folder."""
     backbone = weights.choose(str(weights_file), tmp_path)
     (tmp_path / "backbone.json").write_text(backbone.model_dump_json())
-    names = ("--job", "job.json"), ("--backbone", "backbone.json"), ("--cache", "cache"), ("--output", "a.png")
-    flags = [part for flag, name in names for part in (flag, str(tmp_path / name))]
+    paths = [save_picture(tmp_path / "cat.png"), save_picture(tmp_path / "night.png", seed=5)]
 
-    def paint(**settings):
-        job = make_job(**{"size": 32, "steps": 1, "style_layers": "relu1_1", **settings})
-        sources = [
-            source.model_copy(update={"path": str(path), "sha256": files.sha256(path)})
-            for source, path in (
-                (job.content, save_picture(tmp_path / "cat.png")),
-                (job.styles[0], save_picture(tmp_path / "night.png", seed=5)),
+    def paint(*flags, **variants):
+        files_of_jobs = []
+        for variant, settings in variants.items():
+            job = make_job(variant=variant, **{"size": 32, "steps": 1, "style_layers": "relu1_1", **settings})
+            content, style = (
+                source.model_copy(update={"path": str(path), "sha256": files.sha256(path)})
+                for source, path in zip((job.content, *job.styles), paths, strict=True)
             )
-        ]
-        job = job.model_copy(update={"content": sources[0], "styles": (sources[1],), "title": "My cat"})
-        (tmp_path / "job.json").write_text(job.to_json())
-        return stylize.main(flags)
+            job = job.model_copy(update={"content": content, "styles": (style,), "title": "My cat"})
+            files_of_jobs.append(tmp_path / f"{variant}.job.json")
+            files_of_jobs[-1].write_text(job.to_json())
+        names = {"--backbone": "backbone.json", "--cache": "cache", "--output": "chunk"}
+        known = [part for flag, name in names.items() for part in (flag, str(tmp_path / name))]
+        assert paint_chunk.main([*map(str, files_of_jobs), *known, *flags]) == 0
+        return tmp_path / "chunk" / "cat" / "night"
 
     return paint
 
 
-def test_a_jobs_record_stands_beside_its_picture(by_job, tmp_path):
-    assert by_job() == 0
-    record = read_record(tmp_path / "a.json")
-    assert (record.outcome, record.title) == ("finished", "My cat")
-    assert record.picture_sha256 == files.sha256(tmp_path / "a.png")
-    assert not (tmp_path / "a.failed.json").exists()
+def test_a_chunks_pictures_are_handed_over_with_their_records(by_chunk, capsys):
+    folder = by_chunk("--batch", "2", a={"style_weight": 1}, b={"style_weight": 2}, c={"size": 24})
+    for name in "abc":
+        record = read_record(folder / f"{name}.json")
+        assert (record.outcome, record.title, record.variant) == ("finished", "My cat", name)
+        assert record.picture_sha256 == files.sha256(folder / f"{name}.png")
+    shown = capsys.readouterr().err
+    assert [shown.count(f"cat/night/{name}: step 1/1") for name in "abc"] == [1, 1, 1]
 
 
-def test_a_job_that_fails_says_why_until_it_is_painted(by_job, tmp_path, capsys):
-    assert by_job(style_layers="relu5_1", size=16, preset="tf-tutorial") == 1
-    assert capsys.readouterr().err.count("error: ") == 1
-    record = read_record(tmp_path / "a.failed.json")
+def test_a_job_that_fails_says_why_and_costs_no_other(by_chunk, capsys):
+    folder = by_chunk(a={}, b={"style_layers": "relu5_1", "size": 16, "preset": "tf-tutorial"})
+    shown = capsys.readouterr().err
+    assert shown.count("error: ") == 1 and "error: cat/night/b: " in shown
+    assert "Traceback" not in shown
+    record = read_record(folder / "b.failed.json")
     assert (record.outcome, record.picture_sha256) == ("failed", None)
     assert "size: the picture's longest side would be 16 px" in record.message
-    assert not (tmp_path / "a.png").exists() and not (tmp_path / "a.json").exists()
-    assert by_job() == 0
-    assert not (tmp_path / "a.failed.json").exists()
+    assert {path.name for path in folder.iterdir()} == {"a.png", "a.json", "b.failed.json"}
+
+
+def test_a_surprise_is_told_with_its_traceback(by_chunk, monkeypatch, capsys):
+    monkeypatch.setattr("stylegrid.stylize.stylize", lambda *given: 1 / 0)
+    folder = by_chunk(a={})
+    shown = capsys.readouterr().err
+    assert "Traceback" in shown and "error: cat/night/a: division by zero" in shown
+    assert read_record(folder / "a.failed.json").message == "unexpected ZeroDivisionError; see its log"
+
+
+def test_what_is_in_the_cache_is_handed_over_again_without_painting(by_chunk, monkeypatch, tmp_path):
+    by_chunk(a={})
+    monkeypatch.setattr("stylegrid.stylize.stylize", None)
+    (tmp_path / "cat.png").unlink()
+    shutil.rmtree(tmp_path / "chunk")
+    save_picture(tmp_path / "cat.png")
+    folder = by_chunk(a={}, b={"format": "jpeg"})
+    assert {path.name for path in folder.iterdir()} == {"a.png", "a.json", "b.jpg", "b.jpg.json"}
+
+
+def test_weights_that_have_changed_are_each_pictures_fault(by_chunk, tmp_path, capsys):
+    backbone = json.loads((tmp_path / "backbone.json").read_text())
+    (tmp_path / "backbone.json").write_text(json.dumps({**backbone, "sha256": "0" * 64}))
+    folder = by_chunk(a={}, b={"style_weight": 2})
+    assert capsys.readouterr().err.count("has changed since it was chosen") == 2
+    assert {path.name for path in folder.iterdir()} == {"a.failed.json", "b.failed.json"}
+
+
+def test_what_is_no_job_is_refused(tmp_path, by_chunk, capsys):
+    (tmp_path / "x.json").write_text("{}")
+    flags = [
+        "--backbone",
+        str(tmp_path / "backbone.json"),
+        "--cache",
+        str(tmp_path),
+        "--output",
+        str(tmp_path / "chunk"),
+    ]
+    assert paint_chunk.main([str(tmp_path / "x.json"), *flags]) == 1
+    assert "x.json: is not a job: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     "flags",
     [
         [],
-        ["--job", "job.json"],
         ["--content", "a.png"],
-        *(
-            ["--content", "a", "--style", "b", *more]
-            for more in (
-                ["--threads", "0"],
-                *(["--checkpoint-seconds", text] for text in ("-1", "nan", "inf")),
-                ["--job", "a.json", "--backbone", "b.json", "--cache", "c"],
-            )
-        ),
-        ["--job", "a.json", "--backbone", "b.json", "--cache", "c", "--style-weight", "5"],
+        ["--content", "a", "--style", "b", "--job", "job.json"],
+        ["--content", "a", "--style", "b", "--threads", "0"],
+        *(["--content", "a", "--style", "b", "--checkpoint-seconds", text] for text in ("-1", "nan", "inf")),
     ],
 )
 def test_wrong_usage_returns_2(flags):

@@ -16,7 +16,7 @@ def test_the_sample_config_explains_every_key():
     text = (REPOSITORY / "config.yaml").read_text()
     settings = load_settings(str(REPOSITORY / "config.yaml"))
     assert (settings.stylize["preset"], settings.stylize["size"]) == ("stylegrid", 256)
-    for section in (settings, settings.sheets, settings.gallery):
+    for section in (settings, settings.painting, settings.sheets, settings.gallery):
         for key in type(section).model_fields:
             assert f"{key}:" in text
 
@@ -24,7 +24,14 @@ def test_the_sample_config_explains_every_key():
 def test_sections_have_defaults():
     settings = parse_settings(CONFIG)
     assert (settings.stylize, settings.sheets.thumbnail, settings.sheets.cells) == ({}, 240, 200)
+    assert (settings.painting.chunk, settings.painting.batch) == ("auto", "auto")
     assert settings.manifest == Path("m.csv")
+
+
+@pytest.mark.parametrize(("key", "most"), [("chunk", 256), ("batch", 64)])
+def test_painting_is_shared_out_by_numbers_or_automatically(key, most):
+    for value in ("auto", 1, most):
+        assert getattr(parse_settings({**CONFIG, "painting": {key: value}}).painting, key) == value
 
 
 def test_null_leaves_a_setting_or_a_section_to_its_default():
@@ -45,6 +52,22 @@ def test_null_leaves_a_setting_or_a_section_to_its_default():
         ({"sheets": {"cells": "many"}}, "config.sheets.cells: must be a whole number, found 'many'"),
         ({"sheets": {"cells": 0}}, "config.sheets.cells: must be from 1 to 2000, found 0"),
         ({"sheets": {"cells": True}}, "config.sheets.cells: must not be yes or no; put a word in quotes, found True"),
+        ({"painting": {"chunks": 4}}, "config.painting.chunks: unknown key; did you mean 'chunk'?"),
+        ({"painting": {"chunk": 0}}, "config.painting.chunk: must be auto, or a whole number from 1 to 256, found 0"),
+        ({"painting": {"batch": 65}}, "config.painting.batch: must be auto, or a whole number from 1 to 64, found 65"),
+        (
+            {"painting": {"batch": "all"}},
+            "config.painting.batch: must be auto, or a whole number from 1 to 64, found 'all'",
+        ),
+        (
+            {"painting": {"chunk": 1.5}},
+            "config.painting.chunk: must be auto, or a whole number from 1 to 256, found 1.5",
+        ),
+        (
+            {"painting": {"chunk": True}},
+            "config.painting.chunk: must not be yes or no; put a word in quotes, found True",
+        ),
+        ({"painting": "auto"}, "config.painting: must hold keys with values, found 'auto'"),
         ({"manifest": 3}, "config.manifest: must be a path, found 3"),
         ({"gallery": {"title": 2024}}, "config.gallery.title: must be text; put it in quotes, found 2024"),
         ({"weights": ""}, "config.weights: must have at least 1 character, found ''"),

@@ -15,8 +15,13 @@ EVERY = pytest.mark.parametrize("name", VARIATIONS)
 
 
 def measure(name, picture, weight=None, power=1.25) -> float:
-    weight = np.ones_like(picture[..., :1]) if weight is None else weight
-    return float(VARIATIONS[name](tf.constant(picture), tf.constant(weight), power))
+    (found,) = measures(name, picture, weight, power)
+    return float(found)
+
+
+def measures(name, pictures, weight=None, power=1.25) -> np.ndarray:
+    weight = np.ones_like(pictures[..., :1]) if weight is None else weight
+    return VARIATIONS[name](tf.constant(pictures), tf.constant(weight), power).numpy()
 
 
 def checkerboard(side: int) -> np.ndarray:
@@ -67,6 +72,14 @@ def test_a_power_of_a_flat_picture_has_a_gradient(power):
         tape.watch(flat)
         loss = VARIATIONS["sum_power"](flat, tf.constant(ONES, tf.float32), power)
     np.testing.assert_array_equal(tape.gradient(loss, flat), np.zeros((1, 4, 5, 2)))
+
+
+@pytest.mark.parametrize("weights", [(ONES, ONES), (WEIGHT, ONES)], ids=["unweighted", "weighted"])
+@EVERY
+def test_pictures_of_a_batch_are_measured_each_for_itself(name, weights):
+    pictures = PICTURE, 3 * PICTURE[:, ::-1] ** 2
+    alone = [measure(name, *each) for each in zip(pictures, weights, strict=True)]
+    np.testing.assert_allclose(measures(name, np.concatenate(pictures), np.concatenate(weights)), alone, rtol=1e-12)
 
 
 @EVERY

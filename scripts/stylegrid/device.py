@@ -2,26 +2,48 @@
 
 import resource
 import sys
+from functools import cache
+from pathlib import Path
 
 import tensorflow as tf
-from threadpoolctl import threadpool_limits
 
 
 def set_up(threads: int | None = None) -> str:
     """Prepare TensorFlow for one process and return the name of the device it will paint on.
 
     The same seed and machine give the same bytes: operations are deterministic on GPUs too. A GPU's memory is taken as
-    needed, so that others can share it.
+    needed, so that others can share it; its products of float32 are of TensorFloat-32, where it has that.
     """
     if threads:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
-    # SciPy's L-BFGS works on vectors too short to share; BLAS threads that wait for them take TensorFlow's cores.
-    threadpool_limits(1, user_api="blas")
     tf.config.experimental.enable_op_determinism()
+    tf.config.experimental.enable_tensor_float_32_execution(True)
     gpus = tf.config.list_physical_devices("GPU")
     for gpu in gpus:
         tf.config.experimental.set_memory_growth(gpu, True)
     return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU") if gpus else "CPU"
+
+
+@cache
+def precision_of(setting: str) -> str:
+    """Return the precision of activations that a setting means here: `auto` is bfloat16 where the device has it.
+
+    CPUs have it with AVX512_BF16 or AMX, NVIDIA's GPUs from compute capability 8. Elsewhere it would be slower.
+    """
+    if setting != "auto":
+        return setting
+    gpus = tf.config.list_physical_devices("GPU")
+    if gpus:
+        details = tf.config.experimental.get_device_details(gpus[0])
+        return "bfloat16" if details.get("compute_capability", (0, 0)) >= (8, 0) else "float32"
+    return "bfloat16" if {"avx512_bf16", "amx_bf16"} & cpu_flags() else "float32"
+
+
+def cpu_flags() -> set[str]:
+    """Return what instructions the CPU has, as Linux names them; nothing on other systems."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.is_file() else []
+    return set(next((line.partition(":")[2].split() for line in lines if line.startswith("flags")), []))
 
 
 def peak_memory_mb() -> float:

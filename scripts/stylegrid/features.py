@@ -1,52 +1,66 @@
 """VGG19 as a function from what it sees to the activations that losses compare."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import tensorflow as tf
 
-from stylegrid.vgg19 import CONVOLUTIONS, Convolution
-from stylegrid.weights import Weights
+from stylegrid.vgg19 import Convolution, up_to_deepest
 
-Features = dict[str, tf.Tensor]  # layer name -> (1, height, width, channels)
+# As in stylegrid.weights, arrays or tensors: those of the same precision are shared.
+Constants = Mapping[str, tuple[Any, Any]]
+
+Features = dict[str, tf.Tensor]  # layer name -> (batch, height, width, channels)
 Extractor = Callable[[tf.Tensor], Features]
 
 _EDGES = ((0, 0), (1, 1), (1, 1), (0, 0))
 _ROUNDING = {"down": "VALID", "up": "SAME"}
 
 
-def extractor(weights: Weights, layers: Iterable[str], pooling: str, padding: str, rounding: str = "down") -> Extractor:
-    """Return the function that maps a preprocessed picture to the activations of `layers`, cut at the deepest of them.
+def extractor(
+    weights: Constants,
+    layers: Iterable[str],
+    pooling: str,
+    padding: str,
+    rounding: str = "down",
+    precision: tf.DType = tf.float32,
+) -> Extractor:
+    """Return the function that maps preprocessed pictures to the activations of `layers`, cut at the deepest of them.
 
     Convolutions are 3x3, padded by zeros or by replicated edges; a 2x2 pooling halves the sides between blocks, rounded
     down as in Keras or up as in Caffe. Layers are named relu4_2, or conv4_2 for the same before its activation.
+    Activations are of the given precision; TensorFlow sums their products in float32.
     """
     wanted = frozenset(layers)
-    convolutions = _up_to_deepest(wanted)
-    constants = {conv.keras_name: tuple(map(tf.constant, weights[conv.keras_name])) for conv in convolutions}
+    convolutions = up_to_deepest(wanted)
+    constants = {
+        conv.keras_name: tuple(tf.cast(array, precision) for array in weights[conv.keras_name]) for conv in convolutions
+    }
 
     def extract(x: tf.Tensor) -> Features:
         features: Features = {}
+
+        def look(layer: str) -> None:
+            if layer in wanted:  # others are not kept for longer than they are needed
+                features[layer] = x
+
+        x = tf.cast(x, precision)
         for conv in convolutions:
             if conv.number == 1 and conv.block > 1:
                 x = POOLINGS[pooling](x, _ROUNDING[rounding])
             x = _convolve(x, conv, constants, padding)
-            features[conv.before_relu] = x
+            look(conv.before_relu)
             x = tf.nn.relu(x)
-            features[conv.after_relu] = x
-        return {name: feature for name, feature in features.items() if name in wanted}
+            look(conv.after_relu)
+        return features
 
     return extract
-
-
-def _up_to_deepest(wanted: frozenset[str]) -> tuple[Convolution, ...]:
-    depths = [i for i, conv in enumerate(CONVOLUTIONS) if wanted & {conv.before_relu, conv.after_relu}]
-    return CONVOLUTIONS[: max(depths) + 1]
 
 
 def _convolve(
     x: tf.Tensor, conv: Convolution, constants: Mapping[str, tuple[tf.Tensor, tf.Tensor]], padding: str
 ) -> tf.Tensor:
-    kernel, bias = (tf.cast(constant, x.dtype) for constant in constants[conv.keras_name])
+    kernel, bias = constants[conv.keras_name]
     first = conv.block == conv.number == 1
     if padding == "replicate" or (padding == "replicate_first" and first):
         x = tf.nn.conv2d(tf.pad(x, _EDGES, mode="SYMMETRIC"), kernel, strides=1, padding="VALID")

@@ -8,6 +8,7 @@ Snakemake compares them by content, so that an edit reaches what it is about and
 from the plan that was checked, whatever happens to manifest and pictures meanwhile.
 """
 
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -95,6 +96,13 @@ def sheet_names(results: Path) -> list[str]:
     """Return the names of all pages that the plan has."""
     folder = page_path(results, "x").parent
     return sorted(str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*.json"))
+
+
+def discard_failed_chunks(results: Path) -> None:
+    """Remove what chunks handed over in an earlier run where some of it failed, so that they are painted again."""
+    for folder in (results / "chunks").glob("*"):
+        if any(folder.rglob("*.failed.json")):
+            shutil.rmtree(folder)
 
 
 def _page_file(settings: Settings, page: Page) -> PageFile:

@@ -1,71 +1,50 @@
-"""Descent of a picture's loss: three optimisers over one evaluator, which counts, records and checks every step."""
+"""Descent of a picture's loss: three optimisers over one evaluator."""
 
 import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-import numpy as np
-import scipy.optimize
 import tensorflow as tf
 
-from stylegrid.objective import Losses, Objective
+from stylegrid.evaluator import Evaluator, Stalled, StepLimit
+from stylegrid.lbfgs import Bounds, Memory, Point
+from stylegrid.objective import Losses
 from stylegrid.paint_settings import PaintSettings
 
-# L-BFGS-B stops when a step lowers the loss by less than a share of it, or when the projected gradient is small. The
-# gradient of a mean over many pixels always is, so the loss is scaled up before SciPy sees it.
-LBFGS_SCALE = 1e3
-LBFGS_RELATIVE_IMPROVEMENT = 1e-9
-LBFGS_GRADIENT = 1e-9
-
-
-class Step(NamedTuple):
-    """One recorded step: its number over the whole painting, the scale's longest side in pixels, and the losses."""
-
-    step: int
-    scale: int
-    losses: Losses
+# L-BFGS: the largest change of a pixel that the first step tries, as a share of what lies between black and white; what
+# the loss must fall by, as a share of what the gradient promises; how often a step is shortened; and the relative
+# improvement that is none.
+FIRST_CHANGE = 0.1
+SUFFICIENT = 1e-4
+SHORTENINGS = 8
+LEAST_IMPROVEMENT = 1e-9
 
 
 class Canvas(NamedTuple):
-    """What a descent carries on from step to step: arrays (1, height, width, 3) in the space that is optimised.
+    """What a descent carries on from step to step: tensors (1, height, width, 3) in the space that is optimised.
 
     `mean` and `square` are Adam's moments after so many `updates`; `average` is the decayed sum of pictures, and
     `missing` what its weights lack to 1.
     """
 
-    pixels: np.ndarray
-    mean: np.ndarray
-    square: np.ndarray
+    pixels: tf.Tensor
+    mean: tf.Tensor
+    square: tf.Tensor
     updates: int
-    average: np.ndarray
+    average: tf.Tensor
     missing: float
 
 
-def fresh(pixels: np.ndarray, decay: float) -> Canvas:
+def fresh(pixels: tf.Tensor, decay: float) -> Canvas:
     """Return a canvas at the beginning of a scale: no moments, and itself as the average."""
-    zeros = np.zeros_like(pixels)
-    return Canvas(pixels, zeros, zeros, 0, np.float32(1 - decay) * pixels, decay)
+    pixels = tf.convert_to_tensor(pixels)
+    zeros = tf.zeros_like(pixels)
+    return Canvas(pixels, zeros, zeros, 0, (1 - decay) * pixels, decay)
 
 
-def shown(canvas: Canvas, decay: float) -> np.ndarray:
+def shown(canvas: Canvas, decay: float) -> tf.Tensor:
     """Return the pixels to show: the average of those on the way, if they are averaged (`decay` above 0)."""
-    return canvas.average / np.float32(1 - canvas.missing) if decay else canvas.pixels
-
-
-class NonFinite(Exception):
-    """A loss or the gradient was not a finite number."""
-
-    def __init__(self, term: str, step: int, scale: int):
-        self.term, self.step, self.scale = term, step, scale
-        super().__init__(f"the {term} was not finite at step {step}, scale {scale} px")
-
-
-class StepLimit(Exception):
-    """All the steps of this scale are taken; raised out of SciPy's loop, which counts otherwise."""
-
-
-class Stalled(Exception):
-    """The last steps of this scale improved the loss by less than the settings' tolerance."""
+    return canvas.average / (1 - canvas.missing) if decay else canvas.pixels
 
 
 class Descent(NamedTuple):
@@ -75,94 +54,44 @@ class Descent(NamedTuple):
     converged: bool
 
 
-class Watch(NamedTuple):
-    """Who hears of a descent: of every accepted step's losses, and of the canvas that came of it."""
-
-    report: Callable[[Step], None] = lambda step: None
-    keep: Callable[[Canvas, int], None] = lambda canvas, taken: None
+Update = Callable[[Canvas, tf.Tensor, int, PaintSettings], Canvas]
 
 
-class Evaluator:
-    """An objective at one scale that counts its evaluations, checks that they are finite, and reports accepted ones.
-
-    `taken` counts evaluations over all scales, `limit` is where this scale ends; `totals` are those reported here so
-    far. `last_finite` is the newest canvas found finite.
-    """
-
-    def __init__(
-        self,
-        objective: Objective,
-        settings: PaintSettings,
-        scale: int,
-        limit: int,
-        taken: int,
-        watch: Watch,
-        totals: list[float],
-    ):
-        self.scale, self.taken = scale, taken
-        self.last_finite: tf.Tensor | None = None
-        self._objective, self._settings, self._limit = objective, settings, limit
-        self._watch, self._totals = watch, totals
-
-    def __call__(self, pixels: tf.Tensor) -> tuple[Losses, tf.Tensor]:
-        """Return the losses of a canvas, as numbers, and the gradient of their total.
-
-        Raises StepLimit when this scale's evaluations are used up, NonFinite naming the term that failed.
-        """
-        if self.taken >= self._limit:
-            raise StepLimit
-        losses, gradient = self._objective.value_and_gradient(pixels)
-        numbers = Losses(*(float(term) for term in losses))
-        self._check(numbers, gradient)
-        self.last_finite = pixels
-        self.taken += 1
-        return numbers, gradient
-
-    def report(self, losses: Losses) -> None:
-        """Report the losses of the canvas evaluated last; raises Stalled when losses have stopped to fall."""
-        self._watch.report(Step(self.taken - 1, self.scale, losses))
-        self._totals.append(losses.total)
-        tolerance, patience = self._settings.tolerance, self._settings.patience
-        if tolerance and len(self._totals) > patience:
-            before = min(self._totals[:-patience])
-            if before - min(self._totals[-patience:]) < tolerance * abs(before):
-                raise Stalled
-
-    def keep(self, canvas: Canvas) -> None:
-        """Hand on the canvas that the step reported last came to."""
-        self._watch.keep(canvas, self.taken)
-
-    def _check(self, losses: Losses, gradient: tf.Tensor) -> None:
-        numbers = {f"{name} loss": value for name, value in losses._asdict().items()}
-        numbers["gradient"] = float(tf.reduce_sum(gradient))
-        for term, value in numbers.items():
-            if not np.isfinite(value):
-                raise NonFinite(term, self.taken, self.scale)
-
-
-Bounds = tuple[np.ndarray, np.ndarray]  # the lowest and the highest pixel (3,)
-Update = Callable[[Canvas, np.ndarray, int, PaintSettings], Canvas]
-
-
-def adam(canvas: Canvas, gradient: np.ndarray, step: int, settings: PaintSettings) -> Canvas:
+def adam(canvas: Canvas, gradient: tf.Tensor, step: int, settings: PaintSettings) -> Canvas:
     """Return a canvas after one step of Adam, Kingma and Ba, arXiv:1412.6980.
 
     x -= rate * sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(v) + e), as Keras computes it, the end of the paper's section 2;
     in PyTorch's form, the paper's algorithm 1, e is multiplied by sqrt(1 - b2^t).
     """
     updates = canvas.updates + 1
-    mean = canvas.mean + (gradient - canvas.mean) * np.float32(1 - settings.beta_1)
-    square = canvas.square + (np.square(gradient) - canvas.square) * np.float32(1 - settings.beta_2)
     root = math.sqrt(1 - settings.beta_2**updates)
-    rate = learning_rate(settings, step) * root / (1 - settings.beta_1**updates)
-    epsilon = settings.epsilon * (root if settings.adam == "torch" else 1)
-    pixels = canvas.pixels - np.float32(rate) * mean / (np.sqrt(square) + np.float32(epsilon))
+    numbers = [
+        1 - settings.beta_1,
+        1 - settings.beta_2,
+        learning_rate(settings, step) * root / (1 - settings.beta_1**updates),
+        settings.epsilon * (root if settings.adam == "torch" else 1),
+    ]
+    moments = canvas.pixels, canvas.mean, canvas.square
+    pixels, mean, square = _adam(*moments, gradient, tf.constant(numbers, tf.float32))
     return canvas._replace(pixels=pixels, mean=mean, square=square, updates=updates)
 
 
-def sgd(canvas: Canvas, gradient: np.ndarray, step: int, settings: PaintSettings) -> Canvas:
+_PIXELS = tf.TensorSpec((None, None, None, 3))
+
+
+@tf.function(input_signature=[_PIXELS, _PIXELS, _PIXELS, _PIXELS, tf.TensorSpec((4,))])  # type: ignore[untyped-decorator]
+def _adam(
+    pixels: tf.Tensor, mean: tf.Tensor, square: tf.Tensor, gradient: tf.Tensor, numbers: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    towards_gradient, towards_square, rate, epsilon = tf.unstack(numbers)
+    mean += (gradient - mean) * towards_gradient
+    square += (tf.square(gradient) - square) * towards_square
+    return pixels - rate * mean / (tf.sqrt(square) + epsilon), mean, square
+
+
+def sgd(canvas: Canvas, gradient: tf.Tensor, step: int, settings: PaintSettings) -> Canvas:
     """Return a canvas after one step down the gradient."""
-    return canvas._replace(pixels=canvas.pixels - np.float32(learning_rate(settings, step)) * gradient)
+    return canvas._replace(pixels=canvas.pixels - learning_rate(settings, step) * gradient)
 
 
 def learning_rate(settings: PaintSettings, step: int) -> float:
@@ -172,76 +101,95 @@ def learning_rate(settings: PaintSettings, step: int) -> float:
     return settings.learning_rate * settings.decay**whole
 
 
-def _descend_by(
-    update: Update, start: Canvas, evaluate: Evaluator, settings: PaintSettings, bounds: Bounds | None
-) -> Descent:
-    """Descend by updates from one gradient at a time, until the evaluator's limit or until nothing improves."""
-    canvas = start
-    while True:
-        try:
-            losses, gradient = evaluate(tf.constant(canvas.pixels))
-            evaluate.report(losses)
-        except StepLimit:
-            return Descent(canvas, converged=False)
-        except Stalled:
-            return Descent(canvas, converged=True)
-        canvas = update(canvas, gradient.numpy(), evaluate.taken - 1, settings)
-        canvas = _averaged(canvas, canvas.pixels if bounds is None else np.clip(canvas.pixels, *bounds), settings)
-        evaluate.keep(canvas)
+def descend(start: Canvas, evaluate: Evaluator, settings: PaintSettings, bounds: Bounds, range: float = 1) -> Descent:
+    """Descend by the optimiser of the settings, within bounds, until the evaluator's limit or until nothing improves.
 
-
-def lbfgs(start: Canvas, evaluate: Evaluator, settings: PaintSettings, bounds: Bounds | None) -> Descent:
-    """Descend by SciPy's L-BFGS-B, within bounds if there are some, until nothing improves or the evaluator's limit.
-
-    Byrd, Lu, Nocedal and Zhu, "A limited memory algorithm for bound constrained optimization" (1995).
+    `range` is what lies between black and white.
     """
-    canvas, latest, shape = start, Losses(0, 0, 0, 0), start.pixels.shape
-
-    def objective(x: np.ndarray) -> tuple[float, np.ndarray]:
-        nonlocal latest
-        latest, gradient = evaluate(tf.constant(x.reshape(shape), tf.float32))
-        return LBFGS_SCALE * latest.total, LBFGS_SCALE * gradient.numpy().astype(np.float64).ravel()
-
-    def accept(intermediate_result: scipy.optimize.OptimizeResult) -> None:
-        nonlocal canvas
-        canvas = _averaged(canvas, intermediate_result.x.reshape(shape).astype(np.float32), settings)
-        evaluate.report(latest)
-        evaluate.keep(canvas)
-
+    walk = Walk(start._replace(pixels=bounds.clip(start.pixels)), evaluate, settings, bounds)
     try:
-        scipy.optimize.minimize(
-            objective,
-            (start.pixels if bounds is None else np.clip(start.pixels, *bounds)).astype(np.float64).ravel(),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=bounds and scipy.optimize.Bounds(*(np.broadcast_to(bound, shape).ravel() for bound in bounds)),
-            callback=accept,
-            options={
-                "maxcor": settings.corrections,
-                "maxiter": 10**9,  # the evaluator counts
-                "maxfun": 10**9,
-                "ftol": LBFGS_RELATIVE_IMPROVEMENT,
-                "gtol": LBFGS_GRADIENT,
-            },
-        )
+        if settings.optimizer == "lbfgs":
+            _lbfgs(walk, FIRST_CHANGE * range)
+        else:
+            _by_updates({"adam": adam, "sgd": sgd}[settings.optimizer], walk)
     except StepLimit:
-        return Descent(canvas, converged=False)
+        return Descent(walk.canvas, converged=False)
     except Stalled:
         pass
-    return Descent(canvas, converged=True)
+    return Descent(walk.canvas, converged=True)
 
 
-def _averaged(canvas: Canvas, pixels: np.ndarray, settings: PaintSettings) -> Canvas:
-    """Return a canvas with its new pixels, which its average now counts too."""
-    if not settings.average:
-        return canvas._replace(pixels=pixels)
-    decay = settings.average
-    average = np.float32(decay) * canvas.average + np.float32(1 - decay) * pixels
-    return canvas._replace(pixels=pixels, average=average, missing=canvas.missing * decay)
+class Walk:
+    """One descent: the canvas it has come to, and what it goes by."""
+
+    def __init__(self, canvas: Canvas, evaluate: Evaluator, settings: PaintSettings, bounds: Bounds):
+        self.canvas, self.evaluate, self.settings, self.bounds = canvas, evaluate, settings, bounds
+
+    def move(self, canvas: Canvas) -> None:
+        """Go on to a canvas, which the average now counts too."""
+        decay = self.settings.average
+        if decay:
+            average = decay * canvas.average + (1 - decay) * canvas.pixels
+            canvas = canvas._replace(average=average, missing=canvas.missing * decay)
+        self.canvas = canvas
 
 
-def descend(start: Canvas, evaluate: Evaluator, settings: PaintSettings, bounds: Bounds | None) -> Descent:
-    """Descend by the optimiser of the settings; pixels stay within `bounds` if there are some."""
-    if settings.optimizer == "lbfgs":
-        return lbfgs(start, evaluate, settings, bounds)
-    return _descend_by({"adam": adam, "sgd": sgd}[settings.optimizer], start, evaluate, settings, bounds)
+def _by_updates(update: Update, walk: Walk) -> None:
+    """Descend by updates from one gradient at a time."""
+    while True:
+        losses, gradient = walk.evaluate(walk.canvas.pixels)
+        walk.evaluate.report(losses)
+        canvas = update(walk.canvas, gradient, walk.evaluate.taken - 1, walk.settings)
+        walk.move(canvas._replace(pixels=walk.bounds.clip(canvas.pixels)))
+        walk.evaluate.keep(walk.canvas)
+
+
+def _lbfgs(walk: Walk, first_change: float) -> None:
+    """Descend by L-BFGS; where no step along its direction is good enough it starts anew, or is done."""
+    memory = Memory(walk.canvas.pixels.shape.num_elements(), walk.settings.corrections)
+    losses, gradient = walk.evaluate(walk.canvas.pixels)
+    walk.evaluate.report(losses)
+    point = Point(walk.canvas.pixels, losses.total, gradient)
+    while True:
+        free = walk.bounds.free_gradient(point)
+        found = _search(walk, point, free, _direction(memory, free, first_change))
+        if found is None and memory.is_empty:
+            raise Stalled
+        if found is None:
+            memory.forget()
+            continue
+        there, losses = found
+        memory.add(_flat(there.canvas - point.canvas), _flat(there.gradient - point.gradient))
+        improved = point.loss - there.loss > LEAST_IMPROVEMENT * abs(point.loss)
+        point = there
+        walk.move(walk.canvas._replace(pixels=there.canvas))
+        walk.evaluate.report(losses)
+        walk.evaluate.keep(walk.canvas)
+        if not improved:
+            raise Stalled
+
+
+def _direction(memory: Memory, free: tf.Tensor, first_change: float) -> tf.Tensor:
+    """Return where to go, by the memory or straight down the free gradient; held pixels stay."""
+    if memory.is_empty:
+        return -free * first_change / tf.maximum(tf.reduce_max(tf.abs(free)), 1e-30)
+    return tf.where(free == 0, 0.0, tf.reshape(memory.direction(_flat(free)), free.shape))
+
+
+def _search(walk: Walk, point: Point, free: tf.Tensor, direction: tf.Tensor) -> tuple[Point, Losses] | None:
+    """Return the first point along a direction that is good enough, shortening the step by quadratic interpolation."""
+    length = 1.0
+    for _ in range(SHORTENINGS):
+        there = walk.bounds.clip(point.canvas + length * direction)
+        # Clipped, a direction that descends may not; the loss has to fall in any case.
+        slope = min(0.0, float(tf.reduce_sum(free * (there - point.canvas))))
+        losses, gradient = walk.evaluate(there)
+        if losses.total <= point.loss + SUFFICIENT * slope:
+            return Point(there, losses.total, gradient), losses
+        bend = 2 * (losses.total - point.loss - slope)
+        length *= min(0.5, max(0.1, -slope / bend)) if bend > 0 else 0.5
+    return None
+
+
+def _flat(canvas: tf.Tensor) -> tf.Tensor:
+    return tf.reshape(canvas, (-1,))

@@ -1,8 +1,9 @@
-"""From a job to a published picture: its painting out of the cache, or painted and put there."""
+"""From jobs to paintings in the cache, many in one process, and from there to pictures as they are published."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from stylegrid import encode, files, images, record, weights
 from stylegrid.cache import Cache, Painted, sha256
@@ -13,6 +14,14 @@ from stylegrid.job import Job, Source
 from stylegrid.record import BackboneRecord, HistoryEntry, LossRecord, Record
 from stylegrid.weights import Backbone
 
+# What paints is imported by the functions that need it, so that pictures found in the cache don't wait for TensorFlow.
+if TYPE_CHECKING:
+    from stylegrid.batch import Ask
+    from stylegrid.engine import Engine
+    from stylegrid.stylize import Report, Result
+
+CHECKPOINT_SECONDS = 20.0
+
 
 class Published(NamedTuple):
     """A picture as the bytes of its file, its record, and the pictures of its way: names and bytes of PNG files."""
@@ -22,28 +31,121 @@ class Published(NamedTuple):
     snapshots: Iterator[tuple[str, bytes]]
 
 
-def paint(
-    job: Job,
-    backbone: Backbone,
-    cache: Cache,
-    threads: int | None = None,
-    report: Callable = lambda step: None,
-    checkpoint_seconds: float | None = None,
-) -> Published:
-    """Return a job's picture and record, from the cache if the painting is there.
+class Painter:
+    """Paints jobs of one backbone into a cache; TensorFlow starts with the first job that isn't there."""
 
-    Raises ImageError or WeightsError when an input has changed since the job was planned, or can't be read.
-    """
-    key = job.key(backbone.sha256)
-    painted = cache.get(key)
-    if painted is None or job.settings.snapshots not in (0, painted.record.settings.snapshots):
-        _check_inputs(job, backbone)
-        painted = _paint(job, backbone, cache, threads, report, checkpoint_seconds)
-    painting, alpha = encode.decode_sixteen(painted.tiff)
-    picture = encode.encode(_coloured(job, painting), job.settings.format, job.settings.quality, alpha)
-    named = painted.record.named_for(job, _name(backbone))
-    snapshots = _publish_snapshots(job, cache.snapshots(key) if job.settings.snapshots else ())
-    return Published(picture, named.model_copy(update={"picture_sha256": sha256(picture)}), snapshots)
+    def __init__(
+        self,
+        backbone: Backbone,
+        cache: Cache,
+        threads: int | None = None,
+        checkpoint_seconds: float = CHECKPOINT_SECONDS,
+        xla: bool = False,
+    ):
+        self._backbone, self._cache = backbone, cache
+        self._threads, self._checkpoint_seconds, self._xla = threads, checkpoint_seconds, xla
+
+    def needs(self, job: Job) -> bool:
+        """Return whether a job is still to be painted, or once more for the pictures of its way."""
+        painted = self._cache.get(self.key(job))
+        return painted is None or job.settings.snapshots not in (0, painted.record.settings.snapshots)
+
+    def paint(self, jobs: Sequence[Job], report: Callable[[Job], "Report"]) -> list[Exception | None]:
+        """Paint jobs at once, as one batch where their pictures have one shape, and return what kept each from it.
+
+        ImageError or WeightsError: an input has changed since the job was planned, or can't be read.
+        """
+        import tensorflow as tf
+
+        from stylegrid.batch import paint_together
+
+        try:
+            assert self._engine  # started here, before the threads of a batch ask for it
+        except WeightsError as fault:
+            return [fault] * len(jobs)
+
+        def painter(job: Job) -> "Callable[[Ask], None]":
+            return lambda ask: self._paint(job, report(job), ask)
+
+        errors = paint_together([painter(job) for job in jobs])
+        for place, error in enumerate(errors):
+            if isinstance(error, tf.errors.ResourceExhaustedError) and len(jobs) > 1:  # there may be room for one
+                errors[place] = self.paint([jobs[place]], report)[0]
+        return errors
+
+    def publish(self, job: Job) -> Published:
+        """Return the picture and record of a job that is painted."""
+        key = self.key(job)
+        painted = self._cache.get(key)
+        if painted is None:
+            raise ImageError(f"{job.name}: its painting is not in the cache any more; run again")
+        painting, alpha = encode.decode_sixteen(painted.tiff)
+        picture = encode.encode(_coloured(job, painting), job.settings.format, job.settings.quality, alpha)
+        named = painted.record.named_for(job, self._name)
+        snapshots = _publish_snapshots(job, self._cache.snapshots(key) if job.settings.snapshots else ())
+        return Published(picture, named.model_copy(update={"picture_sha256": sha256(picture)}), snapshots)
+
+    def _paint(self, job: Job, report: "Report", ask: "Ask") -> None:
+        from stylegrid.progress import Progress
+        from stylegrid.stylize import stylize
+
+        for source in job.inputs:
+            _check_input(source)
+        key = self.key(job)
+        progress = Progress(self._cache.stem(key), self._checkpoint_seconds)
+        result = stylize(job, self._engine, report, progress, ask)
+        self._cache.put(key, self._painted(job, result))
+        progress.finish()
+
+    def _painted(self, job: Job, result: "Result") -> Painted:
+        from stylegrid import device
+
+        tiff = encode.encode(result.picture, "tiff", 100, result.alpha)
+        height, width = result.picture.shape[1:3]
+        return Painted(
+            tiff,
+            Record(
+                **record.described_by(job),
+                backbone=self._name,
+                outcome=result.outcome,
+                message=result.message,
+                losses=LossRecord(**result.losses._asdict()) if result.losses else None,
+                style_by_layer=result.style_by_layer,
+                history=tuple(HistoryEntry(step=s.step, scale=s.scale, **s.losses._asdict()) for s in result.history),
+                width=width,
+                height=height,
+                steps=result.steps,
+                seconds=round(result.seconds, 3),
+                steps_per_second=round(result.steps / result.seconds, 3),
+                peak_memory_mb=round(device.peak_memory_mb(), 1),
+                device=self._device,
+                precision=result.precision,
+                versions=record.versions(),
+                picture_sha256=sha256(tiff),
+            ),
+        )
+
+    def key(self, job: Job) -> str:
+        """Return what a job is kept under in the cache."""
+        return job.key(self._backbone.sha256)
+
+    @property
+    def _name(self) -> BackboneRecord:
+        return BackboneRecord(name=self._backbone.name, sha256=self._backbone.sha256)
+
+    @cached_property
+    def _device(self) -> str:
+        from stylegrid import device
+
+        return device.set_up(self._threads)
+
+    @cached_property
+    def _engine(self) -> "Engine":
+        from stylegrid.engine import Engine
+
+        _check_backbone(self._backbone)
+        assert self._device  # set up before anything is computed
+        return Engine(weights.read(Path(self._backbone.path)), self._xla)
 
 
 def _publish_snapshots(job: Job, snapshots: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
@@ -63,16 +165,11 @@ def _coloured(job: Job, picture: Picture) -> Picture:
     return original_colours(picture, photograph, settings.original_colours)
 
 
-def _name(backbone: Backbone) -> BackboneRecord:
-    return BackboneRecord(name=backbone.name, sha256=backbone.sha256)
-
-
-def _check_inputs(job: Job, backbone: Backbone) -> None:
-    for source in job.inputs:
-        _check_input(source)
-    if not Path(backbone.path).is_file() or files.sha256(Path(backbone.path)) != backbone.sha256:
+def _check_backbone(backbone: Backbone) -> None:
+    path = Path(backbone.path)
+    if not path.is_file() or files.sha256(path) != backbone.sha256:
         raise WeightsError(
-            f"{backbone.path}: is gone or has changed since it was chosen; delete results/backbone.json to choose again"
+            f"{path}: is gone or has changed since it was chosen; delete results/backbone.json to choose again"
         )
 
 
@@ -82,49 +179,3 @@ def _check_input(source: Source) -> None:
         raise ImageError(f"{path}: no such file; it was there when the manifest was read")
     if files.sha256(path) != source.sha256:
         raise ImageError(f"{path}: has changed since the manifest was read; run again")
-
-
-def _paint(
-    job: Job,
-    backbone: Backbone,
-    cache: Cache,
-    threads: int | None,
-    report: Callable,
-    checkpoint_seconds: float | None,
-) -> Painted:
-    # Imported here, so that a picture found in the cache doesn't wait for TensorFlow.
-    from stylegrid import device
-    from stylegrid.progress import CHECKPOINT_SECONDS, Progress
-    from stylegrid.stylize import stylize
-
-    name, key = device.set_up(threads), job.key(backbone.sha256)
-    seconds = CHECKPOINT_SECONDS if checkpoint_seconds is None else checkpoint_seconds
-    progress = Progress(cache.stem(key), seconds)
-    result = stylize(job, weights.read(Path(backbone.path)), report, progress)
-    tiff = encode.encode(result.picture, "tiff", 100, result.alpha)
-    height, width = result.picture.shape[1:3]
-    losses = LossRecord(**result.losses._asdict()) if result.losses else None
-    painted = Painted(
-        tiff,
-        Record(
-            **record.described_by(job),
-            backbone=_name(backbone),
-            outcome=result.outcome,
-            message=result.message,
-            losses=losses,
-            style_by_layer=result.style_by_layer,
-            history=tuple(HistoryEntry(step=s.step, scale=s.scale, **s.losses._asdict()) for s in result.history),
-            width=width,
-            height=height,
-            steps=result.steps,
-            seconds=round(result.seconds, 3),
-            steps_per_second=round(result.steps / result.seconds, 3),
-            peak_memory_mb=round(device.peak_memory_mb(), 1),
-            device=name,
-            versions=record.versions(),
-            picture_sha256=sha256(tiff),
-        ),
-    )
-    cache.put(key, painted)
-    progress.finish()
-    return painted

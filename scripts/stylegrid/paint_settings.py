@@ -192,6 +192,10 @@ class PaintSettings(Frozen):
         description="pooling between the blocks; scaled: times 2 (average) or 0.78 (l2), which keeps activations' size"
     )
     pool_rounding: Literal["down", "up"] = Field("down", description="how poolings round odd sides")
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto",
+        description="of activations; auto: bfloat16 where the machine has it and the recipe bears it",
+    )
 
     # The descent.
     steps: int = Field(ge=0, description="evaluations of loss and gradient, over all scales; 0: the start picture")
@@ -201,7 +205,7 @@ class PaintSettings(Frozen):
     clamp: Literal["steps", "end"] = Field(
         "steps", description="pixels stay within black and white at every step, or only at the end"
     )
-    optimizer: Literal["lbfgs", "adam", "sgd"] = Field(description="lbfgs (SciPy's L-BFGS-B), adam or sgd")
+    optimizer: Literal["lbfgs", "adam", "sgd"] = Field(description="lbfgs (L-BFGS within bounds), adam or sgd")
     corrections: int = Field(10, ge=1, le=200, description="L-BFGS: corrections kept")
     learning_rate: Factor = Field(0.02, description="Adam, SGD: step size, in `pixels`")
     decay: float = Field(1, gt=0, le=1, description="Adam, SGD: factor of the learning rate every `decay_every` steps")

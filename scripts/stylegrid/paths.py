@@ -1,12 +1,15 @@
 """Where a combination's files lie: its picture below the results folder, and all others beside it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stylegrid.formats import SUFFIXES
-from stylegrid.job import Job
+
+if TYPE_CHECKING:  # publish.py has no time for it
+    from stylegrid.job import Job
 
 
-def picture_path(results: Path, job: Job) -> Path:
+def picture_path(results: Path, job: "Job") -> Path:
     """Return where a job's picture lies."""
     return results / "pictures" / f"{job.name}{SUFFIXES[job.settings.format]}"
 

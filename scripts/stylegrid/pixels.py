@@ -76,7 +76,7 @@ class Space(NamedTuple):
         return tf.convert_to_tensor(canvas) if self.of_network else self.preprocessing.to_network(canvas)
 
     def bounds(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return black and white (3,) as canvases hold them."""
+        """Return the lowest and the highest pixel (3,) of canvases that hold pictures."""
         black, white = (self.to_canvas(tf.fill((1, 1, 1, 3), level)).numpy()[0, 0, 0] for level in (0.0, 1.0))
         return black, white
 

@@ -2,7 +2,7 @@
 
 import functools
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from stylegrid import files, presets
@@ -18,10 +18,11 @@ from stylegrid.settings import Settings
 
 
 class Plan(NamedTuple):
-    """All combinations in manifest order, and sentences about what was noticed but is no fault."""
+    """All combinations in manifest order, what was noticed but is no fault, and the photographs' sizes."""
 
     combinations: tuple[Combination, ...]
     notices: tuple[str, ...]
+    photographs: Mapping[str, tuple[int, int]]  # by path: width, height
 
 
 def make_plan(settings: Settings) -> Plan:
@@ -39,7 +40,9 @@ def make_plan(settings: Settings) -> Plan:
         raise ManifestError(list(planner.faults))
     files.require_writable(settings.results / "losses.csv")
     inspector.save()
-    return Plan(tuple(planner.combinations.values()), tuple(planner.notices))
+    combinations = tuple(planner.combinations.values())
+    photographs = {job.content.path: planner.size(job.content) for job, *_ in combinations}
+    return Plan(combinations, tuple(planner.notices), photographs)
 
 
 def _check_config(settings: Settings) -> None:
@@ -50,6 +53,12 @@ def _check_config(settings: Settings) -> None:
     for key in ("content_dir", "style_dir"):
         if not getattr(settings, key).is_dir():
             raise ConfigError(f"config.{key}: must be a folder, found {str(getattr(settings, key))!r}")
+    calibration = settings.painting.calibration_file
+    if calibration is not None and not calibration.is_file():
+        raise ConfigError(
+            f"config.painting.calibration: must be auto, or what scripts/calibrate.py --output wrote, found "
+            f"{str(calibration)!r}"
+        )
 
 
 class _Planner:
@@ -59,6 +68,7 @@ class _Planner:
         self.combinations: dict[str, Combination] = {}  # by name, without regard to case
         self.notices: list[str] = []
         self.faults: dict[str, None] = {}  # a set that keeps its order
+        self.size = library.size
         self._library = library
         self._contents = functools.cache(library.contents)  # of an entry: rows name the same ones again and again
         self._styles = functools.cache(library.styles)

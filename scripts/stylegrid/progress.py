@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import tensorflow as tf
 
 from stylegrid import encode, files
+from stylegrid.evaluator import Step
 from stylegrid.images import Alpha, Picture
 from stylegrid.objective import Losses
-from stylegrid.optimise import Canvas, Step
-
-CHECKPOINT_SECONDS = 20.0
+from stylegrid.optimise import Canvas
 
 
 class Checkpoint(NamedTuple):
@@ -35,7 +35,7 @@ class Progress:
     A checkpoint is written when the last is `seconds` old. Without a stem nothing is kept.
     """
 
-    def __init__(self, stem: Path | None = None, seconds: float = CHECKPOINT_SECONDS):
+    def __init__(self, stem: Path | None = None, seconds: float = 0):
         self._checkpoint = stem and stem.with_name(f"{stem.name}.checkpoint.npz")
         self._steps = stem and stem.with_name(f"{stem.name}.steps")
         self._seconds, self._last = seconds, time.monotonic()
@@ -78,7 +78,7 @@ class Progress:
 
 def _pack(checkpoint: Checkpoint) -> dict[str, np.ndarray]:
     canvas = checkpoint.canvas
-    arrays = {name: value for name, value in canvas._asdict().items() if isinstance(value, np.ndarray)}
+    arrays = {name: value.numpy() for name, value in canvas._asdict().items() if tf.is_tensor(value)}
     rest = {
         "scale": checkpoint.scale,
         "limit": checkpoint.limit,
@@ -94,5 +94,6 @@ def _pack(checkpoint: Checkpoint) -> dict[str, np.ndarray]:
 def _unpack(arrays: dict[str, np.ndarray]) -> Checkpoint:
     rest = json.loads(str(arrays.pop("rest")))
     history = tuple(Step(step, scale, Losses(*terms)) for step, scale, *terms in rest["history"])
-    canvas = Canvas(**arrays, updates=rest["updates"], missing=rest["missing"])
+    tensors = {name: tf.constant(array) for name, array in arrays.items()}
+    canvas = Canvas(**tensors, updates=rest["updates"], missing=rest["missing"])
     return Checkpoint(rest["scale"], rest["limit"], rest["taken"], canvas, history, rest["seconds"])

@@ -67,6 +67,7 @@ class Record(Frozen):
     steps_per_second: float | None = None
     peak_memory_mb: float | None = None
     device: str = ""
+    precision: str = ""
     versions: dict[str, str] = {}
     picture_sha256: str | None = None
 
@@ -100,7 +101,7 @@ def read_record(path: Path) -> Record:
 
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that decide pixels."""
-    installed = {distribution.name.lower() for distribution in metadata.distributions()}
+    installed = {distribution.name.lower().replace("_", "-") for distribution in metadata.distributions()}
     return {"python": platform.python_version()} | {
         name: metadata.version(name) for name in _VERSIONED if name in installed
     }

@@ -115,10 +115,13 @@ def size_fault(settings: PaintSettings, photograph: Size, paintings: Iterable[Si
 
 def _shortest(settings: PaintSettings) -> int:
     """Return the fewest pixels that any side may have."""
-    return 1 if settings.pool_rounding == "up" else smallest_side(layers_used(settings))
+    return (
+        1
+        if settings.pool_rounding == "up"
+        else smallest_side(layers_used(settings.content_layers, settings.style_layers))
+    )
 
 
-def layers_used(settings: PaintSettings) -> tuple[str, ...]:
-    """Return the layers that a picture's losses need."""
-    entries = parse_weighted(settings.content_layers) + parse_weighted(settings.style_layers)
-    return tuple(dict(entries))
+def layers_used(*lists: str) -> tuple[str, ...]:
+    """Return the layers that weighted lists of layers name, each once."""
+    return tuple({name: None for entries in lists for name, _ in parse_weighted(entries)})

@@ -1,16 +1,19 @@
 """The config, checked; its only reader."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, PlainValidator, ValidationError
 
 from stylegrid.errors import ConfigError, explain, suggest
 from stylegrid.frozen import Frozen
 from stylegrid.paint_settings import PaintSettings
+
+HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
 
 
 class Sheets(Frozen):
@@ -18,6 +21,39 @@ class Sheets(Frozen):
 
     thumbnail: int = Field(default=240, ge=32, le=1024, description="longest side of a cell's picture, in pixels")
     cells: int = Field(default=200, ge=1, le=2000, description="most cells on a page; larger sheets go over several")
+
+
+def _auto_or_up_to(most: int) -> PlainValidator:
+    """Return what refuses all but auto and whole numbers, in one sentence."""
+
+    def check(value: object) -> int | str:
+        text = str(value)
+        if text == "auto":
+            return text
+        if not re.fullmatch(r"\d{1,4}", text) or not 1 <= int(text) <= most:
+            raise ValueError(f"must be auto, or a whole number from 1 to {most}")
+        return int(text)
+
+    return PlainValidator(check)
+
+
+class Painting(Frozen):
+    """The `painting` section: how the work is shared out."""
+
+    chunk: Annotated[int | Literal["auto"], _auto_or_up_to(256)] = Field(
+        default="auto", description="combinations that one process paints, or auto: by the forecast"
+    )
+    batch: Annotated[int | Literal["auto"], _auto_or_up_to(64)] = Field(
+        default="auto", description="pictures of one size that a process paints at once, or auto: where it is faster"
+    )
+    calibration: str = Field(
+        default="auto", min_length=1, description="the file that calibrate.py wrote, or auto: this machine's"
+    )
+
+    @property
+    def calibration_file(self) -> Path | None:
+        """Return the calibration's file, if one is named."""
+        return None if self.calibration == "auto" else Path(self.calibration).expanduser()
 
 
 class Gallery(Frozen):
@@ -32,9 +68,6 @@ def _folder_of_its_own(path: Path) -> Path:
     return path
 
 
-HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
-
-
 class Settings(Frozen):
     """The whole of config.yaml, checked."""
 
@@ -46,6 +79,7 @@ class Settings(Frozen):
     )
     weights: str = Field(min_length=1, description="auto, imagenet, untrained, or a file of VGG19 weights")
     stylize: dict[str, Any] = Field(default_factory=dict, description="settings of every picture")
+    painting: Painting = Field(default_factory=Painting, description="how painting is shared out")
     sheets: Sheets = Field(default_factory=Sheets, description="contact sheets")
     gallery: Gallery = Field(default_factory=Gallery, description="gallery")
 

@@ -7,31 +7,37 @@ import numpy as np
 import tensorflow as tf
 
 from stylegrid import images
+from stylegrid.batch import Ask, alone
+from stylegrid.device import precision_of
+from stylegrid.engine import Engine
 from stylegrid.errors import ImageError
-from stylegrid.features import extractor
+from stylegrid.evaluator import Evaluate
+from stylegrid.formula import formula_of
 from stylegrid.images import Picture
 from stylegrid.job import Job
-from stylegrid.objective import Objective, make_targets
-from stylegrid.optimise import Bounds, Canvas
+from stylegrid.lbfgs import Bounds
+from stylegrid.objective import Losses, Targets
+from stylegrid.optimise import Canvas
 from stylegrid.pixels import space_of
-from stylegrid.scales import Scale, layers_used, longest_side, picture_size, plan_scales, size_fault, smallest_size
+from stylegrid.scales import Scale, longest_side, picture_size, plan_scales, size_fault, smallest_size
 from stylegrid.scene import Scene, make_scene, start_picture
-from stylegrid.weights import Weights
+
+TOLERABLE = 0.1  # error of the first gradient, by its norm; the house recipe's is 0.03, tf-tutorial's 2 to 5
 
 
 class Studio:
     """Makes for one job what its descent needs; scales are named by their longest side in pixels."""
 
-    def __init__(self, job: Job, weights: Weights):
+    def __init__(self, job: Job, engine: Engine, ask: Ask = alone):
         settings = job.settings
-        self._job, self.settings = job, settings
+        self._job, self.settings, self._engine, self._ask = job, settings, engine, ask
+        self._formula = formula_of(settings)
         self._space = space_of(settings.preprocessing, settings.pixels)
-        layers = layers_used(settings)
-        self._extract = extractor(weights, layers, settings.pooling, settings.padding, settings.pool_rounding)
         self._photograph = images.upright_size(Path(job.content.path))
         self._paintings = [images.upright_size(Path(style.path)) for style in job.styles]
+        self._weights = tf.constant([[settings.content_weight, settings.style_weight, settings.tv_weight]], tf.float32)
         self.scene = lru_cache(maxsize=2)(self._scene)
-        self.objective = lru_cache(maxsize=2)(self._objective)
+        self._targets = lru_cache(maxsize=1)(self._make_targets)
 
     @cached_property
     def longest_side(self) -> int:
@@ -46,9 +52,9 @@ class Studio:
         smallest = smallest_size(self.settings, self._photograph, self._paintings)
         return plan_scales(self.settings, self.longest_side, smallest)
 
-    def start(self, side: int) -> np.ndarray:
+    def start(self, side: int) -> tf.Tensor:
         """Return the start picture as pixels of a canvas."""
-        return self._bounded(self._space.to_canvas(tf.constant(start_picture(self._job, self.scene(side)))).numpy())
+        return self.bounds.clip(self.to_pixels(start_picture(self._job, self.scene(side))))
 
     def rescale(self, canvas: Canvas, side: int) -> Canvas:
         """Return a canvas enlarged to another scale: bicubic, and bilinear where nothing may fall below zero."""
@@ -56,31 +62,67 @@ class Studio:
         if canvas.pixels.shape[1:3] == (height, width):
             return canvas
 
-        def enlarge(array: np.ndarray, method: str) -> np.ndarray:
-            return tf.image.resize(array, (height, width), method=method).numpy()
+        def enlarge(array: tf.Tensor, method: str) -> tf.Tensor:
+            return tf.image.resize(array, (height, width), method=method)
 
         return canvas._replace(
-            pixels=self._bounded(enlarge(canvas.pixels, "bicubic")),
+            pixels=self.bounds.clip(enlarge(canvas.pixels, "bicubic")),
             mean=enlarge(canvas.mean, "bicubic"),
             square=enlarge(canvas.square, "bilinear"),
             average=enlarge(canvas.average, "bicubic"),
         )
 
-    def to_picture(self, pixels: np.ndarray) -> Picture:
+    def to_picture(self, pixels: tf.Tensor) -> Picture:
         """Return the pixels of a canvas as a picture."""
-        return np.clip(self._space.to_picture(tf.constant(pixels)).numpy(), 0, 1)
+        return np.clip(self._space.to_picture(pixels).numpy(), 0, 1)
 
-    def to_pixels(self, picture: Picture) -> np.ndarray:
+    def to_pixels(self, picture: Picture) -> tf.Tensor:
         """Return a picture as the pixels of a canvas."""
-        return self._space.to_canvas(tf.constant(picture)).numpy()
+        return self._space.to_canvas(tf.constant(picture))
 
     @cached_property
-    def bounds(self) -> Bounds | None:
-        """Return the lowest and highest pixels of a canvas, if the descent is to stay between them."""
-        return self._space.bounds() if self.settings.clamp == "steps" else None
+    def bounds(self) -> Bounds:
+        """Return what the pixels of a canvas stay between at every step."""
+        black, white = self._space.bounds()
+        endless = np.full_like(black, np.inf)
+        return Bounds(black, white) if self.settings.clamp == "steps" else Bounds(-endless, endless)
 
-    def _bounded(self, pixels: np.ndarray) -> np.ndarray:
-        return pixels if self.bounds is None else np.clip(pixels, *self.bounds)
+    @cached_property
+    def range(self) -> float:
+        """Return what lies between black and white on a canvas."""
+        black, white = self._space.bounds()
+        return float(np.max(white - black))
+
+    @cached_property
+    def precision(self) -> tf.DType:
+        """Return the precision of activations that is painted in.
+
+        `auto` is bfloat16 where the device has it and the objective bears it: where roundings turn the first gradient
+        by little. They don't where a photograph's deep layers are to be kept to within a percent, from itself on.
+        """
+        there = tf.as_dtype(precision_of(self.settings.precision))
+        if self.settings.precision != "auto" or there == tf.float32:
+            return there
+        side = self.scales()[0].longest_side
+        start = self.start(side)
+        exact, rounded = (self._evaluate(side, precision, alone)(start)[1] for precision in (tf.float32, there))
+        return there if bool(tf.norm(rounded - exact) <= TOLERABLE * tf.norm(exact)) else tf.float32
+
+    def evaluate(self, side: int) -> Evaluate:
+        """Return the objective of a scale in the precision that is painted in."""
+        return self._evaluate(side, self.precision, self._ask)
+
+    def _evaluate(self, side: int, precision: tf.DType, ask: Ask) -> Evaluate:
+        objective = self._engine.objective(self._formula, precision)
+        targets = self._targets(side).for_precision(precision)
+        return lambda canvas: ask(objective, canvas, targets, self._weights)
+
+    def measure(self, pixels: tf.Tensor) -> tuple[Losses, dict[str, float]]:
+        """Return the losses of a finished canvas and its style loss by layer, in float32 whatever it was painted in."""
+        objective = self._engine.objective(self._formula, tf.float32)
+        losses, by_layer = objective.measure(pixels, self._targets(self.longest_side), self._weights)
+        numbers = Losses(*(float(term) for term in tf.concat(losses, axis=0)))
+        return numbers, {layer: float(loss[0]) for layer, loss in by_layer.items()}
 
     def _size(self, side: int) -> tuple[int, int]:
         return picture_size(self.settings, self._photograph, side)
@@ -88,6 +130,5 @@ class Studio:
     def _scene(self, side: int) -> Scene:
         return make_scene(self._job, self._size(side))
 
-    def _objective(self, side: int) -> Objective:
-        targets = make_targets(self.settings, self._extract, self._space, self.scene(side))
-        return Objective(self.settings, self._extract, self._space, targets)
+    def _make_targets(self, side: int) -> Targets:
+        return self._engine.targets(self._formula).make(self.scene(side))

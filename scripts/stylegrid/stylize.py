@@ -5,18 +5,17 @@ import time
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-import numpy as np
-import tensorflow as tf
-
+from stylegrid.batch import Ask, alone
+from stylegrid.engine import Engine
+from stylegrid.evaluator import Evaluator, NonFinite, Step, Watch
 from stylegrid.images import Alpha, Picture
 from stylegrid.job import Job
-from stylegrid.objective import Losses, Objective
-from stylegrid.optimise import Canvas, Evaluator, NonFinite, Step, Watch, descend, fresh, shown
+from stylegrid.objective import Losses
+from stylegrid.optimise import Canvas, descend, fresh, shown
 from stylegrid.paint_settings import PaintSettings
 from stylegrid.progress import Checkpoint, Progress
 from stylegrid.scales import Scale
 from stylegrid.studio import Studio
-from stylegrid.weights import Weights
 
 Report = Callable[[Step], None]
 Outcome = Literal["finished", "converged", "non_finite"]
@@ -34,6 +33,7 @@ class Result(NamedTuple):
     history: tuple[Step, ...]
     steps: int
     seconds: float
+    precision: str
 
 
 class Painting(NamedTuple):
@@ -82,17 +82,19 @@ class Journal:
         return time.perf_counter() - self._began
 
 
-def stylize(job: Job, weights: Weights, report: Report = lambda step: None, progress: Progress | None = None) -> Result:
+def stylize(
+    job: Job, engine: Engine, report: Report = lambda step: None, progress: Progress | None = None, ask: Ask = alone
+) -> Result:
     """Paint one combination and return the picture with its losses; `report` hears of every accepted step.
 
     Goes on from the checkpoint that `progress` has, if it has one. A loss that is not finite ends the painting with the
     last finite picture and says so in the outcome. Raises ImageError when an input picture can't be read.
     """
     journal = Journal(job.settings, report, progress or Progress())
-    studio = Studio(job, weights)
+    studio = Studio(job, engine, ask)
     painting = _descend(studio, journal)
     picture = studio.to_picture(shown(painting.canvas, job.settings.average))
-    losses, style_by_layer = _measure(studio.objective(studio.longest_side), studio.to_pixels(picture))
+    losses, style_by_layer = _measure(studio, picture)
     if losses is not None:
         journal.record(Step(painting.steps, studio.longest_side, losses))
     outcome, message = _judge(painting, job.settings.steps)
@@ -106,6 +108,7 @@ def stylize(job: Job, weights: Weights, report: Report = lambda step: None, prog
         tuple(journal.history),
         painting.steps,
         journal.seconds(),
+        studio.precision.name,
     )
 
 
@@ -145,23 +148,20 @@ def _descend_at(side: int, limit: int, painting: Painting, studio: Studio, journ
     settings = studio.settings
     totals = [step.losses.total for step in journal.history if step.scale == side]
     watch = journal.watch(side, limit, studio)
-    evaluate = Evaluator(studio.objective(side), settings, side, limit, painting.steps, watch, totals)
+    evaluate = Evaluator(studio.evaluate(side), settings, side, limit, painting.steps, watch, totals)
     try:
-        descent = descend(painting.canvas, evaluate, settings, studio.bounds)
+        descent = descend(painting.canvas, evaluate, settings, studio.bounds, studio.range)
     except NonFinite as failure:
-        kept = painting.canvas.pixels if evaluate.last_finite is None else evaluate.last_finite.numpy()
+        kept = painting.canvas.pixels if evaluate.last_finite is None else evaluate.last_finite
         canvas = studio.rescale(fresh(kept, settings.average), studio.longest_side)
         return Painting(canvas, evaluate.taken, failure=failure)
     return Painting(descent.canvas, evaluate.taken, descent.converged)
 
 
-def _measure(objective: Objective, pixels: np.ndarray) -> tuple[Losses | None, dict[str, float]]:
+def _measure(studio: Studio, picture: Picture) -> tuple[Losses | None, dict[str, float]]:
     """Return the losses of the final picture and its style loss by layer; nothing where they are not finite."""
-    losses, style_by_layer = objective.losses(tf.constant(pixels))
-    numbers = Losses(*(float(term) for term in losses))
-    if not all(math.isfinite(term) for term in numbers):
-        return None, {}
-    return numbers, {layer: float(loss) for layer, loss in style_by_layer.items()}
+    losses, style_by_layer = studio.measure(studio.to_pixels(picture))
+    return (losses, style_by_layer) if all(map(math.isfinite, losses)) else (None, {})
 
 
 def _judge(painting: Painting, steps: int) -> tuple[Outcome, str]:

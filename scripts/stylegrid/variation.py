@@ -1,7 +1,8 @@
 """Total variation: how much neighbouring pixels differ, in the seven ways that programs measure it.
 
-x: a canvas (1, height, width, 3); dy, dx: differences of neighbours down and across. `weight` (1, height, width, 1) is
-what pixels count, 1 as a rule: a difference counts the product of its two pixels', and means are weighted means.
+x: canvases (batch, height, width, 3); dy, dx: differences of neighbours down and across. `weight` (batch, height,
+width, 1) is what pixels count, 1 as a rule: a difference counts the product of its two pixels', and means are weighted
+means. Each returns one number a picture: (batch,).
 """
 
 from collections.abc import Callable
@@ -20,12 +21,12 @@ class Difference(NamedTuple):
 
     def sum(self, of: Callable[[tf.Tensor], tf.Tensor]) -> tf.Tensor:
         """Return the sum of a function of the differences."""
-        return tf.reduce_sum(of(self.values) * self.weight)
+        return _sum(of(self.values) * self.weight)
 
     def mean(self, of: Callable[[tf.Tensor], tf.Tensor]) -> tf.Tensor:
         """Return the mean of a function of the differences; 0 where nothing counts."""
         channels = tf.cast(tf.shape(self.values)[-1], self.values.dtype)
-        return tf.math.divide_no_nan(self.sum(of), channels * tf.reduce_sum(self.weight))
+        return tf.math.divide_no_nan(self.sum(of), channels * _sum(self.weight))
 
 
 def sum_absolute(x: tf.Tensor, weight: tf.Tensor, power: float) -> tf.Tensor:
@@ -93,6 +94,10 @@ def _difference(x: tf.Tensor, weight: tf.Tensor, rows: int, columns: int) -> Dif
     height, width = tf.shape(x)[1] - rows, tf.shape(x)[2] - columns
     first, second = (slice(None), slice(height), slice(width)), (slice(None), slice(rows, None), slice(columns, None))
     return Difference(x[second] - x[first], weight[second] * weight[first])
+
+
+def _sum(values: tf.Tensor) -> tf.Tensor:
+    return tf.reduce_sum(values, axis=(1, 2, 3))
 
 
 def _surrounded(x: tf.Tensor) -> tf.Tensor:

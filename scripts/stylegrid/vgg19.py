@@ -4,6 +4,7 @@ Simonyan and Zisserman, "Very deep convolutional networks for large-scale image 
 configuration E. Nothing here needs TensorFlow.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 # Channels of each block's convolutions, and how many convolutions the block has. A pooling follows every block.
@@ -46,7 +47,22 @@ CONVOLUTIONS = _convolutions()
 LAYERS = tuple(name for conv in CONVOLUTIONS for name in (conv.before_relu, conv.after_relu))
 
 
+def up_to_deepest(layers: Iterable[str]) -> tuple[Convolution, ...]:
+    """Return the convolutions that the activations of some layers need."""
+    wanted = frozenset(layers)
+    depth = max(place for place, conv in enumerate(CONVOLUTIONS) if wanted & {conv.before_relu, conv.after_relu})
+    return CONVOLUTIONS[: depth + 1]
+
+
 def smallest_side(layers: tuple[str, ...]) -> int:
     """Return the fewest pixels a picture's side needs so that no named layer is empty (poolings halve it)."""
     deepest = max(int(layer[4]) for layer in layers)
     return 2 ** (deepest - 1)
+
+
+def layer_size(layer: str, size: tuple[int, int], up: bool = False) -> tuple[int, int]:
+    """Return the sides of a layer's activations for a picture's; poolings halve them, rounded down or up."""
+    height, width = size
+    for _ in range(int(layer[4]) - 1):
+        height, width = (height + up) // 2, (width + up) // 2
+    return height, width

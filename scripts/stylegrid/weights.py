@@ -111,9 +111,14 @@ def make_untrained(path: Path, seed: int = UNTRAINED_SEED) -> Path:
     the same file.
     """
     if not _is_readable(path):
-        generator = np.random.default_rng(seed)
-        write(path, {conv.keras_name: _he_normal(conv, generator) for conv in CONVOLUTIONS})
+        write(path, random_weights(seed))
     return path
+
+
+def random_weights(seed: int = UNTRAINED_SEED) -> Weights:
+    """Return He-normal weights, the same for the same seed."""
+    generator = np.random.default_rng(seed)
+    return {conv.keras_name: _he_normal(conv, generator) for conv in CONVOLUTIONS}
 
 
 def _is_readable(path: Path) -> bool:

@@ -1,6 +1,7 @@
 """Where Snakemake meets the library: the plan of the manifest, and functions that rules ask for their inputs."""
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -10,8 +11,11 @@ sys.path.insert(0, str(SCRIPTS))  # nothing imported from there imports TensorFl
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 
 from stylegrid import handover
+from stylegrid.chunks import make_chunks, members
 from stylegrid.errors import StylegridError
+from stylegrid.forecast import chunk_size, read_calibration
 from stylegrid.paths import picture_path, record_path
+from stylegrid.handover import job_path
 from stylegrid.plan import make_plan
 from stylegrid.settings import parse_settings
 from stylegrid.sheet import plan_pages
@@ -22,8 +26,11 @@ try:
     WEIGHTS_IDENTITY = identify(SETTINGS.weights)
     PLAN = make_plan(SETTINGS)
     PAGES = plan_pages(PLAN.combinations, SETTINGS.sheets.cells)
+    CALIBRATION = read_calibration(SETTINGS.painting.calibration_file)
     if workflow.is_main_process:  # a job on another machine works by the plan it was sent with
         handover.write_plan(SETTINGS, PLAN.combinations, PAGES)
+        if not any(Path(".snakemake/locks").glob("*")):  # no other run is at work in this folder
+            handover.discard_failed_chunks(SETTINGS.results)
 except StylegridError as fault:
     sys.exit("\n".join(f"error: {line}" for line in str(fault).splitlines()))
 
@@ -34,15 +41,51 @@ RESULTS = str(SETTINGS.results)
 JOBS = {combination.job.name: combination.job for combination in PLAN.combinations}
 
 
-wildcard_constraints:
-    combination=r"[^/]+/[^/]+/[^/]+(?<!\.jpg)(?<!\.webp)(?<!\.tif)",  # of `x.jpg.json` it is x
-    sheet="[^/]+(/[^/]+)?",
+def gpus():
+    """Return how many paintings may go on at once: as many as `--resources gpu=` says, else one."""
+    limit = workflow.global_resources.get("gpu")
+    return limit.value if limit and limit.value else 1
+
+
+def combinations_of_a_chunk():
+    """Return how many combinations one process paints at most."""
+    if SETTINGS.painting.chunk != "auto":
+        return SETTINGS.painting.chunk
+    return chunk_size(list(JOBS.values()), PLAN.photographs, CALIBRATION, gpus())
 
 
 def threads_per_painting(wildcards):
     """Return the CPU threads of one painting: its share of the cores when several GPUs paint at once."""
-    limit = workflow.global_resources.get("gpu")
-    return max(1, (workflow.cores or 4) // (limit.value if limit and limit.value else 1))
+    return max(1, (workflow.cores or 4) // gpus())
+
+
+# No parameters of a rule, which Snakemake would take for a reason to paint again.
+HOW_TO_PAINT = f"--batch {SETTINGS.painting.batch}"
+if SETTINGS.painting.calibration_file:
+    HOW_TO_PAINT += f" --calibration {shlex.quote(str(SETTINGS.painting.calibration_file))}"
+
+CHUNKS = make_chunks(JOBS.values(), combinations_of_a_chunk())
+CHUNK_OF = {job.name: chunk for chunk, jobs in CHUNKS.items() for job in jobs}
+
+
+wildcard_constraints:
+    combination=r"[^/]+/[^/]+/[^/]+(?<!\.jpg)(?<!\.webp)(?<!\.tif)",  # of `x.jpg.json` it is x
+    sheet="[^/]+(/[^/]+)?",
+    chunk="all|[01-]+",
+
+
+def jobs_of_chunk(wildcards):
+    """Return the job files of a chunk.
+
+    A job on another machine may know chunks of another size: it goes by the name.
+    """
+    jobs = CHUNKS.get(wildcards.chunk) or members(JOBS.values(), wildcards.chunk)
+    return [str(job_path(SETTINGS.results, job.name)) for job in jobs]
+
+
+def chunk_of_job(wildcards):
+    """Return the folder that a combination is handed over in."""
+    return f"{RESULTS}/chunks/{CHUNK_OF[wildcards.combination]}"
 
 
 def pictures_of_every_job(wildcards):

@@ -1,18 +1,18 @@
-"""Painting: one picture for each combination."""
+"""Painting: chunks of combinations in one process each, and every picture put in its place."""
 
 
-rule stylize:
-    """Paint one combination, or find it in the cache: again when its job file's contents change, and only then."""
+rule paint_chunk:
+    """Paint the combinations of a chunk that are not in the cache yet, and hand over all of them."""
     input:
-        # The job file holds the hashes of photograph and paintings. They are no inputs themselves: Snakemake would take
-        # a touched picture for a changed one, and end the whole run when one vanishes.
-        job=f"{RESULTS}/plan/jobs/{{combination}}.json",
+        # Job files hold the hashes of photographs and paintings. They are no inputs themselves: Snakemake would take a
+        # touched picture for a changed one, and end the whole run when one vanishes.
+        jobs=jobs_of_chunk,
         backbone=f"{RESULTS}/backbone.json",
     output:
-        picture=f"{RESULTS}/pictures/{{combination}}.png",
-        record=f"{RESULTS}/pictures/{{combination}}.json",
+        # A combination that fails is handed over as its failure, so that it costs no other.
+        temp(directory(f"{RESULTS}/chunks/{{chunk}}")),
     log:
-        "logs/stylize/{combination}.log",
+        "logs/paint/{chunk}.log",
     threads: threads_per_painting
     resources:
         gpu=1,
@@ -20,29 +20,45 @@ rule stylize:
         cache=f"{RESULTS}/cache",
     shell:
         r"""
-        python {SCRIPTS:q}/stylize.py \
-            --job {input.job:q} \
+        python {SCRIPTS:q}/paint_chunk.py {input.jobs:q} \
             --backbone {input.backbone:q} \
             --cache {params.cache:q} \
-            --output {output.picture:q} \
-            --threads {threads} 2>{log:q}
+            {HOW_TO_PAINT} \
+            --threads {threads} \
+            --output {output:q} 2>{log:q}
+        """
+
+
+rule publish:
+    """Put one combination's picture and record in their places; done again when its job file's contents change."""
+    input:
+        job=f"{RESULTS}/plan/jobs/{{combination}}.json",
+        backbone=f"{RESULTS}/backbone.json",
+        chunk=chunk_of_job,
+    output:
+        picture=f"{RESULTS}/pictures/{{combination}}.png",
+        record=f"{RESULTS}/pictures/{{combination}}.json",
+    localrule: True
+    shell:
+        r"""
+        python {SCRIPTS:q}/publish.py --chunk {input.chunk:q} --name {wildcards.combination:q} --picture {output.picture:q}
         """
 
 
 # The same in the other file formats.
-use rule stylize as stylize_jpeg with:
+use rule publish as publish_jpeg with:
     output:
         picture=f"{RESULTS}/pictures/{{combination}}.jpg",
         record=f"{RESULTS}/pictures/{{combination}}.jpg.json",
 
 
-use rule stylize as stylize_webp with:
+use rule publish as publish_webp with:
     output:
         picture=f"{RESULTS}/pictures/{{combination}}.webp",
         record=f"{RESULTS}/pictures/{{combination}}.webp.json",
 
 
-use rule stylize as stylize_tiff with:
+use rule publish as publish_tiff with:
     output:
         picture=f"{RESULTS}/pictures/{{combination}}.tif",
         record=f"{RESULTS}/pictures/{{combination}}.tif.json",

@@ -1,0 +1,49 @@
+"""Measure what a few steps of painting cost on this machine, and keep it: forecasts and shares of work go by it.
+
+Run it where pictures are painted, such as on a node of the cluster that has a GPU; half a minute.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from door import door
+from stylegrid import files
+from stylegrid.forecast import calibration_path, read_calibration
+
+
+@door
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the program."""
+    began = time.perf_counter()
+    args = _parser().parse_args(argv)
+    path = args.output or calibration_path()
+    if args.if_missing and read_calibration(path) is not None:
+        return
+    files.require_writable(path)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # TensorFlow's greetings go, its warnings stay
+    print("measuring what painting costs on this machine: half a minute, once", file=sys.stderr)
+    files.write_text(path, _measure(began, args.threads) + "\n")
+    print(f"kept in {path}", file=sys.stderr)
+
+
+def _measure(began: float, threads: int | None) -> str:
+    from stylegrid.calibrate import calibrate
+    from stylegrid.weights import random_weights
+
+    return calibrate(random_weights(), began, threads).model_dump_json(indent=1)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--output", type=Path, metavar="FILE", help="where to keep it (default: the user's cache)")
+    parser.add_argument("--if-missing", action="store_true", help="only if it has not been measured here yet")
+    parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,75 @@
+"""Paint combinations of a plan in one process, and hand over their pictures in a folder to be published from.
+
+A combination that fails costs no other: it is handed over as the record of its failure, and the program goes on. What
+was painted stays in the cache whatever happens to the rest.
+"""
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from door import door, step_printer
+from stylegrid.cache import Cache
+from stylegrid.chunk import paint_chunk
+from stylegrid.errors import StylegridError
+from stylegrid.forecast import read_calibration
+from stylegrid.job import Job, read_job
+from stylegrid.paint import Painter
+from stylegrid.weights import read_backbone
+
+
+@door
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the program."""
+    args = _parser().parse_args(argv)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # TensorFlow's greetings go, its warnings stay
+    backbone = read_backbone(args.backbone)
+    if backbone.notice:
+        print(f"NOTICE: {backbone.notice}", file=sys.stderr)
+    calibration = read_calibration(args.calibration)
+    xla = calibration is not None and calibration.compiler == "xla"
+    painter = Painter(backbone, Cache(args.cache), args.threads, xla=xla)
+    jobs = [read_job(path) for path in args.jobs]
+    args.output.mkdir(parents=True, exist_ok=True)
+    paint_chunk(
+        jobs,
+        painter,
+        args.output,
+        lambda job: step_printer(job.settings.steps, f"{job.name}: "),
+        _print_fault,
+        lambda pixels: args.batch or (calibration.together(pixels) if calibration else 1),
+    )
+
+
+def _batch(text: str) -> int | None:
+    return None if text == "auto" else int(text)
+
+
+def _print_fault(job: Job, error: Exception) -> None:
+    """Say what kept a job from being painted; what is no user's fault with its traceback."""
+    if not isinstance(error, StylegridError):
+        traceback.print_exception(error)
+    print(f"error: {job.name}: {error}", file=sys.stderr, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("jobs", type=Path, nargs="+", metavar="JOB", help="job file below results/plan/jobs")
+    parser.add_argument("--backbone", type=Path, required=True, metavar="FILE", help="what fetch_weights.py wrote")
+    parser.add_argument("--cache", type=Path, required=True, metavar="FOLDER", help="paintings, finished or not")
+    parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="where pictures are handed over")
+    parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
+    parser.add_argument(
+        "--batch", type=_batch, help="pictures of one size that are painted at once, or auto: where it is faster (auto)"
+    )
+    parser.add_argument(
+        "--calibration", type=Path, metavar="FILE", help="what calibrate.py measured (default: this machine's)"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

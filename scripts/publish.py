@@ -1,0 +1,73 @@
+"""Put what was painted of one combination in its place, or say what kept it from being painted.
+
+Called once for each picture, it imports nothing that takes long.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from stylegrid.paths import failure_path, film_path, record_path, snapshots_folder
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program, and return its exit code."""
+    args = _parser().parse_args(argv)
+    source = args.chunk / f"{args.name}{args.picture.suffix}"
+    if not source.is_file():
+        print(f"error: {args.name}: {_failure(args.chunk, source, args.picture)}", file=sys.stderr)
+        return 1
+    _place(source, args.picture)
+    _place(record_path(source), record_path(args.picture))
+    failure_path(args.picture).unlink(missing_ok=True)
+    _place_way(source, args.picture)
+    return 0
+
+
+def _failure(chunk: Path, source: Path, picture: Path) -> str:
+    """Return why a picture was not handed over, and leave that beside its place."""
+    failure = failure_path(source)
+    if not failure.is_file():
+        return f"was not handed over; delete {chunk} and run again"
+    _place(failure, failure_path(picture))
+    return json.loads(failure.read_bytes())["message"]
+
+
+def _place_way(source: Path, picture: Path) -> None:
+    """Put the pictures of a picture's way, and their film strip, in the place of earlier ones."""
+    shutil.rmtree(snapshots_folder(picture), ignore_errors=True)
+    film_path(picture).unlink(missing_ok=True)
+    for snapshot in snapshots_folder(source).glob("*.png"):
+        _place(snapshot, snapshots_folder(picture) / snapshot.name)
+    if film_path(source).is_file():
+        _place(film_path(source), film_path(picture))
+
+
+def _place(source: Path, target: Path) -> None:
+    """Put a file in its place, whole or not at all; linked where the file system can, copied elsewhere."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        part.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, part)
+    os.utime(part)  # newer than what it was made from
+    part.replace(target)
+    part.unlink(missing_ok=True)  # still there where both were links to one file
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--chunk", type=Path, required=True, metavar="FOLDER", help="what paint_chunk.py handed over")
+    parser.add_argument("--name", required=True, help="the combination, content/style/variant")
+    parser.add_argument("--picture", type=Path, required=True, metavar="FILE", help="where the picture belongs")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,49 @@
+"""The engine: the network of one process, and what was compiled and computed for the pictures painted so far."""
+
+from threading import Condition
+
+import tensorflow as tf
+from cachetools import LRUCache, cached
+
+from stylegrid.features import Extractor, extractor
+from stylegrid.formula import Formula
+from stylegrid.objective import Objective
+from stylegrid.pixels import PREPROCESSINGS, space_of
+from stylegrid.scales import layers_used
+from stylegrid.targets import See, TargetMaker
+from stylegrid.weights import Weights
+
+FORMULAS = 4  # that a process remembers what it compiled for; a chunk seldom has more
+
+
+class Engine:
+    """Paints any number of pictures with one network; what depends only on their formula is made once.
+
+    `xla` compiles objectives with XLA: on a GPU where that was measured to be faster.
+    """
+
+    def __init__(self, weights: Weights, xla: bool = False):
+        self._weights = {name: (tf.constant(kernel), tf.constant(bias)) for name, (kernel, bias) in weights.items()}
+        self._xla = xla
+        # Threads that ask at once get the same: what one of them makes the others wait for.
+        self.objective = cached(LRUCache(2 * FORMULAS), condition=Condition())(self._objective)  # in two precisions
+        self.targets = cached(LRUCache(FORMULAS), condition=Condition())(self._targets)
+
+    def _objective(self, formula: Formula, precision: tf.DType) -> Objective:
+        """Return the compiled objective of a formula whose activations are of this precision."""
+        extract = self._extractor(formula, formula.layers, precision)
+        return Objective(formula, extract, space_of(formula.preprocessing, formula.pixels), self._xla)
+
+    def _targets(self, formula: Formula) -> TargetMaker:
+        """Return what makes targets for a formula."""
+        content, style = layers_used(formula.content_layers), layers_used(formula.style_layers)
+        return TargetMaker(formula, self._see(formula, content), self._see(formula, style))
+
+    def _see(self, formula: Formula, layers: tuple[str, ...]) -> See:
+        extract, to_network = self._extractor(formula, layers), PREPROCESSINGS[formula.preprocessing].to_network
+        return tf.function(
+            lambda picture: extract(to_network(picture)), input_signature=[tf.TensorSpec((None, None, None, 3))]
+        )
+
+    def _extractor(self, formula: Formula, layers: tuple[str, ...], precision: tf.DType = tf.float32) -> Extractor:
+        return extractor(self._weights, layers, formula.pooling, formula.padding, formula.pool_rounding, precision)

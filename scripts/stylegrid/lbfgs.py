@@ -1,0 +1,102 @@
+"""L-BFGS within bounds, where the pictures are: vectors stay on the device, inner products come to the host.
+
+Nocedal, "Updating quasi-Newton matrices with limited storage" (1980), with Bertsekas' projection, "Projected Newton
+methods for optimization problems with simple constraints" (1982): pixels at a bound that the gradient pushes against
+are left out, the others follow the quasi-Newton direction and are clipped. The two loops work on coefficients, after
+Chen, Wang and Zhou, "Large-scale L-BFGS using MapReduce" (2014), so that a step reads the memory four times.
+
+SciPy's L-BFGS-B takes as many evaluations; its own work for bounds, on one core, takes longer than a GPU's step.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+LEAST_CURVATURE = 1e-10  # of step * change over change^2, below which a step teaches nothing
+
+
+class Point(NamedTuple):
+    """A canvas (1, height, width, 3), its loss, and the gradient there."""
+
+    canvas: tf.Tensor
+    loss: float
+    gradient: tf.Tensor
+
+
+class Bounds(NamedTuple):
+    """The lowest and the highest pixel (3,); infinite where there is none."""
+
+    low: np.ndarray
+    high: np.ndarray
+
+    def clip(self, canvas: tf.Tensor) -> tf.Tensor:
+        """Return a canvas within the bounds."""
+        return tf.clip_by_value(canvas, self.low, self.high)
+
+    def free_gradient(self, point: Point) -> tf.Tensor:
+        """Return the gradient without pixels at a bound that it pushes against."""
+        pushed_down = (point.canvas <= self.low) & (point.gradient > 0)
+        pushed_up = (point.canvas >= self.high) & (point.gradient < 0)
+        return tf.where(pushed_down | pushed_up, 0.0, point.gradient)
+
+
+class Memory:
+    """The last steps s and changes of the gradient y, as rows of one matrix, and their inner products."""
+
+    def __init__(self, size: int, corrections: int):
+        self._rows = tf.Variable(tf.zeros((2 * corrections, size)), trainable=False)
+        self._products = np.zeros((2 * corrections, 2 * corrections))
+        self._corrections = corrections
+        self._pairs: list[int] = []  # rows of s, oldest first; y lies so many corrections further on
+        self._next = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing is remembered."""
+        return not self._pairs
+
+    def forget(self) -> None:
+        """Start anew."""
+        self._pairs = []
+
+    def add(self, step: tf.Tensor, change: tf.Tensor) -> None:
+        """Remember a pair (size,), instead of the oldest where there is no room; one without curvature is no use."""
+        pair = tf.stack([step, change])
+        curvature, square = tf.linalg.matvec(pair, change).numpy()
+        if not curvature > LEAST_CURVATURE * square:
+            return
+        s, y = self._next, self._next + self._corrections
+        self._rows.scatter_nd_update([[s], [y]], pair)
+        for row, vector in ((s, step), (y, change)):
+            self._products[row] = self._products[:, row] = self._times(vector)
+        self._pairs = [*(other for other in self._pairs if other != s), s]
+        self._next = (s + 1) % self._corrections
+
+    def direction(self, gradient: tf.Tensor) -> tf.Tensor:
+        """Return -H g for a gradient (size,)."""
+        rows, share = self._two_loops(self._times(gradient))
+        combined = tf.linalg.matvec(self._rows, tf.constant(rows, tf.float32), transpose_a=True)
+        return -(combined + np.float32(share) * gradient)
+
+    def _times(self, vector: tf.Tensor) -> np.ndarray:
+        """Return the inner products of all rows with a vector."""
+        return tf.linalg.matvec(self._rows, vector).numpy().astype(np.float64)
+
+    def _two_loops(self, towards: np.ndarray) -> tuple[np.ndarray, float]:
+        """Return H g as coefficients of the rows and of g, from the rows' inner products with g."""
+        rows, products, alphas = np.zeros(len(towards)), self._products, {}
+        for s, y in reversed(list(self._places())):
+            alphas[s] = (towards[s] + rows @ products[s]) / products[s, y]
+            rows[y] -= alphas[s]
+        newest = self._pairs[-1], self._pairs[-1] + self._corrections
+        scale = products[newest] / products[newest[1], newest[1]]
+        rows *= scale
+        for s, y in self._places():
+            rows[s] += alphas[s] - (scale * towards[y] + rows @ products[y]) / products[s, y]
+        return rows, scale
+
+    def _places(self) -> Iterator[tuple[int, int]]:
+        for s in self._pairs:
+            yield s, s + self._corrections
