@@ -6,12 +6,14 @@ Prints a table, and writes it with every single time as JSON; curves, if any wer
 import argparse
 import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from bench import charts, machine
 from bench.report import Findings, Report
-from bench.sections import SECTIONS, Setup
+from bench.sections import SECTIONS
+from bench.setup import CONTENTS, Setup
 from door import door
 from stylegrid import files
 
@@ -22,10 +24,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     flags = parser().parse_args(argv)
     files.require_writable(flags.output)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # TensorFlow's greetings go, its warnings stay
-    setup, found, host = Setup(flags.quick), Findings(), machine.describe()
-    for name in flags.only or SECTIONS:
-        print(f"measuring: {name}", file=sys.stderr)
+    setup, found, host = Setup(flags.quick, pairs=flags.pairs), Findings(), machine.describe()
+    for name in SECTIONS:
+        if name not in (flags.only or SECTIONS):
+            continue
+        print(f"measuring: {name}", file=sys.stderr, flush=True)
+        start = time.perf_counter()
         found = found.and_also(SECTIONS[name](setup))
+        print(f"measured: {name}, {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
         report = Report.now(host, found)
         write(report, flags.output)  # each time: what follows may take long
     print(report.to_text(), end="")
@@ -39,6 +45,13 @@ def parser() -> argparse.ArgumentParser:
     )
     found.add_argument(
         "--only", nargs="+", choices=SECTIONS, metavar="NAME", help=f"sections to measure, of {', '.join(SECTIONS)}"
+    )
+    found.add_argument(
+        "--pairs",
+        type=int,
+        choices=range(1, len(CONTENTS) + 1),
+        default=3,
+        help="pairs of pictures that the tutorial paints to its end, some minutes each (%(default)s)",
     )
     found.add_argument("--quick", action="store_true", help="small and few: shows that it runs, not what it costs")
     return found

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from bench.timing import Timing, alternate
+from bench.timing import Stopwatch, Timing, alternate, ratio
 
 
 def test_sides_take_turns_and_warmups_are_not_kept():
@@ -41,3 +41,19 @@ def test_no_sides_take_no_time():
 def test_medians_and_quartiles(times, median, quartiles, spread):
     timing = Timing(times)
     assert (timing.median, timing.quartiles, timing.spread) == (median, quartiles, spread)
+
+
+def test_ratios_are_taken_round_by_round():
+    """A round that is slow for both counts like any other."""
+    assert ratio(Timing((1, 20, 3)), Timing((2, 40, 4))) == 0.5
+
+
+def test_a_stopwatch_stands_still_in_pauses():
+    now = [100.0]
+    watch = Stopwatch(lambda: now[0])
+    now[0] += 3
+    with pytest.raises(KeyError), watch.pause():
+        now[0] += 50
+        raise KeyError
+    now[0] += 2
+    assert watch.seconds == 5

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from bench.report import Curve, spell
 from bench.timing import Timing
-from stylegrid.draw import INK, PALE
+from stylegrid.blocks import INK, PALE
 
 POINT, LINE, GRID = "#a3231d", "#c9a227", "#e9e7e1"
 _LEGEND = "median and quartiles"

@@ -52,12 +52,12 @@ def matmul_gflops(dtype: str, sizes: Sequence[int] = SIZES, repeats: int = 7) ->
 
     2 * size^3 operations over the median seconds.
     """
-    runs = {str(size): _product(size, dtype) for size in sizes}
+    runs = {str(size): product(size, dtype) for size in sizes}
     timings = alternate(runs, repeats)
     return max(2 * int(size) ** 3 / timing.median for size, timing in timings.items()) / 1e9
 
 
-def _product(size: int, dtype: str) -> Any:
+def product(size: int, dtype: str) -> Any:
     """Return a run that multiplies two square matrices and waits for the result."""
     import tensorflow as tf
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from stylegrid.errors import StylegridError
 
 _LAUNCHER = Path(__file__).with_name("launcher.py")
+_STATM = Path("/proc/self/statm")
 _SHOWN = 2000  # last characters of what a failed program said
 
 
@@ -42,3 +43,15 @@ def run_measured(command: Sequence[str], env: Mapping[str, str] | None = None) -
     if launched.returncode:
         raise ProgramError(f"{command[0]}: failed\n{launched.stderr[-_SHOWN:]}".rstrip())
     return Usage(**json.loads(launched.stdout))
+
+
+def resident_mb() -> float | None:
+    """Return the memory that this process has now, in MiB; Linux alone tells it."""
+    if not _STATM.is_file():
+        return None
+    return int(_STATM.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def open_files() -> int:
+    """Return how many file descriptors this process has open."""
+    return len(os.listdir("/dev/fd"))  # noqa: PTH208 -- which opens one itself, each time alike

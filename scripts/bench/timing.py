@@ -2,7 +2,8 @@
 
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 
 Run = Callable[[], object]
@@ -32,6 +33,32 @@ class Timing(NamedTuple):
         """Return (upper quartile - lower quartile) / median."""
         lower, upper = self.quartiles
         return (upper - lower) / self.median
+
+
+class Stopwatch:
+    """Counts seconds from when it is made, but not those of pauses."""
+
+    def __init__(self, clock: Clock = time.perf_counter):
+        self._clock, self._start = clock, clock()
+
+    @property
+    def seconds(self) -> float:
+        """Return the seconds so far."""
+        return self._clock() - self._start
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """Leave out what is done meanwhile."""
+        paused = self._clock()
+        try:
+            yield
+        finally:
+            self._start += self._clock() - paused
+
+
+def ratio(first: Timing, second: Timing) -> float:
+    """Return the median of the ratios of runs that took turns: what slows a whole round down cancels."""
+    return statistics.median(one / other for one, other in zip(first.times, second.times, strict=True))
 
 
 def alternate(

@@ -1,0 +1,73 @@
+"""How to measure, and what with: the repository's own pictures, and VGG19's untrained weights."""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bench.report import Findings
+from stylegrid import weights
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = ROOT / "scripts"
+CONTENT, STYLE = ROOT / "data" / "content", ROOT / "data" / "style"
+CONTENTS = ("astronaut.jpg", "chelsea.jpg", "rocket.jpg", "coffee.jpg")
+STYLES = ("night_swirls.jpg", "woodcut.jpg", "mosaic.jpg", "autumn_impasto.jpg")
+
+PRECISIONS = ("float32", "bfloat16")
+
+
+class Setup(NamedTuple):
+    """How to measure: quickly, to see that everything runs, or well; and where VGG19's untrained weights are kept.
+
+    `pairs` is how many pairs of pictures the tutorial paints to its end.
+    """
+
+    quick: bool = False
+    folder: Path = Path("data/vgg19")
+    pairs: int = 3
+
+    def network(self) -> weights.Weights:
+        """Return VGG19's weights; untrained ones cost as much as any."""
+        return weights.read(self.weights_file())
+
+    def weights_file(self) -> Path:
+        """Return the absolute path of their file."""
+        return weights.make_untrained(self.folder / weights.UNTRAINED_FILE).resolve()
+
+    def backbone(self) -> weights.Backbone:
+        """Return them as what a gallery is painted with."""
+        self.weights_file()
+        return weights.choose("untrained", self.folder.resolve())
+
+
+Section = Callable[[Setup], Findings]
+
+
+def program(name: str, *arguments: object, flags: Mapping[str, Any] | None = None) -> list[str]:
+    """Return the command that runs a program of scripts/; `flags` are settings by their names."""
+    given = [text for name, value in (flags or {}).items() for text in (f"--{name.replace('_', '-')}", str(value))]
+    return [sys.executable, str(SCRIPTS / f"{name}.py"), *map(str, arguments), *given]
+
+
+def module(name: str, *arguments: object) -> list[str]:
+    """Return the command that runs a module of bench/ as a program; it needs MODULES in its environment."""
+    return [sys.executable, "-m", f"bench.{name}", *map(str, arguments)]
+
+
+MODULES = {"PYTHONPATH": str(SCRIPTS), "TF_CPP_MIN_LOG_LEVEL": "1"}
+
+
+def auto_precision() -> str:
+    """Return the precision that `auto` means on this machine."""
+    from stylegrid.device import precision_of
+
+    return precision_of("auto")
+
+
+def precisions() -> tuple[str, ...]:
+    """Return the precisions that are worth measuring here: bfloat16 only where `auto` would choose it."""
+    return PRECISIONS if auto_precision() == "bfloat16" else PRECISIONS[:1]
+
+
+NO_BFLOAT16 = "not measured: auto is float32 on this machine"
