@@ -8,7 +8,10 @@ import pytest
 from conftest import REPOSITORY, save_picture, save_table
 from PIL import Image
 
+import plan as program
 from stylegrid.errors import ConfigError, ManifestError
+from stylegrid.forecast import Calibration, Rate
+from stylegrid.paths import picture_path
 from stylegrid.plan import make_plan
 from stylegrid.presets import preset_names
 
@@ -308,6 +311,11 @@ def test_a_picture_too_narrow_for_its_layers_is_a_fault(project):
         ),
         ({"content_dir": "/nowhere"}, "config.content_dir: must be a folder, found '/nowhere'"),
         ({"style_dir": "/dev/null"}, "config.style_dir: must be a folder, found '/dev/null'"),
+        (
+            {"painting": {"calibration": "/nowhere.json"}},
+            "config.painting.calibration: must be auto, or what scripts/calibrate.py --output wrote, found "
+            "'/nowhere.json'",
+        ),
     ],
 )
 def test_a_fault_of_the_config_is_named_as_the_configs(project, changes, message):
@@ -342,6 +350,89 @@ def test_every_format_of_a_manifest_gives_the_same_plan(project, suffix):
     ]
 
 
+# The forecast
+
+UNMEASURED = (
+    "forecast: none, since nothing was measured on this machine; make plan, or python scripts/calibrate.py, does so"
+)
+
+
+def test_photographs_have_their_sizes_for_the_forecast(project):
+    save_picture(project.content / "wide.png", 60, 20)
+    project.write_rows({"content": "cat.png; wide.png", "style": "*"})
+    paths = {str(project.content / "cat.png"): (48, 36), str(project.content / "wide.png"): (60, 20)}
+    assert make_plan(project.settings()).photographs == paths
+
+
+@pytest.fixture
+def forecast(project, capsys):
+    """Return a function that says what plan.py forecasts on a machine that starts in 20 s and paints in 100."""
+    calibration = Calibration(
+        device="CPU of a friend",
+        precision="bfloat16",
+        measured="2026-01-02",
+        start=20,
+        per_picture=100,
+        rates={"float32": Rate(per_step=0, per_operation=0, per_value=0)},
+        memory_mb=500,
+        memory_per_value=0,
+    )
+    file = project.folder / "measured.json"
+    file.write_text(calibration.model_dump_json())
+
+    def ask(**painting) -> str:
+        config = project.config(painting={"calibration": str(file), **painting})
+        assert program.main(["--config", json.dumps(config)]) == 0
+        return capsys.readouterr().err.splitlines()[-1]
+
+    return ask
+
+
+def test_a_forecast_is_of_all_and_of_what_is_not_there_yet(project, forecast):
+    project.write_rows({"content": "*", "style": "*"})
+    where = "of one process, 500 MiB at most (CPU of a friend, bfloat16, measured 2026-01-02)"
+    assert forecast() == f"forecast: 7 min 0 s {where}; not there yet: 4 pictures, 7 min 0 s"
+    settings = project.settings()
+    pictures = [picture_path(settings.results, each.job) for each in make_plan(settings).combinations]
+    save_picture(pictures[1])
+    assert forecast() == f"forecast: 7 min 0 s {where}; not there yet: 3 pictures, 5 min 20 s"
+    for picture in pictures:
+        save_picture(picture)
+    assert forecast() == f"forecast: 7 min 0 s {where}; not there yet: 0 pictures, 0 s"
+
+
+def test_without_a_measurement_it_says_how_to_get_one(project, forecast):
+    project.write_rows({"content": "*", "style": "*"})
+    assert forecast(calibration="auto") == UNMEASURED
+
+
+def test_a_damaged_measurement_is_a_fault(project, capsys):
+    file = project.folder / "measured.json"
+    file.write_text("{}")
+    project.write_rows({"content": "*", "style": "*"})
+    assert program.main(["--config", json.dumps(project.config(painting={"calibration": str(file)}))]) == 1
+    assert capsys.readouterr().err.splitlines()[-1].startswith(f"error: {file}: is not a calibration (")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0 s"),
+        (0.1, "1 s"),
+        (45, "45 s"),
+        (59.5, "1 min 0 s"),
+        (200, "3 min 20 s"),
+        (3599, "59 min 59 s"),
+        (3599.5, "1 h 0 min"),
+        (18600, "5 h 10 min"),
+        (18659, "5 h 10 min"),
+        (100 * 3600, "100 h 0 min"),
+    ],
+)
+def test_durations_have_two_units_at_most(seconds, text):
+    assert program._spell(seconds) == text
+
+
 THOUSAND = """
 import runpy, sys
 sys.argv = ["plan.py", "--config", {config!r}]
@@ -359,5 +450,5 @@ def test_a_thousand_combinations_are_planned_without_tensorflow(project):
     code = "import sys; sys.path.insert(0, 'scripts')" + THOUSAND.format(config=json.dumps(project.config()))
     done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stderr == "1000 combinations of 2 contents and 2 styles; no faults\n"
+    assert done.stderr.splitlines() == ["1000 combinations of 2 contents and 2 styles; no faults", UNMEASURED]
     assert len({line.split("\t")[1] for line in done.stdout.splitlines()}) == 1000

@@ -10,17 +10,23 @@ import yaml
 from conftest import REPOSITORY
 
 from stylegrid import presets
+from stylegrid.forecast import UNMEASURED_CHUNK, chunk_size
 from stylegrid.manifest import COLUMNS, FORMATS, read_rows
 from stylegrid.paint_settings import PaintSettings, needed
 from stylegrid.plan import make_plan
-from stylegrid.settings import Gallery, Settings, Sheets, parse_settings
+from stylegrid.settings import Gallery, Painting, Settings, Sheets, parse_settings
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 CONFIG = (REPOSITORY / "config.yaml").read_text(encoding="utf-8")
 QUOTED = set(re.findall(r"`([^`\n]+)`", README))
 
 
-@pytest.mark.parametrize("key", [*Settings.model_fields, *Sheets.model_fields, *Gallery.model_fields])
+SECTIONS = {"painting": Painting, "sheets": Sheets, "gallery": Gallery}
+
+
+@pytest.mark.parametrize(
+    "key", [*Settings.model_fields, *(key for part in SECTIONS.values() for key in part.model_fields)]
+)
 def test_every_config_key_is_in_the_readme(key):
     assert key in QUOTED
 
@@ -55,7 +61,12 @@ def test_every_outcome_is_in_the_readme():
     assert {"finished", "converged", "non_finite", "failed", "missing"} <= QUOTED
 
 
-@pytest.mark.parametrize("target", ["gallery", "test", "plan", "lint", "slurm"])
+def test_the_readme_knows_the_size_of_chunks_without_a_measurement():
+    assert f"at most {UNMEASURED_CHUNK} combinations" in README
+    assert chunk_size([], {}, None) == UNMEASURED_CHUNK
+
+
+@pytest.mark.parametrize("target", ["gallery", "test", "plan", "lint", "slurm", "proofs", "benchmark"])
 def test_make_targets_of_the_readme_exist(target):
     assert f"make {target}" in README
     assert re.search(rf"^{target}:", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
@@ -103,8 +114,9 @@ def test_the_config_file_is_valid_and_has_every_section():
     config = yaml.safe_load(CONFIG)
     assert set(config) == set(Settings.model_fields)
     assert parse_settings(config).manifest == Path("data/manifest.csv")
-    assert set(config["sheets"]) == set(Sheets.model_fields)
-    assert set(config["gallery"]) == set(Gallery.model_fields)
+    for section, model in SECTIONS.items():
+        assert set(config[section]) == set(model.model_fields)
+        assert parse_settings(config).model_dump()[section] == model().model_dump()
 
 
 @pytest.mark.parametrize("name", presets.preset_names())
