@@ -23,7 +23,8 @@ class Engine:
     """
 
     def __init__(self, weights: Weights, xla: bool = False):
-        self._weights = {name: (tf.constant(kernel), tf.constant(bias)) for name, (kernel, bias) in weights.items()}
+        # As tensors, which all extractors share; tf.constant would leave twice the memory behind.
+        self._weights = {name: (tf.identity(kernel), tf.identity(bias)) for name, (kernel, bias) in weights.items()}
         self._xla = xla
         # Threads that ask at once get the same: what one of them makes the others wait for.
         self.objective = cached(LRUCache(2 * FORMULAS), condition=Condition())(self._objective)  # in two precisions

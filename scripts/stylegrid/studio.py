@@ -23,6 +23,7 @@ from stylegrid.scales import Scale, longest_side, picture_size, plan_scales, siz
 from stylegrid.scene import Scene, make_scene, start_picture
 
 TOLERABLE = 0.1  # error of the first gradient, by its norm; the house recipe's is 0.03, tf-tutorial's 2 to 5
+TRIAL = 96  # longest side that this is tried at, if the first scale is larger: it costs less, and says the same
 
 
 class Studio:
@@ -103,7 +104,8 @@ class Studio:
         there = tf.as_dtype(precision_of(self.settings.precision))
         if self.settings.precision != "auto" or there == tf.float32:
             return there
-        side = self.scales()[0].longest_side
+        smallest = smallest_size(self.settings, self._photograph, self._paintings)
+        side = min(self.scales()[0].longest_side, max(smallest, TRIAL))
         start = self.start(side)
         exact, rounded = (self._evaluate(side, precision, alone)(start)[1] for precision in (tf.float32, there))
         return there if bool(tf.norm(rounded - exact) <= TOLERABLE * tf.norm(exact)) else tf.float32
