@@ -323,7 +323,7 @@ def test_edited_programs_paint_nothing(gallery):
 
 
 def test_how_painting_is_shared_out_paints_nothing(gallery):
-    for painting in ({"batch": 2}, {"chunk": 2, "batch": "auto"}, {"chunk": 1024, "batch": 64}):
+    for painting in ({"batch": 2}, {"chunk": 2, "batch": "auto"}, {"chunk": 256, "batch": 64}):
         gallery.write_config(painting=painting)
         assert gallery.would_paint() == set()
 
