@@ -227,11 +227,11 @@ def test_each_kind_of_machine_has_its_own_calibration(tmp_path, monkeypatch):
             (gpus / gpu).mkdir()
         found.append(calibration_path().name)
     assert found == [
-        "calibration-a-2cores.json",
-        "calibration-b-2cores.json",
-        "calibration-b-4cores.json",
-        "calibration-here-4cores.json",
-        "calibration-b-4cores-0000_01_00.0.json",
+        "calibration1-a-2cores.json",
+        "calibration1-b-2cores.json",
+        "calibration1-b-4cores.json",
+        "calibration1-here-4cores.json",
+        "calibration1-b-4cores-0000_01_00.0.json",
     ]
 
 

@@ -110,4 +110,5 @@ def _loop(folder: Path, rows: Iterable[Combination], settings: dict[str, Any], w
 def _require(folder: Path, count: int) -> None:
     """Stop when the gallery isn't all there: its seconds would mean nothing."""
     found = len(list((folder / "results" / "pictures").glob("*/*/*.png")))
-    assert found == count, f"{found} of {count} pictures were painted"
+    if found != count:
+        raise RuntimeError(f"{found} of {count} pictures were painted")

@@ -47,7 +47,7 @@ class Sample(NamedTuple):
 def calibrate(weights: Weights, began: float, threads: int | None = None) -> Calibration:
     """Return the calibration of this machine; the process `began` at this time.perf_counter().
 
-    Takes some twenty seconds on two cores. Pictures are of noise: what they show costs nothing.
+    Takes half a minute on two cores. Pictures are of noise: what they show costs nothing.
     """
     name, here = device.set_up(threads), device.precision_of("auto")
     _descend(Engine(weights), _settings("stylegrid", here), SMALLEST, STEPS)

@@ -24,6 +24,7 @@ from stylegrid.scales import Size, layers_used, longest_side, picture_size, plan
 
 STARTING = 0.03  # share of a chunk's time that starting its process may take
 LARGEST_CHUNK, UNMEASURED_CHUNK = 64, 16
+FORM = 1  # of a kept calibration; raised when it changes, so that one of an earlier version is measured again
 
 
 class Rate(Frozen):
@@ -76,7 +77,7 @@ def calibration_path() -> Path:
     """Return where this machine's calibration is kept, by what decides its speed."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     gpus = sorted(path.name for path in Path("/proc/driver/nvidia/gpus").glob("*"))
-    name = "-".join(["calibration", platform.node() or "here", f"{cores}cores", *gpus]).replace(":", "_")
+    name = "-".join([f"calibration{FORM}", platform.node() or "here", f"{cores}cores", *gpus]).replace(":", "_")
     return platformdirs.user_cache_path("stylegrid") / f"{name}.json"
 
 

@@ -44,6 +44,7 @@ class Painter:
     ):
         self._backbone, self._cache = backbone, cache
         self._threads, self._checkpoint_seconds, self._xla = threads, checkpoint_seconds, xla
+        self._device = ""  # until it is set up
 
     def needs(self, job: Job) -> bool:
         """Return whether a job is still to be painted, or once more for the pictures of its way."""
@@ -60,12 +61,12 @@ class Painter:
         from stylegrid.batch import paint_together
 
         try:
-            assert self._engine  # started here, before the threads of a batch ask for it
+            engine = self._engine  # started here, before the threads of a batch ask for it
         except WeightsError as fault:
             return [fault] * len(jobs)
 
         def painter(job: Job) -> "Callable[[Ask], None]":
-            return lambda ask: self._paint(job, report(job), ask)
+            return lambda ask: self._paint(job, engine, report(job), ask)
 
         errors = paint_together([painter(job) for job in jobs])
         for place, error in enumerate(errors):
@@ -85,7 +86,7 @@ class Painter:
         snapshots = _publish_snapshots(job, self._cache.snapshots(key) if job.settings.snapshots else ())
         return Published(picture, named.model_copy(update={"picture_sha256": sha256(picture)}), snapshots)
 
-    def _paint(self, job: Job, report: "Report", ask: "Ask") -> None:
+    def _paint(self, job: Job, engine: "Engine", report: "Report", ask: "Ask") -> None:
         from stylegrid.progress import Progress
         from stylegrid.stylize import stylize
 
@@ -93,7 +94,7 @@ class Painter:
             _check_input(source)
         key = self.key(job)
         progress = Progress(self._cache.stem(key), self._checkpoint_seconds)
-        result = stylize(job, self._engine, report, progress, ask)
+        result = stylize(job, engine, report, progress, ask)
         self._cache.put(key, self._painted(job, result))
         progress.finish()
 
@@ -134,17 +135,12 @@ class Painter:
         return BackboneRecord(name=self._backbone.name, sha256=self._backbone.sha256)
 
     @cached_property
-    def _device(self) -> str:
-        from stylegrid import device
-
-        return device.set_up(self._threads)
-
-    @cached_property
     def _engine(self) -> "Engine":
+        from stylegrid import device
         from stylegrid.engine import Engine
 
         _check_backbone(self._backbone)
-        assert self._device  # set up before anything is computed
+        self._device = device.set_up(self._threads)
         return Engine(weights.read(Path(self._backbone.path)), self._xla)
 
 
