@@ -3,6 +3,7 @@
     plan/jobs/{content}/{style}/{variant}.json    all that decides one picture
     plan/table.json                               which combinations the table lists, in order
     plan/sheets/{sheet}.json                      what one page of a contact sheet shows
+    plan/gallery.json                             what the gallery page is called
 
 Snakemake compares them by content, so that an edit reaches what it is about and nothing else, and the programs work
 from the plan that was checked, whatever happens to manifest and pictures meanwhile.
@@ -39,6 +40,12 @@ class TableFile(Frozen):
     entries: tuple[Entry, ...]
 
 
+class GalleryFile(Frozen):
+    """What the gallery page is called; it lists what the table lists."""
+
+    title: str
+
+
 class PageFile(Frozen):
     """What one page of a contact sheet shows, and how; cells are (row, column, combination)."""
 
@@ -61,6 +68,11 @@ def table_path(results: Path) -> Path:
     return results / "plan" / "table.json"
 
 
+def gallery_path(results: Path) -> Path:
+    """Return where it is written down what the gallery page is called."""
+    return results / "plan" / "gallery.json"
+
+
 def page_path(results: Path, sheet: str) -> Path:
     """Return where it is written down what a page of a contact sheet shows."""
     return results / "plan" / "sheets" / f"{sheet}.json"
@@ -73,6 +85,7 @@ def write_plan(settings: Settings, combinations: Iterable[Combination], pages: M
         _update(job_path(settings.results, combination.job.name), combination.job)
     table = TableFile(entries=tuple(_entry(combination) for combination in combinations))
     _update(table_path(settings.results), table)
+    _update(gallery_path(settings.results), GalleryFile(title=settings.gallery.title))
     for name, page in pages.items():
         _update(page_path(settings.results, name), _page_file(settings, page))
     for name in set(sheet_names(settings.results)) - set(pages):
@@ -83,6 +96,11 @@ def read_table(results: Path) -> list[Combination]:
     """Return the combinations that the table lists; raises RecordError when there is no plan."""
     table = _read(table_path(results), TableFile)
     return [_combination(results, entry) for entry in table.entries]
+
+
+def read_title(results: Path) -> str:
+    """Return what the gallery page is called; raises RecordError when there is no plan."""
+    return _read(gallery_path(results), GalleryFile).title
 
 
 def read_page(results: Path, sheet: str) -> tuple[PageFile, Page]:
@@ -125,7 +143,7 @@ def _combination(results: Path, entry: Entry) -> Combination:
     return Combination(read_job(job_path(results, entry.name)), 0, entry.title, entry.notes)
 
 
-def _update(path: Path, contents: Job | TableFile | PageFile) -> None:
+def _update(path: Path, contents: Job | TableFile | GalleryFile | PageFile) -> None:
     text = contents.model_dump_json() + "\n"
     if not path.is_file() or path.read_bytes() != text.encode():
         files.write_text(path, text)

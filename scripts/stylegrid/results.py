@@ -26,9 +26,14 @@ class Finding(NamedTuple):
 
 def find_all(results: Path, combinations: Iterable[Combination]) -> list[Finding]:
     """Return what there is of combinations, under the backbone that was chosen for the results folder."""
-    chosen = results / "backbone.json"
-    backbone = read_backbone(chosen).sha256 if chosen.is_file() else None
+    backbone = chosen_backbone(results)
     return [find(results, combination, backbone) for combination in combinations]
+
+
+def chosen_backbone(results: Path) -> str | None:
+    """Return the SHA-256 of the backbone that was chosen for a results folder, if one was."""
+    chosen = results / "backbone.json"
+    return read_backbone(chosen).sha256 if chosen.is_file() else None
 
 
 def find(results: Path, combination: Combination, backbone_sha256: str | None = None) -> Finding:

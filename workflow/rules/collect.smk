@@ -1,6 +1,6 @@
 """Collecting: the table of final losses and the contact sheets.
 
-After a failure the same two programs run once more, so that what was painted is collected and what failed is shown.
+After a failure the same programs run once more, so that what was painted is collected and what failed is shown.
 """
 
 
@@ -39,3 +39,4 @@ onerror:
     if Path(f"{RESULTS}/backbone.json").is_file():  # otherwise nothing was painted, and nothing is there to collect
         shell("python {SCRIPTS:q}/collect_losses.py --results {RESULTS:q}")
         shell("python {SCRIPTS:q}/contact_sheet.py --results {RESULTS:q}")
+        shell("python {SCRIPTS:q}/gallery.py --results {RESULTS:q}")

@@ -1,0 +1,37 @@
+"use strict";
+// The form above the pictures.
+
+const FIELDS = ["content", "style", "preset", "weight", "sort"];
+let shown = chosen();
+
+function fill(id, first, values) {
+  const options = first ? [make("option", { value: "" }, first)] : [];
+  byId(id).append(...options, ...values.map(([value, text]) => make("option", { value }, text)));
+}
+
+function fillFilters() {
+  fill("content", "All", data.contents.map((content) => [content.name, content.name]));
+  fill("style", "All", data.styles.map((style) => [style.name, style.name]));
+  fill("preset", "All", data.presets.map((preset) => [preset, preset]));
+  fill("weight", "All", weights.map((weight) => [String(weight), spell(weight)]));
+  fill("sort", "", Object.entries(SORTS).map(([name, [text]]) => [name, text]));
+}
+
+function showFilters() {
+  for (const field of FIELDS) byId(field).value = view[field];
+  byId("descending").checked = Boolean(view.descending);
+  if (byId("search").value !== view.q) byId("search").value = view.q;
+  for (const button of document.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", button.dataset.view === view.view);
+  const all = data.pictures.length;
+  byId("count").textContent = shown.length === all ? `${all} pictures` : `${shown.length} of ${all} pictures`;
+  byId("clear").hidden = ["q", "content", "style", "preset", "weight"].every((name) => !view[name]);
+}
+
+function listenToFilters() {
+  byId("filters").addEventListener("submit", (event) => event.preventDefault());
+  for (const field of FIELDS) byId(field).addEventListener("change", () => change({ [field]: byId(field).value }));
+  byId("search").addEventListener("input", () => change({ q: byId("search").value }));
+  byId("descending").addEventListener("change", () => change({ descending: byId("descending").checked ? "1" : "" }));
+  byId("clear").addEventListener("click", () => { change({ q: "", content: "", style: "", preset: "", weight: "" }); byId("search").focus(); });
+  for (const button of document.querySelectorAll("[data-view]")) button.addEventListener("click", () => change({ view: button.dataset.view }));
+}

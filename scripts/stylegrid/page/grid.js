@@ -1,0 +1,37 @@
+"use strict";
+// The pictures in rows, some at a time.
+
+const AT_ONCE = 60;
+let inGrid = 0;
+
+function card(picture) {
+  const open = () => change({ open: picture.name });
+  const caption = [make("b", { dir: "auto" }, titleOf(picture)), make("span", {}, picture.title ? `${contentOf(picture).name} · ${styleOf(picture).name} · ${picture.variant}` : picture.variant)];
+  if (picture.losses) caption.push(make("span", {}, `content ${spell(picture.losses[0])} · style ${spell(picture.losses[1])}`));
+  if (!["finished", "converged"].includes(picture.outcome)) caption.push(make("span", { class: "why" }, `${picture.outcome}: ${picture.message}`));
+  const image = isPainted(picture)
+    ? thumbnailImage(picture, "", "(max-width: 760px) 45vw, 300px")
+    : make("span", { class: "fault" }, picture.outcome);
+  return make("article", { class: "card", "--shape": shapeOf(picture).toFixed(4) },
+    make("button", { type: "button", onclick: open, "data-name": picture.name, "aria-label": describe(picture) }, image, make("span", { class: "caption" }, ...caption)));
+}
+
+function showGrid(from = 0) {
+  const grid = byId("grid");
+  const cards = shown.slice(from, from + AT_ONCE).map(card);
+  if (from) grid.append(...cards);
+  else grid.replaceChildren(...(cards.length ? cards : [make("p", { class: "empty" }, "No picture is like that. Clear the filters, or search for less.")]));
+  inGrid = from + cards.length;
+  byId("more").hidden = inGrid >= shown.length;
+}
+
+function showMore() {
+  const first = inGrid;
+  showGrid(inGrid);
+  return byId("grid").children[first]?.querySelector("button");
+}
+
+byId("more").addEventListener("click", () => showMore()?.focus());
+new IntersectionObserver((entries) => {
+  if (entries.some((entry) => entry.isIntersecting) && view.view === "grid") showMore();
+}, { rootMargin: "600px" }).observe(byId("more"));

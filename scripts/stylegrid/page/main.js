@@ -1,0 +1,44 @@
+"use strict";
+// Start: the address says what is shown, and every change of it is shown again.
+
+const LISTED = ["q", "content", "style", "preset", "weight", "sort", "descending"];
+const THEMES = ["auto", "light", "dark"];
+
+function show(before) {
+  const relisted = !before || LISTED.some((name) => view[name] !== before[name]);
+  if (relisted) shown = chosen();
+  const redrawn = relisted || view.view !== before.view || view.at !== before.at;
+  if (redrawn) showFilters();
+  for (const id of ["grid", "matrix", "plots"]) byId(id).hidden = view.view !== id;
+  byId("more").parentElement.hidden = view.view !== "grid";
+  if (redrawn) ({ matrix: showMatrix, plots: showPlots }[view.view] ?? showGrid)();
+  if (!before || view.open !== before.open) showViewer();
+}
+
+function nameTheme() {
+  byId("theme").textContent = `Theme: ${document.documentElement.dataset.theme}`;
+}
+
+byId("theme").addEventListener("click", () => {
+  const root = document.documentElement;
+  root.dataset.theme = THEMES[(THEMES.indexOf(root.dataset.theme) + 1) % THEMES.length];
+  try { localStorage.setItem("stylegrid-theme", root.dataset.theme); } catch { /* some browsers keep nothing for pages from disk */ }
+  nameTheme();
+  if (view.view === "plots") showPlots();
+});
+
+// Wide pages have room for all filters; narrow ones open them on demand, or where one is in use.
+const narrow = matchMedia("(max-width: 760px)");
+function foldFilters() {
+  byId("choices").open = !narrow.matches || ["content", "style", "preset", "weight"].some((name) => view[name]);
+}
+narrow.addEventListener("change", foldFilters);
+
+readAddress();
+foldFilters();
+if (!["grid", "matrix", "plots"].includes(view.view)) view.view = "grid";
+fillFilters();
+listenToFilters();
+whenViewChanges((_, before) => show(before));
+nameTheme();
+show();

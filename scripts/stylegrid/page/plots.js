@@ -1,0 +1,111 @@
+"use strict";
+// Loss curves and the trade-off, drawn by Plotly, which is only loaded for them.
+
+const MOST_CURVES = 60;
+const TERMS = ["content", "style", "total variation", "total"];
+const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#8a6d00", "#cc79a7", "#56b4e9", "#7f5fb0", "#8c564b"];
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+async function draw(place, traces, layout, label, options = {}) {
+  await load("plotly.min.js");
+  const axis = { gridcolor: colour("--line"), zerolinecolor: colour("--line"), automargin: true };
+  const { xaxis, yaxis, ...rest } = layout;
+  place.setAttribute("role", "img");
+  place.setAttribute("aria-label", label);
+  return Plotly.newPlot(place, traces, {
+    paper_bgcolor: "transparent", plot_bgcolor: "transparent", font: { color: colour("--ink"), size: 12 },
+    margin: { l: 50, r: 12, t: 30, b: 42 }, hovermode: "closest", legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 }, ...rest,
+    xaxis: { ...axis, ...xaxis }, yaxis: { ...axis, ...yaxis },
+  }, { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d"], ...options });
+}
+
+/** One picture's losses over its steps, times their weights: what each adds to the total. */
+function drawCurves(place, detail) {
+  const { content_weight, style_weight, tv_weight } = detail.settings;
+  const weighted = (entry) => [content_weight * entry[2], style_weight * entry[3], tv_weight * entry[4], entry[5]];
+  const traces = TERMS.map((term, index) => ({
+    name: term, x: detail.history.map((entry) => entry[0]), y: detail.history.map((entry) => weighted(entry)[index] || null),
+    customdata: detail.history.map((entry) => [spell(entry[2 + index]), entry[1]]), mode: "lines",
+    line: { color: COLOURS[index], width: index === 3 ? 2.5 : 1.5 }, hovertemplate: "%{y:.3g}, unweighted %{customdata[0]}<br>step %{x}, %{customdata[1]} px",
+  }));
+  return draw(place, traces, { xaxis: { title: { text: "step" } }, yaxis: { title: { text: "weight × loss" }, type: "log" } },
+    "Losses of this picture over its steps, each times its weight", { displayModeBar: false });
+}
+
+/** A group's points joined from weight to weight. */
+function tradeTraces(pictures) {
+  const groups = new Map();
+  for (const picture of pictures) {
+    groups.set(picture.style, [...(groups.get(picture.style) ?? []), picture]);
+  }
+  return [...groups.values()].map((group, index) => {
+    const points = [];
+    const sorted = [...group].sort((a, b) => a.content - b.content || a.weight - b.weight);
+    sorted.forEach((picture, place) => {
+      if (place && sorted[place - 1].content !== picture.content) points.push(null);  // a gap between photographs
+      points.push(picture);
+    });
+    return {
+      name: styleOf(group[0]).name, mode: "lines+markers", connectgaps: false,
+      x: points.map((picture) => picture && picture.losses[0]), y: points.map((picture) => picture && picture.losses[1]),
+      text: points.map((picture) => picture && `${contentOf(picture).name}, weight ${spell(picture.weight)}`), customdata: points.map((picture) => picture && picture.name),
+      hovertemplate: "%{text}<br>content %{x:.3g}, style %{y:.3g}", marker: { size: 8, color: COLOURS[index % COLOURS.length] }, line: { width: 1 },
+    };
+  });
+}
+
+async function drawTrade(place, pictures) {
+  const plot = await draw(place, tradeTraces(pictures), { height: 520, xaxis: { title: { text: "content loss" }, type: "log" }, yaxis: { title: { text: "style loss" }, type: "log" } },
+    `Content loss against style loss of ${pictures.length} pictures`);
+  plot.on("plotly_click", (event) => change({ open: event.points[0].customdata }));
+}
+
+async function drawTotals(place, pictures) {
+  const some = pictures.slice(0, MOST_CURVES);
+  const all = await Promise.all(some.map(detailOf));
+  const order = [...new Set(some.map((picture) => picture.style))];
+  const named = new Set();
+  const traces = some.map((picture, index) => {
+    const history = all[index].history.filter((entry) => entry[3] > 0);
+    const first = !named.has(picture.style);
+    named.add(picture.style);
+    return {
+      name: styleOf(picture).name, legendgroup: String(picture.style), showlegend: first, mode: "lines", opacity: 0.75,
+      x: history.map((entry) => entry[0]), y: history.map((entry) => entry[3]), line: { width: 1.4, color: COLOURS[order.indexOf(picture.style) % COLOURS.length] },
+      hovertemplate: `${contentOf(picture).name}, weight ${spell(picture.weight)}<br>style loss %{y:.3g} at step %{x}`,
+    };
+  });
+  return draw(place, traces, { height: 480, xaxis: { title: { text: "step" } }, yaxis: { title: { text: "style loss" }, type: "log" } }, `Style loss of ${some.length} pictures over their steps`);
+}
+
+/** Losses of different presets don't compare: those of the preset that most pictures have, unless one is chosen. */
+function ofOnePreset(pictures) {
+  const counts = new Map();
+  for (const picture of pictures) counts.set(picture.preset, (counts.get(picture.preset) ?? 0) + 1);
+  const [preset] = [...counts].reduce((best, each) => (each[1] > best[1] ? each : best), [null, 0]);
+  return { pictures: pictures.filter((picture) => picture.preset === preset), others: counts.size > 1 };
+}
+
+function sentences(pictures, others) {
+  const preset = others ? ` Losses of different presets don't compare: these are of ${presetOf(pictures[0])}; choose another above.` : "";
+  const many = pictures.length > MOST_CURVES ? ` The first ${MOST_CURVES} of ${pictures.length}: filter for fewer.` : "";
+  return [
+    `One point a picture, joined from one style weight to the next. Lower left is better in both. A click opens the picture.${preset}`,
+    `Choose a painting above to see its own curves.${many}`,
+  ];
+}
+
+async function showPlots() {
+  const { pictures, others } = ofOnePreset(shown.filter((picture) => picture.losses));
+  if (!pictures.length) return byId("plots").replaceChildren(make("p", { class: "empty" }, "None of these pictures has losses."));
+  const [trade, totals] = [make("div", { class: "plot" }), make("div", { class: "plot" })];
+  const [ofTrade, ofTotals] = sentences(pictures, others);
+  byId("plots").replaceChildren(make("h2", {}, "Content against style"), make("p", {}, ofTrade), trade, make("h2", {}, "Style loss while painting"), make("p", {}, ofTotals), totals);
+  try {
+    await drawTrade(trade, pictures.filter((picture) => picture.losses[0] > 0 && picture.losses[1] > 0));
+    await drawTotals(totals, pictures);
+  } catch (error) {
+    byId("plots").append(make("p", { class: "empty" }, `${error.message}: is the folder complete?`));
+  }
+}

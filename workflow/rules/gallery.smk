@@ -1,0 +1,19 @@
+"""The gallery page: everything that was painted, to be looked at in a browser."""
+
+
+rule gallery:
+    """Build the gallery page; its thumbnails lie beside it, and those that are there stay."""
+    input:
+        f"{RESULTS}/plan/table.json",
+        f"{RESULTS}/plan/gallery.json",
+        pictures_of_every_job,
+        records_of_every_job,
+    output:
+        f"{RESULTS}/gallery/index.html",
+    log:
+        "logs/gallery.log",
+    threads: 4
+    shell:
+        r"""
+        python {SCRIPTS:q}/gallery.py --results {RESULTS:q} --threads {threads} 2>{log:q}
+        """
