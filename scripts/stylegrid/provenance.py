@@ -19,9 +19,7 @@ from stylegrid.paint_settings import STARTS, PaintSettings
 from stylegrid.record import Record
 from stylegrid.weighted import is_plain, parse_weighted, spell_weighted
 
-LEFT_OUT = set(
-    {"variant", "history", "seconds", "steps_per_second", "peak_memory_mb", "picture_sha256"},
-)
+LEFT_OUT = {"variant", "history", "seconds", "steps_per_second", "peak_memory_mb", "picture_sha256"}
 
 
 class Provenance(NamedTuple):
