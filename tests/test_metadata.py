@@ -1,5 +1,6 @@
 """Words inside picture files, as other programs find them: ExifTool, ImageMagick, Pillow and tifffile."""
 
+import io
 import json
 import shutil
 import subprocess
@@ -91,6 +92,17 @@ def test_tifffile_shows_them(tmp_path):
         assert tags["ExifTag"].value["UserComment"] == SAID.comment
         assert [tag.code for tag in tags] == sorted(tag.code for tag in tags)
         assert (file.pages[0].asarray() == np.asarray(draw(40, 30)).astype(int) * 257).all()
+
+
+def test_a_tiffs_exif_begins_at_an_even_place_whatever_comes_before():
+    places = set()
+    for width in range(40, 60):
+        picture = images.to_array(Image.fromarray(draw(width, 30)))
+        data = encode.encode(picture, "tiff", 95, None, SAID)
+        with tifffile.TiffFile(io.BytesIO(data)) as file:
+            place = file.pages[0].tags["ExifTag"].offset + 8
+        places.add(int.from_bytes(data[place : place + 4], "little") % 2)
+    assert places == {0}
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "webp", "tiff"])

@@ -37,9 +37,9 @@ def test_it_is_made_beside_the_picture_that_is_there(kind):
 
 
 def test_pictures_weights_and_title_are_flags():
-    found = flags(make_record(make_job(), title="-a 'cat'"))
+    found = flags(make_record(make_job(), title="-a'cat'"))
     assert (found["content"], found["style"]) == (Path("content/cat.png"), "style/night.png")
-    assert (found["weights"], found["output"], found["title"]) == ("untrained", OUT, "-a 'cat'")
+    assert (found["weights"], found["output"], found["title"]) == ("untrained", OUT, "-a'cat'")
 
 
 def test_weights_of_ones_own_are_named_by_their_path():
