@@ -69,7 +69,7 @@ def _job(args: argparse.Namespace) -> Job:
     from stylegrid.by_hand import make_job
 
     given = {name: getattr(args, name) for name in PaintSettings.model_fields if getattr(args, name) is not None}
-    job = make_job(args.content, args.style, args.output, given)
+    job = make_job(args.content, args.style, args.output, given, args.title, args.keep_idle)
     _check_outputs(args, [Path(source.path) for source in job.inputs])
     return job
 
@@ -116,6 +116,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--checkpoint-seconds", type=float, default=20, metavar="S", help="how often an unfinished one is saved (20)"
     )
+    parser.add_argument("--title", default="", metavar="TEXT", help="words that travel in the picture")
+    parser.add_argument("--keep-idle", action="store_true", help="don't refuse settings that have no effect")
     parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
     settings = parser.add_argument_group("settings; each default is the preset's")
     for name, field in PaintSettings.model_fields.items():

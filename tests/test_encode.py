@@ -16,6 +16,7 @@ from PIL import Image, ImageCms, JpegImagePlugin
 from stylegrid import encode, images
 from stylegrid.errors import ImageError
 from stylegrid.formats import SUFFIXES
+from stylegrid.metadata import Metadata, exif
 
 KINDS = tuple(SUFFIXES)
 
@@ -159,7 +160,8 @@ def test_sixteen_bits_are_read_back_to_half_a_level(alpha):
 
 def digest() -> str:
     """Return what identifies the bytes of all kinds of files, with alpha and without."""
-    parts = [encode.encode(picture(), kind, 95, alpha) for kind in KINDS for alpha in (None, ramp())]
+    said = Metadata("née 🦊", "née 🦊: a cat", "stylegrid 1", "{}")
+    parts = [encode.encode(picture(), kind, 95, alpha, said) for kind in KINDS for alpha in (None, ramp())]
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
@@ -184,3 +186,43 @@ def test_the_largest_picture_of_each_kind_is_written(kind, side):
 def test_a_noisy_jpeg_of_the_highest_quality_is_written():
     noise = np.random.default_rng(0).random((1, 700, 900, 3), dtype=np.float32)  # more bytes than Pillow reckons with
     assert opened(encode.encode(noise, "jpeg", 100)).size == (900, 700)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("alpha", [None, ramp()])
+@pytest.mark.parametrize("length", [1, 1000, 60_001])  # odd and even, short and long
+def test_what_a_picture_says_changes_neither_its_pixels_nor_its_colours(kind, alpha, length):
+    said = Metadata("née 🦊", "née 🦊: a cat", "stylegrid 1", "x" * length)
+    silent, telling = (encode.encode(picture(), kind, 95, alpha, words) for words in (None, said))
+    before, after = opened(silent), opened(telling)
+    assert (before.mode, before.size) == (after.mode, after.size)
+    assert (pixels(before) == pixels(after)).all()
+    for key in ("icc_profile", "srgb", "jfif_density"):
+        assert before.info.get(key) == after.info.get(key)
+    assert len(telling) > len(silent) + length
+
+
+@pytest.mark.parametrize("alpha", [None, ramp()])
+def test_sixteen_bits_are_the_same_beside_words(alpha):
+    said = Metadata("", "a cat", "stylegrid 1", "{}")
+    silent, telling = (
+        encode.decode_sixteen(encode.encode(picture(), "tiff", 95, alpha, words)) for words in (None, said)
+    )
+    assert (silent[0] == telling[0]).all()
+    assert (silent[1] is None) == (telling[1] is None) == (alpha is None)
+
+
+@pytest.mark.parametrize("kind", ["png", "webp", "tiff"])
+def test_words_too_long_for_a_jpeg_fit_into_the_others(kind):
+    said = Metadata("", "a cat", "stylegrid 1", "x" * 70_000)
+    assert opened(encode.encode(picture(), kind, 95, None, said)).size == (40, 30)
+    with pytest.raises(ImageError, match=r"at most 65533 bytes, found 70\d\d\d, .*choose format png, webp or tiff"):
+        encode.encode(picture(), "jpeg", 95, None, said)
+
+
+def test_a_jpeg_is_filled_to_its_last_byte():
+    spare = Metadata("", "a cat", "stylegrid 1", "")
+    room = 65532 - len(exif(spare, "jpeg"))  # its parts have even lengths
+    opened(encode.encode(picture(), "jpeg", 95, None, spare._replace(comment="x" * room)))
+    with pytest.raises(ImageError, match="found 65534"):
+        encode.encode(picture(), "jpeg", 95, None, spare._replace(comment="x" * (room + 2)))

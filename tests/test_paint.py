@@ -11,11 +11,12 @@ import tensorflow as tf
 from conftest import draw, make_job, save_picture
 from PIL import Image
 
-from stylegrid import encode, files, images, paint, weights
+from stylegrid import VERSION, encode, files, images, paint, provenance, weights
 from stylegrid.cache import Cache
 from stylegrid.colour import original_colours
 from stylegrid.errors import ImageError, WeightsError
 from stylegrid.evaluator import Step
+from stylegrid.formats import SUFFIXES
 from stylegrid.objective import Losses
 from stylegrid.stylize import Result
 from stylegrid.weights import Backbone
@@ -44,7 +45,8 @@ class Studio:
     """Paints what it is told to, and counts how often."""
 
     def __init__(self, folder):
-        self.painted, self.alpha, self.precision, self.cache = 0, None, "float32", Cache(folder / "cache")
+        self.painted, self.seconds = 0, 0.5
+        self.alpha, self.precision, self.cache = None, "float32", Cache(folder / "cache")
         path = folder / "weights.h5"
         path.write_bytes(b"weights")
         self.backbone = Backbone(name="untrained", path=str(path), sha256=files.sha256(path))
@@ -55,7 +57,7 @@ class Studio:
             progress.snapshot(2, PAINTING, None)
         step = Step(2, 48, LOSSES)
         return Result(
-            PAINTING, self.alpha, "finished", "all 2 steps taken", LOSSES, {}, (step,), 2, 0.5, self.precision
+            PAINTING, self.alpha, "finished", "all 2 steps taken", LOSSES, {}, (step,), 2, self.seconds, self.precision
         )
 
     @property
@@ -145,6 +147,48 @@ def test_the_records_hash_is_that_of_the_published_file(studio, project_job):
         published = studio.paint(project_job(format=kind))
         assert published.record.picture_sha256 == hashlib.sha256(published.picture).hexdigest()
         assert published.record.settings.format == kind
+
+
+@pytest.mark.parametrize("kind", SUFFIXES)
+def test_the_picture_tells_what_its_record_says(studio, project_job, tmp_path, kind):
+    published = studio.paint(project_job(format=kind).model_copy(update={"title": "née 🦊"}))
+    path = tmp_path / f"default{SUFFIXES[kind]}"
+    path.write_bytes(published.picture)
+    told = provenance.read(path).record
+    lost = {"history": (), "seconds": None, "steps_per_second": None, "peak_memory_mb": None, "picture_sha256": None}
+    assert told == published.record.model_copy(update=lost)
+    assert (told.title, told.settings.format, told.versions["stylegrid"]) == ("née 🦊", kind, VERSION)
+
+
+@pytest.mark.parametrize("kind", SUFFIXES)
+def test_two_runs_of_other_speed_publish_the_same_bytes(studio, project_job, tmp_path, monkeypatch, kind):
+    first = studio.paint(project_job(format=kind))
+    studio.cache, studio.seconds = Cache(tmp_path / "another"), 7.5
+    monkeypatch.setattr("stylegrid.device.peak_memory_mb", lambda: 1.0)
+    second = studio.paint(project_job(format=kind))
+    assert (first.record.seconds, second.record.seconds, studio.painted) == (0.5, 7.5, 2)
+    assert first.picture == second.picture
+
+
+def test_another_title_is_another_file_of_the_same_pixels(studio, project_job):
+    plain, titled = (studio.paint(project_job().model_copy(update={"title": title})) for title in ("", "My cat"))
+    assert plain.picture != titled.picture and studio.painted == 1
+    assert (np.asarray(opened(plain)) == np.asarray(opened(titled))).all()
+    assert opened(titled).text["Title"] == "My cat"
+
+
+@pytest.mark.parametrize(("name", "told"), [("file", True), ("imagenet", False), ("untrained", False)])
+def test_weights_of_ones_own_are_told_with_their_path(studio, project_job, name, told):
+    studio.backbone = studio.backbone.model_copy(update={"name": name})
+    backbone = studio.paint(project_job()).record.backbone
+    assert (backbone.name, backbone.path) == (name, studio.backbone.path if told else None)
+
+
+def test_neither_the_cache_nor_the_way_tells_anything(studio, project_job, tmp_path):
+    ((_, snapshot),) = studio.paint(project_job(snapshots=2)).snapshots
+    assert Image.open(io.BytesIO(snapshot)).text == {}
+    (painting,) = (tmp_path / "cache").rglob("*.tif")
+    assert b"stylegrid" not in painting.read_bytes()
 
 
 def test_the_record_tells_of_the_painting(studio, project_job):

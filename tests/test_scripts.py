@@ -27,7 +27,7 @@ from stylegrid.sheet import plan_pages
 
 PROGRAMS = (
     *("benchmark", "collect_losses", "contact_sheet", "fetch_weights", "make_sample_data"),
-    *("paint_chunk", "plan", "publish", "stylize"),
+    *("paint_chunk", "plan", "publish", "show", "stylize"),
 )
 
 
@@ -371,7 +371,7 @@ SLOW = TENSORFLOW | {"h5py", "matplotlib", "scipy", "tifffile"}
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_help_waits_for_no_package_that_it_has_no_use_for(program):
-    useless = {"stylize": SLOW | {"PIL", "numpy", "pandas"}, "plan": SLOW}
+    useless = {program: SLOW | {"PIL", "numpy", "pandas"} for program in ("show", "stylize")} | {"plan": SLOW}
     printed, imported = run_for_imports(program, "--help")
     assert "usage:" in printed
     assert not imported & useless.get(program, TENSORFLOW)

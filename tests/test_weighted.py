@@ -2,7 +2,7 @@
 
 import pytest
 
-from stylegrid.weighted import parse_weighted, spell_weighted
+from stylegrid.weighted import is_plain, parse_weighted, spell_weighted
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,19 @@ def test_a_list_has_one_spelling(entries, text):
 @pytest.mark.parametrize("weight", [1 / 3, 0.123456789012, 1e-9, 123456789.0, 1e-30, 1e30])
 def test_spelling_loses_nothing(weight):
     assert parse_weighted(spell_weighted((("a", weight), ("b", 1.0)))) == (("a", weight), ("b", 1.0))
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("a.png", True),
+        ("a+b c.png", True),
+        ("a + b.png", False),
+        ("a:3", False),
+        ("a:0", False),
+        (" a", False),
+        ("", False),
+    ],
+)
+def test_a_plain_name_stands_for_itself(name, plain):
+    assert is_plain(name) == plain

@@ -11,7 +11,11 @@ One way through the package, and who owns each step:
     its loss             pixels.py, features.py, losses.py, style_statistics.py, variation.py, objective.py
     one painting         optimise.py, progress.py, stylize.py -> Result
     on disk              paint.py, encode.py, formats.py, record.py, cache.py, paths.py -> picture and Record
+    inside a picture     provenance.py, metadata.py -> Metadata, and back to Record
+    from its record      account.py, rerun.py -> lines to read, a command
     reports              results.py, table.py, sheet.py, blocks.py, draw.py, film.py -> CSV, contact sheets, film strips
 
 Only what is about one scale, its loss and one painting imports TensorFlow, but for scales.py and scene.py.
 """
+
+VERSION = "0.4.0"

@@ -16,11 +16,13 @@ from stylegrid.weighted import Weighted, parse_weighted
 FORMATS = {suffix: kind for kind, suffix in SUFFIXES.items()} | {".jpeg": "jpeg", ".tiff": "tiff"}  # by ending
 
 
-def make_job(photograph: Path, style: str, output: Path, given: Mapping[str, Any]) -> Job:
+def make_job(
+    photograph: Path, style: str, output: Path, given: Mapping[str, Any], title: str = "", keep_idle: bool = False
+) -> Job:
     """Return the job of painting a photograph in a style, one painting's path or a blend of several.
 
-    `given` are settings, which name pictures by their paths; without a format it is that of the output's ending. Raises
-    ConfigError or ImageError for what can't be painted.
+    `given` are settings, which name pictures by their paths; without a format it is that of the output's ending. Those
+    that have no effect are refused unless `keep_idle`. Raises ConfigError or ImageError for what can't be painted.
     """
     kind = FORMATS.get(output.suffix.lower())
     settings = presets.resolve({"format": kind} if kind else {}, given)
@@ -43,9 +45,11 @@ def make_job(photograph: Path, style: str, output: Path, given: Mapping[str, Any
         ),
         style=safe_name("-".join(painting.name for painting in styles)),
         variant=safe_name(output.stem),
+        title=title,
         settings=settings,
     )
-    job.require_effect(given)
+    if not keep_idle:
+        job.require_effect(given)
     return job
 
 

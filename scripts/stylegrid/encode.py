@@ -5,27 +5,30 @@ import struct
 from typing import Any
 
 import numpy as np
-from PIL import ImageCms, PngImagePlugin
+from PIL import ImageCms
 
-from stylegrid import images
+from stylegrid import images, metadata
 from stylegrid.formats import require_size
 from stylegrid.images import Alpha, Picture
+from stylegrid.metadata import Metadata
 
 
-def encode(picture: Picture, kind: str, quality: int, alpha: Alpha | None = None) -> bytes:
+def encode(
+    picture: Picture, kind: str, quality: int, alpha: Alpha | None = None, words: Metadata | None = None
+) -> bytes:
     """Return a picture as the bytes of a file of one of the kinds that formats.py names.
 
     PNG has 8 bits a channel and TIFF 16, both without loss. `quality`, 1 to 100, is that of JPEG, whose colour has the
     full resolution, and of WebP, which 100 makes lossless. All keep alpha but JPEG, which shows it on white. Raises
-    ImageError when the kind holds no picture as large.
+    ImageError when the kind holds no picture as large, or not as many `words`, which other programs show.
     """
     require_size((picture.shape[2], picture.shape[1]), kind)
     if kind == "tiff":
-        return _encode_sixteen(picture, alpha)
+        return _encode_sixteen(picture, alpha, words)
     if kind == "jpeg" and alpha is not None:
         picture, alpha = picture * alpha + (1 - alpha), None
     buffer = io.BytesIO()
-    images.to_image(picture, alpha).save(buffer, **_options(kind, quality))
+    images.to_image(picture, alpha).save(buffer, **_options(kind, quality, words))
     return buffer.getvalue()
 
 
@@ -37,19 +40,16 @@ def decode_sixteen(data: bytes) -> tuple[Picture, Alpha | None]:
     return channels[..., :3], channels[..., 3:] if channels.shape[-1] == 4 else None
 
 
-def _options(kind: str, quality: int) -> dict[str, Any]:
+def _options(kind: str, quality: int, words: Metadata | None) -> dict[str, Any]:
     """Return what Pillow needs to save a kind of file."""
     if kind == "png":
-        return {"format": "PNG", "compress_level": 6, "pnginfo": _srgb_chunk()}
+        chunks = metadata.png_text(words)
+        chunks.add(b"sRGB", b"\0")  # rendering intent: perceptual
+        return {"format": "PNG", "compress_level": 6, "pnginfo": chunks}
+    options = {"quality": quality, "icc_profile": _SRGB_PROFILE, "exif": metadata.exif(words, kind)}
     if kind == "jpeg":
-        return {"format": "JPEG", "quality": quality, "subsampling": 0, "icc_profile": _SRGB_PROFILE}
-    return {"format": "WEBP", "quality": quality, "lossless": quality == 100, "icc_profile": _SRGB_PROFILE}
-
-
-def _srgb_chunk() -> PngImagePlugin.PngInfo:
-    tags = PngImagePlugin.PngInfo()
-    tags.add(b"sRGB", b"\0")  # rendering intent: perceptual
-    return tags
+        return {"format": "JPEG", "subsampling": 0, **options}
+    return {"format": "WEBP", "lossless": quality == 100, **options}
 
 
 def _srgb_profile() -> bytes:
@@ -62,7 +62,7 @@ def _srgb_profile() -> bytes:
 _SRGB_PROFILE = _srgb_profile()
 
 
-def _encode_sixteen(picture: Picture, alpha: Alpha | None) -> bytes:
+def _encode_sixteen(picture: Picture, alpha: Alpha | None, words: Metadata | None) -> bytes:
     """Return the bytes of a TIFF of 16 bits a channel, deflated; Pillow writes 16 bits only in greyscale."""
     import tifffile
 
@@ -79,6 +79,6 @@ def _encode_sixteen(picture: Picture, alpha: Alpha | None) -> bytes:
         predictor=True,
         iccprofile=_SRGB_PROFILE,
         metadata=None,
-        software=False,
+        **metadata.tiff_options(words),
     )
-    return buffer.getvalue()
+    return metadata.add_exif(buffer.getvalue(), words)

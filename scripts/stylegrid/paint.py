@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from stylegrid import encode, files, images, record, weights
+from stylegrid import encode, files, images, provenance, record, weights
 from stylegrid.cache import Cache, Painted, sha256
 from stylegrid.colour import original_colours
 from stylegrid.errors import ImageError, WeightsError
@@ -81,8 +81,9 @@ class Painter:
         if painted is None:
             raise ImageError(f"{job.name}: its painting is not in the cache any more; run again")
         painting, alpha = encode.decode_sixteen(painted.tiff)
-        picture = encode.encode(_coloured(job, painting), job.settings.format, job.settings.quality, alpha)
-        named = painted.record.named_for(job, self._name)
+        named, settings = painted.record.named_for(job, self._name), job.settings
+        metadata = provenance.describe(named)
+        picture = encode.encode(_coloured(job, painting), settings.format, settings.quality, alpha, metadata)
         snapshots = _publish_snapshots(job, self._cache.snapshots(key) if job.settings.snapshots else ())
         return Published(picture, named.model_copy(update={"picture_sha256": sha256(picture)}), snapshots)
 
@@ -132,7 +133,8 @@ class Painter:
 
     @property
     def _name(self) -> BackboneRecord:
-        return BackboneRecord(name=self._backbone.name, sha256=self._backbone.sha256)
+        name, path = self._backbone.name, self._backbone.path
+        return BackboneRecord(name=name, sha256=self._backbone.sha256, path=path if name == "file" else None)
 
     @cached_property
     def _engine(self) -> "Engine":

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import ValidationError
 
-from stylegrid import files
+from stylegrid import VERSION, files
 from stylegrid.errors import RecordError, explain
 from stylegrid.frozen import Frozen
 from stylegrid.job import Job, Source, StyleSource
@@ -33,10 +33,11 @@ class HistoryEntry(LossRecord):
 
 
 class BackboneRecord(Frozen):
-    """The weights that painted a picture."""
+    """The weights that painted a picture, with the path of a file of one's own."""
 
     name: str
     sha256: str
+    path: str | None = None
 
 
 class Record(Frozen):
@@ -100,8 +101,8 @@ def read_record(path: Path) -> Record:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that decide pixels."""
+    """Return the versions of stylegrid, Python, and the packages that decide pixels."""
     installed = {distribution.name.lower().replace("_", "-") for distribution in metadata.distributions()}
-    return {"python": platform.python_version()} | {
+    return {"stylegrid": VERSION, "python": platform.python_version()} | {
         name: metadata.version(name) for name in _VERSIONED if name in installed
     }

@@ -21,6 +21,14 @@ def parse_weighted(text: str) -> Weighted:
     return tuple(_parse_entry(entry.strip()) for entry in _SEPARATOR.split(text.strip()))
 
 
+def is_plain(name: str) -> bool:
+    """Return whether a name stands for itself in a weighted list."""
+    try:
+        return parse_weighted(name) == ((name, 1.0),)
+    except ValueError:
+        return False
+
+
 def spell_weighted(entries: Weighted) -> str:
     """Return a weighted list's one spelling; weights of 1 are left out."""
     return " + ".join(name if weight == 1 else f"{name}:{spell_number(weight)}" for name, weight in entries)

@@ -1,0 +1,75 @@
+"""Show how pictures were made, from the record that each carries: settings that differ from the preset, inputs, losses.
+
+Or print the record as JSON, or the command that makes a picture again; its paths are of the folder it was painted from.
+"""
+
+import argparse
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from door import door
+from stylegrid.errors import RecordError, StylegridError
+
+# What reads pictures is imported by the functions that need it: it takes longer than --help may.
+if TYPE_CHECKING:
+    from stylegrid.provenance import Provenance
+
+STYLIZE = Path(__file__).with_name("stylize.py")
+
+
+@door
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the program."""
+    args = _parser().parse_args(argv)
+    faults = []
+    for picture in args.pictures:
+        try:
+            _show(picture, args)
+        except StylegridError as fault:
+            faults.append(str(fault))
+    if faults:
+        raise RecordError("\n".join(faults))
+
+
+def _show(picture: Path, args: argparse.Namespace) -> None:
+    from stylegrid import provenance
+    from stylegrid.account import account, plain
+
+    found = provenance.read(picture)
+    if args.json:
+        print(found.text)
+    elif args.rerun:
+        _print_command(picture, found)
+    else:
+        print(plain(str(picture)), *account(found.record, args.all), sep="\n")
+
+
+def _print_command(picture: Path, found: "Provenance") -> None:
+    """Print the command that makes a picture again, after notes on what has changed since."""
+    from stylegrid import rerun
+    from stylegrid.account import plain
+
+    record = found.record
+    flags = rerun.flags(record, rerun.output_path(picture, record))
+    for note in rerun.notes(record):
+        print(f"note: {plain(note)}", file=sys.stderr)
+    here = STYLIZE.is_relative_to(Path.cwd())
+    print(shlex.join(["python", os.path.relpath(STYLIZE) if here else str(STYLIZE), *flags]))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pictures", type=Path, nargs="+", metavar="PICTURE", help="what stylegrid has published")
+    parser.add_argument("--all", action="store_true", help="show all settings")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the record as JSON, one line for each picture")
+    form.add_argument("--rerun", action="store_true", help="print the command that makes the picture again")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
