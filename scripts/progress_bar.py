@@ -46,20 +46,17 @@ class Bar:
 
     def show(self, step: "Step") -> None:
         """Show a step, its losses and the time left."""
-        done, fields = self._effort.after(step.step), self._fields(step)
         if self._task is None:
-            self._task = self._progress.add_task("", total=self._total, completed=done, **fields)
-            self._progress.start()
-        else:
-            self._progress.update(self._task, completed=done, **fields)
+            first = self._effort.after(step.step)
+            self._task = self._progress.add_task("", total=self._total, completed=first, step="", losses="")  # type: ignore[arg-type]
+        number, losses = f"{step.step}/{self._steps}", spell_losses(step, 3)
+        self._progress.update(self._task, completed=self._effort.after(step.step), step=number, losses=losses)
+        self._progress.start()
 
     def end(self) -> None:
         """Show that nothing is left, also where not all steps were needed, and the time that it took."""
         if self._task is not None:
             self._progress.update(self._task, completed=self._total)
-
-    def _fields(self, step: "Step") -> dict[str, str]:
-        return {"step": f"{step.step}/{self._steps}", "losses": spell_losses(step, 3)}
 
 
 def _make_bar() -> "Progress | None":

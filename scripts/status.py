@@ -4,6 +4,7 @@ At any time, also while it is painted: this only reads.
 """
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -35,8 +36,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     now = time.time()
     status = take_stock(args.results, now, args.calibration)
     if args.json:
-        finished = {"finished_at": _finished_at(status.left, now)}
-        print(status.model_copy(update={"left": {**status.left.model_dump(), **finished}}).model_dump_json(indent=1))
+        print(json.dumps({**status.model_dump(), "finished_at": _finished_at(status.left, now)}, indent=1))
         return
     for line in describe(status, now):
         print(line)

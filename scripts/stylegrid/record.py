@@ -101,7 +101,7 @@ def read_record(path: Path) -> Record:
 
 
 def read_outline(path: Path) -> Record:
-    """Return the record in a file without its history, in a seventh of the time; raises RecordError when it isn't one."""
+    """Return the record in a file without its history, in a sixth of the time; raises RecordError if it isn't one."""
     try:
         return Record.model_validate({**from_json(files.read_bytes(path)), "history": ()})
     except (ValueError, TypeError):
