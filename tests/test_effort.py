@@ -9,9 +9,7 @@ SETTINGS = make_job(size=200, steps=30, schedule="100:20 + 200:10", enlarge="alw
 # 20 steps of 100x50 pixels and 10 of 200x100: 0.1 and 0.2 megapixels
 
 
-@pytest.mark.parametrize(
-    ("step", "after"), [(0, 0), (1, 0.005), (20, 0.1), (21, 0.12), (30, 0.3), (99, 0.3)]
-)
+@pytest.mark.parametrize(("step", "after"), [(0, 0), (1, 0.005), (20, 0.1), (21, 0.12), (30, 0.3), (99, 0.3)])
 def test_a_step_counts_by_the_pixels_of_its_scale(step, after):
     effort = effort_of(SETTINGS, (400, 200))
     assert effort.total == pytest.approx(0.3)

@@ -15,7 +15,7 @@ def picture_path(results: Path, job: "Job") -> Path:
 
 
 def collection_folder(results: Path, partial: bool) -> Path:
-    """Return where table and sheets are collected; what is `partial` lies apart, or Snakemake would take it for whole."""
+    """Return where table and sheets are collected; `partial` ones lie apart, or Snakemake would take them for whole."""
     return results / "partial" if partial else results
 
 
