@@ -371,7 +371,7 @@ SLOW = TENSORFLOW | {"h5py", "matplotlib", "scipy", "tifffile"}
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_help_waits_for_no_package_that_it_has_no_use_for(program):
-    useless = {"stylize": SLOW | {"PIL", "numpy", "pandas", "rich"}, "plan": SLOW, "status": SLOW | {"pandas"}}
+    useless = {"stylize": SLOW | {"PIL", "numpy", "pandas", "rich"}, "plan": SLOW}
     printed, imported = run_for_imports(program, "--help")
     assert "usage:" in printed
     assert not imported & useless.get(program, TENSORFLOW)
