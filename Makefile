@@ -1,5 +1,6 @@
 # make gallery    install, and paint the manifest           make test   install, and run the tests
 # make plan       what would be painted, and every fault    make lint   the checks on code and rules
+# make status     how far it has come, at any time          make partial  table and sheets of what is there, likewise
 # make proofs     every recipe against PyTorch              make lock   pin the dependencies again
 # make benchmark  what a step costs, beside its peers       make clean  remove the installation
 
@@ -13,7 +14,7 @@ TENSORFLOW ?= $(if $(wildcard /proc/driver/nvidia/version)$(shell command -v nvi
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: gallery test proofs benchmark lint plan slurm lock clean
+.PHONY: gallery test proofs benchmark lint plan status partial slurm lock clean
 .DELETE_ON_ERROR:
 
 gallery: $(VENV)/$(TENSORFLOW)
@@ -22,6 +23,15 @@ gallery: $(VENV)/$(TENSORFLOW)
 plan: $(VENV)/$(TENSORFLOW)
 	@$(BIN)/python scripts/calibrate.py --if-missing
 	@$(BIN)/python scripts/plan.py $(ARGS)
+
+# Order only: nothing is installed anew while a run goes on.
+status: | $(VENV)/$(TENSORFLOW)
+	@$(BIN)/python scripts/status.py $(ARGS)
+
+# Whatever else is collected goes here, a line each.
+partial: | $(VENV)/$(TENSORFLOW)
+	@$(BIN)/python scripts/collect_losses.py --partial $(ARGS)
+	@$(BIN)/python scripts/contact_sheet.py --partial $(ARGS)
 
 test: $(VENV)/test
 	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest $(ARGS)

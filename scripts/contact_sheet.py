@@ -10,6 +10,7 @@ from door import door
 from stylegrid import files, handover, results
 from stylegrid.draw import draw_page
 from stylegrid.errors import ConfigError
+from stylegrid.paths import collection_folder
 from stylegrid.weights import UNTRAINED_NOTICE
 
 
@@ -19,17 +20,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results", type=Path, default=Path("results"), help="results folder (default: results)")
     parser.add_argument("--sheet", help="one page, e.g. overview or content/cat (default: all)")
+    parser.add_argument("--partial", action="store_true", help="write below RESULTS/partial, also while a run goes on")
     args = parser.parse_args(argv)
     names = handover.sheet_names(args.results)
     if args.sheet and args.sheet not in names:
         raise ConfigError(f"--sheet: must be one of {', '.join(names)}, found {args.sheet!r}")
     for name in [args.sheet] if args.sheet else names:
-        _draw(args.results, name)
+        _draw(args.results, name, collection_folder(args.results, args.partial))
 
 
-def _draw(folder: Path, name: str) -> None:
-    file, page = handover.read_page(folder, name)
-    findings = results.find_all(folder, page.cells.values())
+def _draw(results_folder: Path, name: str, folder: Path) -> None:
+    file, page = handover.read_page(results_folder, name)
+    findings = results.find_all(results_folder, page.cells.values())
     untrained = any(f.record and f.record.backbone and f.record.backbone.name == "untrained" for f in findings)
     found = {finding.combination.job.name: finding for finding in findings}
     sheet = draw_page(page, found, file.thumbnail, file.gallery, UNTRAINED_NOTICE if untrained else "")

@@ -1,6 +1,10 @@
-"""What programs here share: a user's fault becomes one line and exit code 1, never a traceback; lines of progress."""
+"""What programs here share: a user's fault becomes one line and exit code 1, never a traceback; lines of progress.
+
+Ctrl-C is no fault: exit code 130, as shells have it, and no traceback either.
+"""
 
 import functools
+import math
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -13,10 +17,11 @@ if TYPE_CHECKING:  # not at run time: it brings TensorFlow
 Main = Callable[[Sequence[str] | None], None]
 
 REPORTS = 12  # lines of progress in a run
+INTERRUPTED = 130
 
 
 def door(main: Main) -> Callable[[Sequence[str] | None], int]:
-    """Return a program's main function that returns its exit code: 0, or 1 after `error: ...` for each fault."""
+    """Return a program's main function that returns its exit code: 0, 1 after `error: ...` for each fault, or 130."""
 
     @functools.wraps(main)
     def guarded(argv: Sequence[str] | None = None) -> int:
@@ -26,6 +31,9 @@ def door(main: Main) -> Callable[[Sequence[str] | None], int]:
             for fault in str(error).splitlines():
                 print(f"error: {fault}", file=sys.stderr)
             return 1
+        except KeyboardInterrupt:
+            print("interrupted", file=sys.stderr)
+            return INTERRUPTED
         return 0
 
     return guarded
@@ -39,7 +47,21 @@ def step_printer(steps: int, name: str = "") -> "Callable[[Step], None]":
         nonlocal due
         if step.step >= due or step.step == steps:
             due = step.step + max(1, steps // REPORTS)
-            terms = "  ".join(f"{term} {value:.4g}" for term, value in step.losses._asdict().items())
+            terms = spell_losses(step, 4)
             print(f"{name}step {step.step}/{steps}, {step.scale} px: {terms}", file=sys.stderr, flush=True)
 
     return report
+
+
+def spell_losses(step: "Step", digits: int) -> str:
+    """Return a step's losses, each with its name."""
+    return "  ".join(f"{term} {value:.{digits}g}" for term, value in step.losses._asdict().items())
+
+
+def spell_duration(seconds: float) -> str:
+    """Return a duration in two units at most: 45 s, 3 min 20 s, 5 h 10 min."""
+    minutes, rest = divmod(math.ceil(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

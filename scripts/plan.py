@@ -1,11 +1,10 @@
 """Print the combinations that a manifest stands for, where their pictures will lie, and every fault there is."""
 
 import argparse
-import math
 import sys
 from collections.abc import Sequence
 
-from door import door
+from door import door, spell_duration
 from stylegrid.forecast import read_calibration, total
 from stylegrid.paths import picture_path
 from stylegrid.plan import Plan, make_plan
@@ -44,18 +43,9 @@ def _forecast(settings: Settings, plan: Plan) -> str:
     everything, rest = (total(each, plan.photographs, calibration) for each in (jobs, missing))
     where = f"{calibration.device}, {calibration.precision}, measured {calibration.measured}"
     return (
-        f"{_spell(everything.seconds)} of one process, {everything.memory_mb:.0f} MiB at most ({where}); "
-        f"not there yet: {len(missing)} pictures, {_spell(rest.seconds)}"
+        f"{spell_duration(everything.seconds)} of one process, {everything.memory_mb:.0f} MiB at most ({where}); "
+        f"not there yet: {len(missing)} pictures, {spell_duration(rest.seconds)}"
     )
-
-
-def _spell(seconds: float) -> str:
-    """Return a duration in two units at most: 45 s, 3 min 20 s, 5 h 10 min."""
-    minutes, rest = divmod(math.ceil(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from door import door, step_printer
+from door import door
+from progress_bar import show_progress
 from stylegrid import files
 from stylegrid.cache import Cache
 from stylegrid.errors import ConfigError
@@ -75,7 +76,8 @@ def _job(args: argparse.Namespace) -> Job:
 
 
 def _paint(job: Job, args: argparse.Namespace) -> "Published":
-    from stylegrid import weights
+    from stylegrid import images, weights
+    from stylegrid.effort import effort_of
     from stylegrid.paint import Painter
 
     backbone = weights.choose(args.weights, args.weights_folder)
@@ -83,9 +85,11 @@ def _paint(job: Job, args: argparse.Namespace) -> "Published":
         print(f"NOTICE: {backbone.notice}", file=sys.stderr)
     painter = Painter(backbone, Cache(args.cache), args.threads, args.checkpoint_seconds)
     if painter.needs(job):
-        for error in painter.paint([job], lambda job: step_printer(job.settings.steps)):
-            if error is not None:
-                raise error
+        effort = effort_of(job.settings, images.upright_size(Path(job.content.path)))
+        with show_progress(effort, job.settings.steps, args.quiet) as show:
+            for error in painter.paint([job], lambda job: show):
+                if error is not None:
+                    raise error
     return painter.publish(job)
 
 
@@ -119,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--title", default="", metavar="TEXT", help="words that travel in the picture")
     parser.add_argument("--keep-idle", action="store_true", help="don't refuse settings that have no effect")
     parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
+    parser.add_argument("--quiet", action="store_true", help="show no progress")
     settings = parser.add_argument_group("settings; each default is the preset's")
     for name, field in PaintSettings.model_fields.items():
         settings.add_argument(_flag(name), metavar="VALUE", help=field.description)

@@ -1,5 +1,7 @@
 """Finished paintings, kept whole or not at all."""
 
+import os
+
 import pytest
 from conftest import make_job, make_record
 
@@ -75,3 +77,11 @@ def test_pictures_of_the_way_are_found_in_order(cache):
     for name in ("000200.png", "000020.png", ".000300.png.part"):
         files.write_bytes(folder / name, b"")
     assert [path.name for path in cache.snapshots(KEY)] == ["000020.png", "000200.png"]
+
+
+def test_a_painting_was_finished_when_its_record_was_written(cache, entry):
+    assert cache.finished("other") is None
+    os.utime(entry[".json"], (1000, 1000))
+    assert cache.finished(KEY) == 1000
+    entry[".tif"].unlink()
+    assert cache.finished(KEY) is None

@@ -8,10 +8,13 @@ import pytest
 from conftest import make_job, make_record, save_picture
 from PIL import Image
 
-from stylegrid import files, weights
+from stylegrid import files, heartbeat, weights
 from stylegrid.cache import Cache
 from stylegrid.chunk import batches, paint_chunk
 from stylegrid.errors import ImageError
+from stylegrid.evaluator import Step
+from stylegrid.heartbeat import read_heartbeats
+from stylegrid.objective import Losses
 from stylegrid.paint import Painter, Published
 from stylegrid.paths import failure_path, film_path, record_path, snapshots_folder
 from stylegrid.record import read_record
@@ -41,9 +44,9 @@ def job(tmp_path):
 class FakePainter:
     """Paints nothing, fails at jobs by their variants, and remembers what it was asked for at once."""
 
-    def __init__(self, folder, needless=(), failing=(), unpublishable=()):
+    def __init__(self, folder, needless=(), failing=(), unpublishable=(), interrupted=False):
         self.folder, self.needless, self.failing, self.unpublishable = folder, needless, failing, unpublishable
-        self.batches = []
+        self.batches, self.steps, self.seen, self.interrupted = [], [], [], interrupted
 
     def key(self, job):
         return job.key("backbone")
@@ -53,6 +56,11 @@ class FakePainter:
 
     def paint(self, jobs, report):
         self.batches.append([job.variant for job in jobs])
+        for job in jobs:
+            report(job)(Step(1, 32, Losses(1, 2, 3, 4)))
+        self.seen.append({name: one.step for name, one in read_heartbeats(self.folder.parent).items()})
+        if self.interrupted:
+            raise KeyboardInterrupt
         return [ImageError(f"{job.variant} failed") if job.variant in self.failing else None for job in jobs]
 
     def publish(self, job):
@@ -71,7 +79,7 @@ class FakePainter:
             jobs,
             self,
             self.folder,
-            report=lambda job: None,
+            report=lambda job: lambda step: self.steps.append((job.variant, step.step)),
             fault=lambda job, error: said.append((job.variant, type(error))),
             together=lambda pixels: together,
         )
@@ -155,6 +163,24 @@ def test_a_failure_is_handed_over_as_its_record_and_costs_no_other(job, painter,
     assert {path.name for path in folder.iterdir()} == {"a.png", "a.json", "b.failed.json", "c.png", "c.json"}
     record = read_record(failure_path(folder / "b.png"))
     assert (record.outcome, record.message) == ("failed", message)
+
+
+def test_each_painting_has_a_heartbeat_as_long_as_it_is_painted(job, painter, monkeypatch):
+    monkeypatch.setattr(heartbeat, "EVERY", 0)
+    one = painter(failing={"b"})
+    one.hand_over(*(job(variant=name, style_weight=number + 1) for number, name in enumerate("abc")), together=2)
+    beaten = [{f"cat/night/{variant}": 1 for variant in batch} for batch in one.batches]
+    assert sorted(map(len, beaten)) == [1, 2] and one.seen == beaten
+    assert sorted(one.steps) == [("a", 1), ("b", 1), ("c", 1)]
+    assert not list(one.folder.rglob("*.progress.json"))
+
+
+def test_an_interrupted_chunk_leaves_no_heartbeat(job, painter):
+    one = painter(interrupted=True)
+    with pytest.raises(KeyboardInterrupt):
+        one.hand_over(job(variant="a"))
+    assert one.seen == [{"cat/night/a": 0}]
+    assert not list(one.folder.rglob("*.progress.json"))
 
 
 # Really painted

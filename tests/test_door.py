@@ -33,6 +33,15 @@ def test_without_a_fault_the_exit_code_is_0_and_surprises_are_raised():
         door(lambda argv=None: 1 / 0)()
 
 
+def test_ctrl_c_is_a_word_and_the_exit_code_130(capsys):
+    @door
+    def main(argv=None):
+        raise KeyboardInterrupt
+
+    assert main() == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
 def test_a_step_is_shown_with_its_losses_and_a_name(capsys):
     step_printer(5)(step(0))
     step_printer(5, "cat/night: ")(step(5))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from conftest import make_job
 
-from stylegrid.paths import failure_path, film_path, picture_path, record_path, snapshots_folder
+from stylegrid.paths import collection_folder, failure_path, film_path, picture_path, record_path, snapshots_folder
 
 RESULTS = Path("results")
 
@@ -24,3 +24,8 @@ def test_a_picture_ends_as_its_format_does_and_has_a_record_of_its_own(kind, suf
     picture = picture_path(RESULTS, make_job("cat", "night", "tv0.1", format=kind))
     assert picture.name == f"tv0.1.{suffix}"
     assert record_path(picture).name == f"tv0.1.{suffix}.json"
+
+
+def test_a_partial_collection_lies_apart():
+    assert collection_folder(Path("results"), partial=False) == Path("results")
+    assert collection_folder(Path("results"), partial=True) == Path("results/partial")

@@ -430,7 +430,7 @@ def test_a_damaged_measurement_is_a_fault(project, capsys):
     ],
 )
 def test_durations_have_two_units_at_most(seconds, text):
-    assert program._spell(seconds) == text
+    assert program.spell_duration(seconds) == text
 
 
 THOUSAND = """

@@ -53,7 +53,8 @@ def test_presets_and_formats_are_in_the_readme(name):
 
 
 def test_programs_and_readme_name_the_same():
-    programs = {f"scripts/{path.name}" for path in (REPOSITORY / "scripts").glob("*.py") if path.name != "door.py"}
+    shared = ("door.py", "progress_bar.py")
+    programs = {f"scripts/{path.name}" for path in (REPOSITORY / "scripts").glob("*.py") if path.name not in shared}
     assert {name for name in QUOTED if re.fullmatch(r"scripts/\w+\.py", name)} == programs
 
 
@@ -66,7 +67,9 @@ def test_the_readme_knows_the_size_of_chunks_without_a_measurement():
     assert chunk_size([], {}, None) == UNMEASURED_CHUNK
 
 
-@pytest.mark.parametrize("target", ["gallery", "test", "plan", "lint", "slurm", "proofs", "benchmark"])
+@pytest.mark.parametrize(
+    "target", ["gallery", "test", "plan", "lint", "slurm", "proofs", "benchmark", "status", "partial"]
+)
 def test_make_targets_of_the_readme_exist(target):
     assert f"make {target}" in README
     assert re.search(rf"^{target}:", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)

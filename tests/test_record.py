@@ -8,7 +8,7 @@ import pytest
 from conftest import make_job, make_record
 
 from stylegrid.errors import RecordError
-from stylegrid.record import BackboneRecord, HistoryEntry, failed, read_record, versions
+from stylegrid.record import BackboneRecord, HistoryEntry, failed, read_outline, read_record, versions
 
 JOB = make_job(variant="sw100", style_weight=100).model_copy(update={"title": "née"})
 BACKBONE = BackboneRecord(name="untrained", sha256="of the weights")
@@ -46,6 +46,23 @@ def test_a_record_is_read_back_the_same(tmp_path):
     record = make_record(JOB, history=(entry,), style_by_layer={"relu1_1": 1e30}, versions=versions())
     (tmp_path / "a.json").write_text(record.to_json())
     assert read_record(tmp_path / "a.json") == record
+
+
+def test_an_outline_is_the_record_without_its_history(tmp_path):
+    entry = HistoryEntry(step=0, scale=32, content=1, style=2, tv=3, total=4)
+    record = make_record(make_job(), history=(entry,))
+    (tmp_path / "a.json").write_text(record.to_json())
+    assert read_outline(tmp_path / "a.json") == record.model_copy(update={"history": ()})
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "3", "{}", '{"variant": 3}'])
+def test_what_is_no_record_has_no_outline(tmp_path, content):
+    (tmp_path / "a.json").write_text(content)
+    with pytest.raises(RecordError) as whole:
+        read_record(tmp_path / "a.json")
+    with pytest.raises(RecordError) as outline:
+        read_outline(tmp_path / "a.json")
+    assert str(outline.value) == str(whole.value)
 
 
 def test_a_failed_job_has_a_record_without_losses():

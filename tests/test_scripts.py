@@ -27,7 +27,7 @@ from stylegrid.sheet import plan_pages
 
 PROGRAMS = (
     *("benchmark", "collect_losses", "contact_sheet", "fetch_weights", "make_sample_data"),
-    *("paint_chunk", "plan", "publish", "show", "stylize"),
+    *("paint_chunk", "plan", "publish", "show", "status", "stylize"),
 )
 
 
@@ -371,7 +371,7 @@ SLOW = TENSORFLOW | {"h5py", "matplotlib", "scipy", "tifffile"}
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_help_waits_for_no_package_that_it_has_no_use_for(program):
-    useless = {program: SLOW | {"PIL", "numpy", "pandas"} for program in ("show", "stylize")} | {"plan": SLOW}
+    useless = {program: SLOW | {"PIL", "numpy", "pandas", "rich"} for program in ("show", "stylize")} | {"plan": SLOW}
     printed, imported = run_for_imports(program, "--help")
     assert "usage:" in printed
     assert not imported & useless.get(program, TENSORFLOW)
@@ -427,6 +427,15 @@ def test_an_unpainted_gallery_can_be_collected(planned, capsys):
         "wave.png",
     ]
     assert "missing: cat/night/sw1: not painted" in capsys.readouterr().err
+
+
+def test_a_partial_collection_lies_apart(planned, capsys):
+    for program in (collect_losses, contact_sheet):
+        assert program.main(["--results", str(planned), "--partial"]) == 0
+    assert capsys.readouterr() == (f"0 of 2 pictures: {planned / 'partial'}\n", "")
+    found = {str(path.relative_to(planned)) for path in planned.rglob("*.*") if path.suffix in (".csv", ".png")}
+    names = ("losses.csv", *(f"sheets/{name}.png" for name in ("overview", "content/cat", "style/night", "style/wave")))
+    assert found == {f"partial/{name}" for name in names}
 
 
 def test_an_unknown_sheet_is_refused(planned, capsys):

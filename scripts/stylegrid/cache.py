@@ -41,6 +41,11 @@ class Cache:
             return None
         return painted if sha256(painted.tiff) == painted.record.picture_sha256 else None
 
+    def finished(self, key: str) -> float | None:
+        """Return when a painting was finished, in seconds of the epoch, if it is there; it may be damaged."""
+        painting, record = self._path(key, ".tif"), self._path(key, ".json")
+        return record.stat().st_mtime if record.is_file() and painting.is_file() else None
+
     def put(self, key: str, painted: Painted) -> None:
         """Keep a finished painting; raises RecordError when the folder can't be written."""
         files.write_bytes(self._path(key, ".tif"), painted.tiff)

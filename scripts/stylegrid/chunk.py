@@ -2,6 +2,7 @@
 
 {combination}.png, .json        the picture and its record, named as in results/pictures
 {combination}.failed.json       instead of them, what kept it from being painted
+{combination}.progress.json     while it is painted, how far it has come
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from stylegrid import files, film, images
 from stylegrid.errors import ImageError, StylegridError
 from stylegrid.formats import SUFFIXES
 from stylegrid.formula import formula_of
+from stylegrid.heartbeat import Pulse, heartbeat_path
 from stylegrid.job import Job
 from stylegrid.paint import Painter
 from stylegrid.paths import failure_path, record_path
@@ -19,6 +21,7 @@ from stylegrid.record import failed
 from stylegrid.scales import longest_side, picture_size
 
 if TYPE_CHECKING:  # not at run time: it brings TensorFlow
+    from stylegrid.evaluator import Step
     from stylegrid.stylize import Report
 
 Fault = Callable[[Job, Exception], None]
@@ -38,7 +41,7 @@ def paint_chunk(
     """
     errors: dict[str, Exception] = {}
     for batch in batches([job for job in jobs if painter.needs(job)], painter, together):
-        for job, error in zip(batch, painter.paint(batch, report), strict=True):
+        for job, error in zip(batch, _paint(batch, painter, folder, report), strict=True):
             if error is not None:
                 errors[painter.key(job)] = error
     for job in jobs:
@@ -58,6 +61,29 @@ def batches(
         count = together(width * height)
         for start in range(0, len(alike[shape]), count):
             yield alike[shape][start : start + count]
+
+
+def _paint(
+    batch: Sequence[Job], painter: Painter, folder: Path, report: Callable[[Job], "Report"]
+) -> list[Exception | None]:
+    """Paint jobs at once, with a heartbeat of each, and return what kept each from it."""
+    pulses: list[Pulse] = []
+
+    def watch(job: Job) -> "Report":
+        pulse, say = Pulse(heartbeat_path(folder, job.name), job.settings.steps), report(job)
+        pulses.append(pulse)
+
+        def hear(step: "Step") -> None:
+            pulse.beat(step.step)
+            say(step)
+
+        return hear
+
+    try:
+        return painter.paint(batch, watch)
+    finally:
+        for pulse in pulses:
+            pulse.end()
 
 
 def _shape(job: Job) -> tuple:

@@ -8,8 +8,10 @@ from pathlib import Path
 from stylegrid.errors import RecordError
 
 
-def write_bytes(path: Path, data: bytes) -> None:
+def write_bytes(path: Path, data: bytes, sync: bool = True) -> None:
     """Write a file whole or not at all: to a temporary neighbour, synced, then renamed.
+
+    Without `sync` it is cheap, and a crash of the machine may cost the file.
 
     Raises RecordError when the folder or the file can't be written.
     """
@@ -21,8 +23,9 @@ def write_bytes(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
         Path(temporary).chmod(0o666 & ~_umask())
         Path(temporary).replace(path)
     except OSError as error:

@@ -14,6 +14,11 @@ def picture_path(results: Path, job: "Job") -> Path:
     return results / "pictures" / f"{job.name}{SUFFIXES[job.settings.format]}"
 
 
+def collection_folder(results: Path, partial: bool) -> Path:
+    """Return where table and sheets are collected; `partial` ones lie apart, or Snakemake would take them for whole."""
+    return results / "partial" if partial else results
+
+
 def record_path(picture: Path) -> Path:
     """Return where a picture's record lies: beside it, `x.json` for `x.png` and `x.jpg.json` for other formats."""
     return picture.with_suffix(".json" if picture.suffix == ".png" else f"{picture.suffix}.json")

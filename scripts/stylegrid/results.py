@@ -1,6 +1,6 @@
 """What there is of a combination below the results folder."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +14,9 @@ NOT_PAINTED = "not painted: its job did not run, or was killed; see logs/paint"
 OUTDATED = "what is there is of other settings, inputs or weights: run again"
 
 
+Read = Callable[[Path], Record]
+
+
 class Finding(NamedTuple):
     """A combination and what was found of it; `outcome` is its record's, or `missing`."""
 
@@ -24,19 +27,21 @@ class Finding(NamedTuple):
     picture: Path | None
 
 
-def find_all(results: Path, combinations: Iterable[Combination]) -> list[Finding]:
+def find_all(results: Path, combinations: Iterable[Combination], read: Read = read_record) -> list[Finding]:
     """Return what there is of combinations, under the backbone that was chosen for the results folder."""
     backbone = chosen_backbone(results)
-    return [find(results, combination, backbone) for combination in combinations]
+    return [find(results, combination, backbone, read) for combination in combinations]
 
 
 def chosen_backbone(results: Path) -> str | None:
-    """Return the SHA-256 of the backbone that was chosen for a results folder, if one was."""
+    """Return the SHA-256 of the weights that were chosen for a results folder, if they were."""
     chosen = results / "backbone.json"
     return read_backbone(chosen).sha256 if chosen.is_file() else None
 
 
-def find(results: Path, combination: Combination, backbone_sha256: str | None = None) -> Finding:
+def find(
+    results: Path, combination: Combination, backbone_sha256: str | None = None, read: Read = read_record
+) -> Finding:
     """Return what there is of a combination; what was made with other settings, inputs or weights counts as missing."""
     picture = picture_path(results, combination.job)
     painted = picture.is_file() and record_path(picture).is_file()
@@ -44,7 +49,7 @@ def find(results: Path, combination: Combination, backbone_sha256: str | None = 
     if not path.is_file():
         return Finding(combination, "missing", NOT_PAINTED, None, None)
     try:
-        record = read_record(path)
+        record = read(path)
     except RecordError as error:
         return Finding(combination, "failed", str(error), None, None)
     of_other_weights = painted and backbone_sha256 and record.backbone and record.backbone.sha256 != backbone_sha256

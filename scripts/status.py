@@ -1,0 +1,110 @@
+"""Say how far a gallery has come: what is done, running, failed and missing, and when it will be finished.
+
+At any time, also while it is painted: this only reads.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from door import door, spell_duration
+from stylegrid.status import Left, Status, Underway, take_stock
+
+MEANING = {
+    "done": "published and up to date",
+    "painted": "in the cache, published with the rest of their chunk",
+    "running": "being painted",
+    "stopped": "begun by a process that is gone; the next run goes on with them",
+    "failed": "could not be painted",
+    "missing": "not begun, or of other settings",
+}
+BASIS = {
+    "pictures": "by the speed of the pictures that are done",
+    "calibration": "by what calibrate.py measured; no picture is done yet",
+}
+LISTED = 20  # of a kind, at most
+
+
+@door
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the program."""
+    args = _parser().parse_args(argv)
+    now = time.time()
+    status = take_stock(args.results, now, args.calibration)
+    if args.json:
+        print(json.dumps({**status.model_dump(), "finished_at": _finished_at(status.left, now)}, indent=1))
+        return
+    for line in describe(status, now):
+        print(line)
+
+
+def describe(status: Status, now: float) -> Iterator[str]:
+    """Yield the status as lines."""
+    yield f"{status.counts['done']} of {status.combinations} pictures are done"
+    for state, count in status.counts.items():
+        if count:
+            yield f"  {state:<8}{count:>6}  {MEANING[state]}"
+    for title, group in (("running", status.running), ("stopped", status.stopped)):
+        yield from _listed(title, [(one.name, _describe_steps(one)) for one in group])
+    yield from _listed("failed", [(failure.name, failure.message) for failure in status.failed])
+    yield _when(status, now)
+
+
+def _listed(title: str, rows: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Yield a title, and names with what is to be said of each."""
+    if rows:
+        yield f"{title}:"
+    width = max((len(name) for name, _ in rows[:LISTED]), default=0)
+    for name, text in rows[:LISTED]:
+        yield f"  {name:<{width}}  {text}"
+    if len(rows) > LISTED:
+        yield f"  and {len(rows) - LISTED} more; --json names them all"
+
+
+def _describe_steps(one: Underway) -> str:
+    return f"step {one.step} of {one.steps}, {spell_duration(one.seconds_since_step)} ago, on {one.host}"
+
+
+def _when(status: Status, now: float) -> str:
+    """Return when everything will be painted."""
+    left, counts = status.left, status.counts
+    if not counts["running"] + counts["stopped"] + counts["missing"]:
+        return "nothing is left to be painted" + (", but what failed" if counts["failed"] else "")
+    if left.seconds is None:
+        return "time left: unknown yet; no picture is done, and make plan has not measured this machine"
+    duration, at = spell_duration(left.seconds), _finished_at(left, now)
+    if at is None:
+        return f"time left: {duration} of painting, one after another, once a run goes on ({BASIS[left.basis]})"
+    return f"time left: {duration}, until {_clock(at, now)} ({BASIS[left.basis]}, {left.at_once} at once)"
+
+
+def _finished_at(left: Left, now: float) -> str | None:
+    """Return when a run that goes on will be finished, as local time in ISO 8601."""
+    if left.seconds is None or not left.at_once:
+        return None
+    return (datetime.fromtimestamp(now).astimezone() + timedelta(seconds=left.seconds)).isoformat(timespec="seconds")
+
+
+def _clock(at: str, now: float) -> str:
+    """Return a time of today as 14:05, one of another day with its date."""
+    moment = datetime.fromisoformat(at)
+    today = moment.date() == datetime.fromtimestamp(now).astimezone().date()
+    return moment.strftime("%H:%M" if today else "%Y-%m-%d %H:%M")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--results", type=Path, default=Path("results"), help="results folder (default: results)")
+    parser.add_argument("--json", action="store_true", help="print the same as JSON")
+    parser.add_argument(
+        "--calibration", type=Path, metavar="FILE", help="what calibrate.py measured (default: this machine's)"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
