@@ -12,6 +12,7 @@ One way through the package, and who owns each step:
     one painting         optimise.py, progress.py, stylize.py -> Result
     on disk              paint.py, encode.py, formats.py, record.py, cache.py, paths.py -> picture and Record
     reports              results.py, table.py, sheet.py, blocks.py, draw.py, film.py -> CSV, contact sheets, film strips
+    the gallery page     gallery.py, gallery_rows.py, thumbnails.py, gallery_page.py, page/ -> results/gallery/
 
 Only what is about one scale, its loss and one painting imports TensorFlow, but for scales.py and scene.py.
 """
