@@ -1,6 +1,6 @@
 # make gallery    install, and paint the manifest           make test   install, and run the tests
 # make plan       what would be painted, and every fault    make lint   the checks on code and rules
-# make status     how far it has come, at any time          make partial  table and sheets of what is there, likewise
+# make status     how far it has come, at any time          make partial  table, sheets and page of what is there
 # make proofs     every recipe against PyTorch              make lock   pin the dependencies again
 # make benchmark  what a step costs, beside its peers       make clean  remove the installation
 
@@ -32,6 +32,7 @@ status: | $(VENV)/$(TENSORFLOW)
 partial: | $(VENV)/$(TENSORFLOW)
 	@$(BIN)/python scripts/collect_losses.py --partial $(ARGS)
 	@$(BIN)/python scripts/contact_sheet.py --partial $(ARGS)
+	@$(BIN)/python scripts/gallery.py --partial $(ARGS)
 
 test: $(VENV)/test
 	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest $(ARGS)

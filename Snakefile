@@ -1,4 +1,4 @@
-# Every content × style × weight combination of a spreadsheet, painted; then a table of losses and contact sheets.
+# Every content × style × weight combination of a spreadsheet, painted; then a table, contact sheets, a gallery page.
 from snakemake.utils import min_version
 
 min_version("9.0")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from door import door
 from stylegrid import gallery, handover
+from stylegrid.paths import collection_folder
 
 
 @door
@@ -15,10 +16,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results", type=Path, default=Path("results"), help="results folder (default: results)")
-    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="CPU threads (default: all)")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="CPU threads (default: all)")
+    parser.add_argument("--partial", action="store_true", help="write below RESULTS/partial, also while a run goes on")
     args = parser.parse_args(argv)
+    if args.threads < 1:
+        parser.error("--threads: must be 1 or more")
     combinations, title = handover.read_table(args.results), handover.read_title(args.results)
-    for fault in gallery.build(args.results, combinations, title, max(1, args.threads)):
+    folder = collection_folder(args.results, args.partial) / "gallery"
+    faults = gallery.build(args.results, combinations, title, args.threads, folder)
+    if args.partial:
+        print(f"{len(combinations) - len(faults)} of {len(combinations)} pictures: {folder / 'index.html'}")
+        return
+    for fault in faults:
         print(fault, file=sys.stderr)
 
 

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conftest import REPOSITORY
@@ -35,6 +36,18 @@ def test_a_file_is_readable_as_the_umask_allows(tmp_path):
     finally:
         os.umask(before)
     assert (tmp_path / "a.bin").stat().st_mode & 0o777 == 0o640
+
+
+def test_files_written_by_many_threads_are_all_as_the_umask_allows(tmp_path):
+    before = os.umask(0o027)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda n: files.write_bytes(tmp_path / str(n // 50) / str(n), b""), range(1000)))
+        assert os.umask(0o027) == 0o027
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.glob("*/*")} == {0o640}
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.glob("*")} == {0o750}
 
 
 FULL_DISK = """

@@ -56,6 +56,28 @@ def test_an_edit_reaches_what_it_is_about(write):
     assert files_of(results)[handover.job_path(results, "cat/night-1-wave-1/default")] in before.values()
 
 
+def test_another_title_of_the_gallery_reaches_the_page_and_the_sheets(write):
+    _, results = write(ROW)
+    assert handover.read_title(results) == "stylegrid"
+    before = files_of(results)
+    write(ROW, gallery={"title": "Née 猫 </title>"})
+    changed = {path.relative_to(results / "plan") for path, inode in files_of(results).items() if before[path] != inode}
+    assert {str(path.parts[0]) for path in changed} == {"gallery.json", "sheets"}
+    assert handover.read_title(results) == "Née 猫 </title>"
+
+
+def test_another_sheet_leaves_the_gallery_alone(write):
+    _, results = write(ROW)
+    before = handover.gallery_path(results).stat().st_ino
+    write(ROW, sheets={"thumbnail": 64})
+    assert handover.gallery_path(results).stat().st_ino == before
+
+
+def test_without_a_plan_the_gallery_has_no_title(tmp_path):
+    with pytest.raises(RecordError, match=r"gallery\.json: no such file; run snakemake"):
+        handover.read_title(tmp_path)
+
+
 def test_sheets_that_are_no_more_go(write):
     _, results = write(ROW, {**ROW, "content": "dog.png"})
     assert "content/dog" in handover.sheet_names(results)

@@ -6,7 +6,7 @@ from conftest import make_job, make_record
 from stylegrid.job import Combination
 from stylegrid.paths import failure_path, picture_path, record_path
 from stylegrid.record import failed
-from stylegrid.results import NOT_PAINTED, OUTDATED, find, find_all
+from stylegrid.results import NOT_PAINTED, OUTDATED, chosen_backbone, find, find_all
 
 JOB = make_job("cat", "night", "tv0.1", tv_weight=0.1)
 COMBINATION = Combination(JOB, 2, "", "")
@@ -88,3 +88,9 @@ def test_a_picture_of_another_backbone_counts_as_missing(tmp_path, picture):
 def test_the_backbone_of_the_results_folder_counts(tmp_path, picture):
     (tmp_path / "backbone.json").write_text('{"name": "file", "path": "w.h5", "sha256": "another"}')
     assert [finding.outcome for finding in find_all(tmp_path, [COMBINATION])] == ["missing"]
+
+
+def test_the_chosen_backbone_is_known_by_its_hash_if_there_is_one(tmp_path):
+    assert chosen_backbone(tmp_path) is None
+    (tmp_path / "backbone.json").write_text('{"name": "file", "path": "w.h5", "sha256": "its own"}')
+    assert chosen_backbone(tmp_path) == "its own"

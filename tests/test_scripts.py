@@ -15,6 +15,7 @@ from PIL import Image
 import collect_losses
 import contact_sheet
 import fetch_weights
+import gallery
 import paint_chunk
 import plan
 import stylize
@@ -26,7 +27,7 @@ from stylegrid.record import read_record
 from stylegrid.sheet import plan_pages
 
 PROGRAMS = (
-    *("benchmark", "collect_losses", "contact_sheet", "fetch_weights", "make_sample_data"),
+    *("benchmark", "collect_losses", "contact_sheet", "fetch_weights", "gallery", "make_sample_data"),
     *("paint_chunk", "plan", "publish", "show", "status", "stylize"),
 )
 
@@ -438,14 +439,50 @@ def test_a_partial_collection_lies_apart(planned, capsys):
     assert found == {f"partial/{name}" for name in names}
 
 
+def test_a_partial_page_lies_apart(planned, capsys):
+    assert gallery.main(["--results", str(planned), "--partial"]) == 0
+    page = planned / "partial" / "gallery" / "index.html"
+    assert capsys.readouterr() == (f"0 of 2 pictures: {page}\n", "")
+    assert page.is_file() and not (planned / "gallery").exists()
+
+
+def test_an_unpainted_gallery_has_a_page_and_says_what_is_missing(planned, capsys):
+    for flags in ([], ["--threads", "1"]):
+        assert gallery.main(["--results", str(planned), *flags]) == 0
+        shown = capsys.readouterr()
+        assert shown.out == ""
+        assert [line.split(": ")[:2] for line in shown.err.splitlines()] == [
+            ["missing", "cat/night/sw1"],
+            ["missing", "cat/wave/sw1"],
+        ]
+        assert "<title>stylegrid</title>" in (planned / "gallery" / "index.html").read_text()
+
+
+@pytest.mark.parametrize("threads", ["0", "-1", "many"])
+def test_a_gallery_needs_a_thread(planned, capsys, threads):
+    with pytest.raises(SystemExit) as stop:
+        gallery.main(["--results", str(planned), "--threads", threads])
+    assert stop.value.code == 2
+    assert not (planned / "gallery").exists()
+
+
+def test_a_gallery_that_cannot_be_written_is_one_line(planned, capsys):
+    (planned / "gallery").write_text("a file")
+    assert gallery.main(["--results", str(planned)]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: ") and error.count("\n") == 1
+    assert "cannot be written" in error
+
+
 def test_an_unknown_sheet_is_refused(planned, capsys):
     assert contact_sheet.main(["--results", str(planned), "--sheet", "content/cow"]) == 1
     assert "--sheet: must be one of content/cat, overview, style/night, style/wave" in capsys.readouterr().err
 
 
 def test_collecting_without_a_plan_says_how_to_get_one(tmp_path, capsys):
-    assert collect_losses.main(["--results", str(tmp_path)]) == 1
-    assert "no such file; run snakemake" in capsys.readouterr().err
+    for program in (collect_losses, gallery):
+        assert program.main(["--results", str(tmp_path)]) == 1
+        assert "no such file; run snakemake" in capsys.readouterr().err
 
 
 def test_the_choice_of_weights_is_written_down(tmp_path, weights_file, capsys):

@@ -14,6 +14,7 @@ One way through the package, and who owns each step:
     inside a picture     provenance.py, metadata.py -> Metadata, and back to Record
     from its record      account.py, rerun.py -> lines to read, a command
     reports              results.py, table.py, sheet.py, blocks.py, draw.py, film.py -> CSV, contact sheets, film strips
+    the gallery page     gallery.py, gallery_rows.py, thumbnails.py, gallery_page.py, page/ -> results/gallery/
 
 Only what is about one scale, its loss and one painting imports TensorFlow, but for scales.py and scene.py.
 """

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 import tempfile
 from pathlib import Path
 
@@ -15,23 +16,23 @@ def write_bytes(path: Path, data: bytes, sync: bool = True) -> None:
 
     Raises RecordError when the folder or the file can't be written.
     """
+    temporary = path.parent / f".{path.name[:40]}.{secrets.token_hex(8)}.part"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
+        file = temporary.open("xb")  # as readable as the umask allows, which mkstemp's files are not
     except OSError as error:
         raise RecordError(f"{path}: cannot be written ({error.strerror}); check the folder's permissions") from error
     try:
-        with os.fdopen(handle, "wb") as file:
+        with file:
             file.write(data)
             if sync:
                 file.flush()
                 os.fsync(file.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except OSError as error:
         raise RecordError(f"{path}: cannot be written ({error.strerror}); check free space and permissions") from error
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def require_writable(path: Path) -> None:
@@ -63,10 +64,3 @@ def sha256(path: Path) -> str:
     """Return the SHA-256 of a file's contents, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _umask() -> int:
-    """Return the process's umask; mkstemp makes files private, results are for everyone the user allows."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -59,7 +59,7 @@ class Painting(Frozen):
 class Gallery(Frozen):
     """The `gallery` section: what the gallery calls itself."""
 
-    title: str = Field(default="stylegrid", max_length=200, description="title printed on the contact sheets")
+    title: str = Field(default="stylegrid", max_length=200, description="title of the gallery page and the sheets")
 
 
 def _folder_of_its_own(path: Path) -> Path:
