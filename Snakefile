@@ -11,6 +11,7 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/weights.smk"
 include: "workflow/rules/stylize.smk"
 include: "workflow/rules/collect.smk"
+include: "workflow/rules/plots.smk"
 
 
 rule all:
@@ -21,3 +22,4 @@ rule all:
         pictures_of_every_job,
         f"{RESULTS}/losses.csv",
         expand(f"{RESULTS}/sheets/{{sheet}}.png", sheet=PAGES),
+        plots_wanted,
