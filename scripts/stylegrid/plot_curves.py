@@ -1,6 +1,8 @@
 """Loss curves: how the losses of pictures fell from step to step, the pictures of each preset in a row of panels."""
 
+import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
@@ -23,6 +25,7 @@ WIDTH, HEIGHT = 2.55, 2.3  # of a panel; all in inches
 LEFT, BETWEEN, RIGHT, TOP, HEAD, BOTTOM = 0.75, 0.72, 2.1, 0.85, 0.65, 0.6
 BAR_LEFT, BAR_WIDTH, BAR_RIGHT = 2.1, 0.12, 0.8
 PRESET = 0.35  # for a preset's name
+SAME = 0.05  # share of all steps that a scale may begin earlier or later, and still has one line for all pictures
 LABEL_GAP = 0.075  # share of a panel's height between two labels
 
 
@@ -79,7 +82,7 @@ def _row(findings: Sequence[Finding]) -> Row:
 
 def _words(findings: Sequence[Finding], presets: int) -> str:
     """Return what a reader has to know of these curves."""
-    words = "Losses after each step: unweighted, but for the total. Dotted lines, or dots: a larger scale begins."
+    words = "Losses after each step: unweighted, but for the total. Lines are interrupted where a larger scale begins."
     more = []
     if presets > 1:
         more.append("Losses of different presets cannot be compared.")
@@ -116,9 +119,18 @@ def _labels(findings: Sequence[Finding]) -> list[str]:
 
 
 def _changes(curves: Sequence[Curve]) -> dict[int, int] | None:
-    """Return at which steps a larger scale begins, with its longest side in pixels; None if curves differ in them."""
-    found = [{curve.history[index].step: curve.history[index].scale for index in _turns(curve)} for curve in curves]
-    return found[0] if all(each == found[0] for each in found) else None
+    """Return at which steps larger scales begin, by their longest sides in pixels; None if curves differ in them.
+
+    L-BFGS takes a step or two until it finds the first that is good enough: so much is no difference.
+    """
+    found = [{curve.history[index].scale: curve.history[index].step for index in _turns(curve)} for curve in curves]
+    longest = max((entry.step for curve in curves for entry in curve.history), default=0)
+    if any(list(each) != list(found[0]) for each in found):
+        return None
+    steps = {scale: [each[scale] for each in found] for scale in found[0]}
+    if any(max(each) - min(each) > SAME * longest for each in steps.values()):
+        return None
+    return {scale: min(each) for scale, each in steps.items()}
 
 
 def _turns(curve: Curve) -> list[int]:
@@ -145,19 +157,26 @@ def _draw_panel(panel: Axes, term: str, curves: Sequence[Curve], changes: dict[i
 
 
 def _draw_curve(panel: Axes, term: str, curve: Curve, faded: bool, dots: bool) -> None:
-    """Draw one line; a single loss as a point, and a cross where a loss was no longer a number."""
-    steps, losses = [entry.step for entry in curve.history], [getattr(entry, term) for entry in curve.history]
-    marked = [0] if len(steps) == 1 else _turns(curve) if dots else []
-    (line,) = panel.plot(steps, losses, curve.dashes, color=curve.colour)
+    """Draw one line, interrupted between scales; a loss by itself is a dot, and a cross ends a broken one."""
+    points: list[tuple[float, float]] = []
+    marked = []
+    starts = [0, *_turns(curve), len(curve.history)]
+    for start, end in pairwise(starts):
+        if (dots and start) or end == start + 1:
+            marked.append(len(points))
+        points += [(entry.step, getattr(entry, term)) for entry in curve.history[start:end]]
+        points.append((math.nan, math.nan))
+    (line,) = panel.plot(*zip(*points, strict=True), curve.dashes, color=curve.colour)
     line.set(linewidth=0.8 if faded else 1.6, alpha=0.5 if faded else 1)
     line.set(marker="o", markersize=2 if faded else 3.5, markevery=marked)
-    if curve.broken and steps:
-        panel.plot(steps[-1:], losses[-1:], "X", color=curve.colour, markeredgecolor=INK, markersize=6, zorder=4)
+    if curve.broken and curve.history:
+        last = curve.history[-1]
+        panel.plot(last.step, getattr(last, term), "X", color=curve.colour, markeredgecolor=INK, zorder=4)
 
 
 def _mark(panel: Axes, changes: dict[int, int]) -> None:
     """Mark changes of scale by lines, with the longest sides above them."""
-    for step, scale in changes.items():
+    for scale, step in changes.items():
         panel.axvline(step, color=PALE, linewidth=0.7, dashes=(2, 3), zorder=1)
         panel.text(
             step, 1.02, f"{scale} px", transform=panel.get_xaxis_transform(), fontsize=7, color=PALE, ha="center"

@@ -20,7 +20,7 @@ K = TypeVar("K")
 FEW = 12  # points of a panel that have their weight beside them
 WIDTH, HEIGHT = 2.6, 2.2  # of a panel; all in inches
 LEFT, BETWEEN, BELOW, TOP, HEAD, BOTTOM = 0.8, 0.35, 0.5, 1.1, 0.55, 0.65
-LEGEND_LEFT, LEGEND = 0.25, 2.1
+LEGEND_LEFT, LEGEND = 0.25, 2.6
 BAR_WIDTH, BAR_HEIGHT = 0.12, 1.9
 WORDS = (
     "Left: closer to the photograph. Down: closer to the painting's style. "
