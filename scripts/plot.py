@@ -24,15 +24,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     only.add_argument("--style", help="only the curves of this style (default: all that the config wants)")
     only.add_argument("--tradeoff", action="store_true", help="only the trade-off")
     only.add_argument("--pictures", action="store_true", help="only the curves of each picture by itself")
-    parser.add_argument("--threads", type=_count, default=1, help="how many processes draw (default: 1)")
+    parser.add_argument("--threads", type=int, default=1, help="how many processes draw (default: 1)")
     args = parser.parse_args(argv)
+    if args.threads < 1:
+        raise ConfigError(f"--threads: must be 1 or more, found {args.threads}")
     _run(_work(args), args.threads)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number above 0, found {text!r}")
-    return int(text)
 
 
 def _work(args: argparse.Namespace) -> list[Work]:
