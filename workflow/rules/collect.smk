@@ -1,6 +1,7 @@
 """Collecting: the table of final losses and the contact sheets.
 
-After a failure the same two programs run once more, so that what was painted is collected and what failed is shown.
+After a failure these programs and that of the plots run once more, so that what was painted is collected and what
+failed is shown.
 """
 
 
