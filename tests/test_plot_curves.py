@@ -79,6 +79,7 @@ def shifted(by: int):
 def test_scales_that_begin_at_other_steps_are_marked_on_each_line(by, marks):
     ((panel, *_),) = draw(finding(history=shifted(0)), finding("dog", history=shifted(by)))
     assert texts(panel) == marks
+    assert [line.get_xdata()[0] for line in panel.lines if line.get_marker() != "o"] == [50] * len(marks)
     marked = [line.get_markevery() for line in panel.lines if line.get_marker() == "o"]
     assert marked == ([[], []] if marks else [[50], [56]])  # one further than the step before: a gap is there too
 

@@ -25,10 +25,16 @@ def would_draw(gallery):
     return would.get("plot_losses", set()) | others
 
 
+def configure(gallery, **changes):
+    """Write the config: a chunk for each picture, since a larger one hands over all its pictures again."""
+    gallery.write_config(painting={"chunk": 1}, **changes)
+
+
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory, weights_file):
     """A gallery of four pictures with its plots."""
     gallery = Gallery(tmp_path_factory.mktemp("plotted"), weights_file)
+    configure(gallery)
     gallery.run()
     return gallery
 
@@ -38,7 +44,7 @@ def gallery(finished):
     """The finished gallery, its manifest and config put back afterwards."""
     yield finished
     finished.write_rows(*ROWS)
-    finished.write_config()
+    configure(finished)
 
 
 def test_a_run_draws_every_style_and_the_tradeoff(finished):
@@ -52,7 +58,6 @@ def test_a_run_draws_every_style_and_the_tradeoff(finished):
 
 
 def test_an_edit_draws_the_plots_of_its_style(gallery):
-    gallery.write_config(painting={"chunk": 1})  # a chunk hands over all its pictures again, also those of other styles
     gallery.write_rows(*edited((0, "style_weight", "10;200")))
     assert would_draw(gallery) == {"night", "plot_tradeoff"}
     gallery.write_rows(*ROWS[:1])
@@ -68,7 +73,7 @@ def test_plots_that_were_deleted_are_drawn_again_the_same_without_painting(galle
 
 
 def test_another_format_or_each_picture_paints_nothing(gallery):
-    gallery.write_config(plots={"format": "png", "each": "picture"})
+    configure(gallery, plots={"format": "png", "each": "picture"})
     would = gallery.would_run()
     assert set(would) == {"plot_losses", "plot_tradeoff", "plot_curves", "all"}
     gallery.run()
@@ -78,7 +83,7 @@ def test_another_format_or_each_picture_paints_nothing(gallery):
         pictures | {"losses/night.png", "losses/wave.png", "tradeoff.png"}
     )
     assert gallery.would_run() == {}
-    gallery.write_config()
+    configure(gallery)
     gallery.run()
 
 
