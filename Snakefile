@@ -12,6 +12,7 @@ include: "workflow/rules/weights.smk"
 include: "workflow/rules/stylize.smk"
 include: "workflow/rules/collect.smk"
 include: "workflow/rules/gallery.smk"
+include: "workflow/rules/plots.smk"
 
 
 rule all:
@@ -23,3 +24,4 @@ rule all:
         f"{RESULTS}/losses.csv",
         expand(f"{RESULTS}/sheets/{{sheet}}.png", sheet=PAGES),
         f"{RESULTS}/gallery/index.html",
+        plots_wanted,

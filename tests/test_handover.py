@@ -85,6 +85,26 @@ def test_sheets_that_are_no_more_go(write):
     assert handover.sheet_names(results) == ["content/cat", "overview", "style/night-1-wave-1"]
 
 
+def test_plots_are_of_a_style_or_of_everything(write):
+    _, results = write(ROW, {**ROW, "content": "dog.png", "style": "wave.png"}, plots={"format": "pdf"})
+    assert handover.style_names(results) == ["night-1-wave-1", "wave"]
+    file, combinations = handover.read_plots(results, "wave")
+    assert (file.format, file.each, [c.job.name for c in combinations]) == ("pdf", "style", ["dog/wave/default"])
+    _, combinations = handover.read_plots(results)
+    assert [c.job.name for c in combinations] == ["cat/night-1-wave-1/default", "dog/wave/default"]
+
+
+def test_an_edit_reaches_only_the_plots_of_its_style(write):
+    other = {**ROW, "content": "dog.png", "style": "wave.png"}
+    _, results = write(ROW, other)
+    before = files_of(results)
+    write(ROW, {**other, "size": "20"})
+    changed = {path for path, inode in files_of(results).items() if before.get(path) != inode and "plots" in str(path)}
+    assert changed == {handover.plots_path(results), handover.plots_path(results, "wave")}
+    write(ROW)
+    assert handover.style_names(results) == ["night-1-wave-1"]
+
+
 def test_chunks_that_failed_are_discarded_whole_and_others_kept(tmp_path):
     names = ("0/cat/night/a.png", "0/cat/night/b.failed.json", "1/cat/night/c.png", "1/cat/night/c.json")
     for name in names:

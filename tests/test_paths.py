@@ -5,7 +5,17 @@ from pathlib import Path
 import pytest
 from conftest import make_job
 
-from stylegrid.paths import collection_folder, failure_path, film_path, picture_path, record_path, snapshots_folder
+from stylegrid.paths import (
+    collection_folder,
+    curves_plot_path,
+    failure_path,
+    film_path,
+    losses_plot_path,
+    picture_path,
+    record_path,
+    snapshots_folder,
+    tradeoff_plot_path,
+)
 
 RESULTS = Path("results")
 
@@ -17,6 +27,14 @@ def test_names_on_disk_are_those_of_the_contract():
     assert failure_path(picture).name == "tv0.1.failed.json"
     assert film_path(picture).name == "tv0.1.film.png"
     assert snapshots_folder(picture).name == "tv0.1.steps"
+
+
+def test_plots_lie_apart_from_pictures():
+    assert losses_plot_path(RESULTS, "night", "svg") == RESULTS / "plots" / "losses" / "night.svg"
+    assert tradeoff_plot_path(RESULTS, "pdf") == RESULTS / "plots" / "tradeoff.pdf"
+    assert curves_plot_path(RESULTS, "cat/night/tv0.1", "svg") == (
+        RESULTS / "plots" / "curves" / "cat" / "night" / "tv0.1.svg"
+    )
 
 
 @pytest.mark.parametrize(("kind", "suffix"), [("jpeg", "jpg"), ("webp", "webp"), ("tiff", "tif")])

@@ -14,14 +14,14 @@ from stylegrid.forecast import UNMEASURED_CHUNK, chunk_size
 from stylegrid.manifest import COLUMNS, FORMATS, read_rows
 from stylegrid.paint_settings import PaintSettings, needed
 from stylegrid.plan import make_plan
-from stylegrid.settings import Gallery, Painting, Settings, Sheets, parse_settings
+from stylegrid.settings import Gallery, Painting, Plots, Settings, Sheets, parse_settings
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 CONFIG = (REPOSITORY / "config.yaml").read_text(encoding="utf-8")
 QUOTED = set(re.findall(r"`([^`\n]+)`", README))
 
 
-SECTIONS = {"painting": Painting, "sheets": Sheets, "gallery": Gallery}
+SECTIONS = {"painting": Painting, "sheets": Sheets, "plots": Plots, "gallery": Gallery}
 
 
 @pytest.mark.parametrize(

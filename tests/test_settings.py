@@ -16,7 +16,7 @@ def test_the_sample_config_explains_every_key():
     text = (REPOSITORY / "config.yaml").read_text()
     settings = load_settings(str(REPOSITORY / "config.yaml"))
     assert (settings.stylize["preset"], settings.stylize["size"]) == ("stylegrid", 256)
-    for section in (settings, settings.painting, settings.sheets, settings.gallery):
+    for section in (settings, settings.painting, settings.sheets, settings.plots, settings.gallery):
         for key in type(section).model_fields:
             assert f"{key}:" in text
 
@@ -25,6 +25,7 @@ def test_sections_have_defaults():
     settings = parse_settings(CONFIG)
     assert (settings.stylize, settings.sheets.thumbnail, settings.sheets.cells) == ({}, 240, 200)
     assert (settings.painting.chunk, settings.painting.batch) == ("auto", "auto")
+    assert (settings.plots.format, settings.plots.each) == ("svg", "style")
     assert settings.manifest == Path("m.csv")
 
 
@@ -47,6 +48,8 @@ def test_null_leaves_a_setting_or_a_section_to_its_default():
         ({"stylize": {"szie": 64}}, "config.stylize.szie: unknown key; did you mean 'size'?"),
         ({"sheets": {"thumbnial": 64}}, "config.sheets.thumbnial: unknown key; did you mean 'thumbnail'?"),
         ({"gallery": {"colour": 1}}, "config.gallery.colour: unknown key; allowed are title"),
+        ({"plots": {"format": "gif"}}, "config.plots.format: must be 'svg', 'png' or 'pdf', found 'gif'"),
+        ({"plots": {"each": True}}, "config.plots.each: must not be yes or no; put a word in quotes, found True"),
         ({"sheets": 5}, "config.sheets: must hold keys with values, found 5"),
         ({"stylize": ["size"]}, "config.stylize: must hold keys with values, found ['size']"),
         ({"sheets": {"cells": "many"}}, "config.sheets.cells: must be a whole number, found 'many'"),

@@ -4,6 +4,7 @@
     plan/table.json                               which combinations the table lists, in order
     plan/sheets/{sheet}.json                      what one page of a contact sheet shows
     plan/gallery.json                             what the gallery page is called
+    plan/plots.json, plan/plots/{style}.json      whose losses are plotted: of all combinations, and of a style's
 
 Snakemake compares them by content, so that an edit reaches what it is about and nothing else, and the programs work
 from the plan that was checked, whatever happens to manifest and pictures meanwhile.
@@ -12,7 +13,7 @@ from the plan that was checked, whatever happens to manifest and pictures meanwh
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import ValidationError
 
@@ -58,6 +59,14 @@ class PageFile(Frozen):
     cells: tuple[tuple[int, int, Entry], ...]
 
 
+class PlotsFile(Frozen):
+    """Which combinations are plotted, by their jobs' names, and how."""
+
+    format: Literal["svg", "png", "pdf"]
+    each: Literal["style", "picture"]
+    names: tuple[str, ...]
+
+
 def job_path(results: Path, name: str) -> Path:
     """Return where the job of a combination is written down."""
     return results / "plan" / "jobs" / f"{name}.json"
@@ -78,6 +87,11 @@ def page_path(results: Path, sheet: str) -> Path:
     return results / "plan" / "sheets" / f"{sheet}.json"
 
 
+def plots_path(results: Path, style: str = "") -> Path:
+    """Return where it is written down what is plotted of a style, or of everything."""
+    return results / "plan" / (f"plots/{style}.json" if style else "plots.json")
+
+
 def write_plan(settings: Settings, combinations: Iterable[Combination], pages: Mapping[str, Page]) -> None:
     """Write down a plan; files whose contents stay the same are left alone."""
     combinations = list(combinations)
@@ -90,6 +104,7 @@ def write_plan(settings: Settings, combinations: Iterable[Combination], pages: M
         _update(page_path(settings.results, name), _page_file(settings, page))
     for name in set(sheet_names(settings.results)) - set(pages):
         page_path(settings.results, name).unlink()
+    _write_plots(settings, combinations)
 
 
 def read_table(results: Path) -> list[Combination]:
@@ -116,11 +131,35 @@ def sheet_names(results: Path) -> list[str]:
     return sorted(str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*.json"))
 
 
+def read_plots(results: Path, style: str = "") -> tuple[PlotsFile, list[Combination]]:
+    """Return what is plotted of a style, or of everything; raises RecordError when there is no plan of it."""
+    file = _read(plots_path(results, style), PlotsFile)
+    return file, [_combination(results, Entry(name=name, title="", notes="")) for name in file.names]
+
+
+def style_names(results: Path) -> list[str]:
+    """Return the names of all styles that the plan has plots of."""
+    return sorted(path.stem for path in plots_path(results, "x").parent.glob("*.json"))
+
+
 def discard_failed_chunks(results: Path) -> None:
     """Remove what chunks handed over in an earlier run where some of it failed, so that they are painted again."""
     for folder in (results / "chunks").glob("*"):
         if any(folder.rglob("*.failed.json")):
             shutil.rmtree(folder)
+
+
+def _write_plots(settings: Settings, combinations: Iterable[Combination]) -> None:
+    """Write down what is plotted; titles don't count, which no plot shows."""
+    names: dict[str, list[str]] = {"": []}
+    for combination in combinations:
+        names[""].append(combination.job.name)
+        names.setdefault(combination.job.style, []).append(combination.job.name)
+    for style, each in names.items():
+        file = PlotsFile(**settings.plots.model_dump(), names=tuple(each))
+        _update(plots_path(settings.results, style), file)
+    for style in set(style_names(settings.results)) - set(names):
+        plots_path(settings.results, style).unlink()
 
 
 def _page_file(settings: Settings, page: Page) -> PageFile:
@@ -143,7 +182,7 @@ def _combination(results: Path, entry: Entry) -> Combination:
     return Combination(read_job(job_path(results, entry.name)), 0, entry.title, entry.notes)
 
 
-def _update(path: Path, contents: Job | TableFile | GalleryFile | PageFile) -> None:
+def _update(path: Path, contents: Job | TableFile | GalleryFile | PageFile | PlotsFile) -> None:
     text = contents.model_dump_json() + "\n"
     if not path.is_file() or path.read_bytes() != text.encode():
         files.write_text(path, text)

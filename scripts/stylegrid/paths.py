@@ -37,3 +37,18 @@ def snapshots_folder(picture: Path) -> Path:
 def film_path(picture: Path) -> Path:
     """Return where a picture's film strip lies: beside it."""
     return picture.with_suffix(".film.png")
+
+
+def losses_plot_path(results: Path, style: str, format: str) -> Path:
+    """Return where the loss curves of a style are drawn."""
+    return results / "plots" / "losses" / f"{style}.{format}"
+
+
+def tradeoff_plot_path(results: Path, format: str) -> Path:
+    """Return where content losses are drawn against style losses."""
+    return results / "plots" / f"tradeoff.{format}"
+
+
+def curves_plot_path(results: Path, name: str, format: str) -> Path:
+    """Return where the loss curves of one combination are drawn."""
+    return results / "plots" / "curves" / f"{name}.{format}"

@@ -56,6 +56,15 @@ class Painting(Frozen):
         return None if self.calibration == "auto" else Path(self.calibration).expanduser()
 
 
+class Plots(Frozen):
+    """The `plots` section: which plots are drawn, and as what."""
+
+    format: Literal["svg", "png", "pdf"] = Field(default="svg", description="file format of the plots")
+    each: Literal["style", "picture"] = Field(
+        default="style", description="what has a plot of loss curves: each style, or each picture too"
+    )
+
+
 class Gallery(Frozen):
     """The `gallery` section: what the gallery calls itself."""
 
@@ -81,6 +90,7 @@ class Settings(Frozen):
     stylize: dict[str, Any] = Field(default_factory=dict, description="settings of every picture")
     painting: Painting = Field(default_factory=Painting, description="how painting is shared out")
     sheets: Sheets = Field(default_factory=Sheets, description="contact sheets")
+    plots: Plots = Field(default_factory=Plots, description="plots of losses")
     gallery: Gallery = Field(default_factory=Gallery, description="gallery")
 
 

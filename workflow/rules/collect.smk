@@ -1,6 +1,7 @@
 """Collecting: the table of final losses and the contact sheets.
 
-After a failure the same programs run once more, so that what was painted is collected and what failed is shown.
+After a failure these programs, and those of the page and the plots, run once more, so that what was painted is collected
+and what failed is shown.
 """
 
 
@@ -40,3 +41,4 @@ onerror:
         shell("python {SCRIPTS:q}/collect_losses.py --results {RESULTS:q}")
         shell("python {SCRIPTS:q}/contact_sheet.py --results {RESULTS:q}")
         shell("python {SCRIPTS:q}/gallery.py --results {RESULTS:q}")
+        shell("python {SCRIPTS:q}/plot.py --results {RESULTS:q} --threads {PLOT_PROCESSES}")

@@ -14,7 +14,7 @@ from stylegrid import handover
 from stylegrid.chunks import make_chunks, members
 from stylegrid.errors import StylegridError
 from stylegrid.forecast import chunk_size, read_calibration
-from stylegrid.paths import picture_path, record_path
+from stylegrid.paths import curves_plot_path, losses_plot_path, picture_path, record_path, tradeoff_plot_path
 from stylegrid.handover import job_path
 from stylegrid.plan import make_plan
 from stylegrid.settings import parse_settings

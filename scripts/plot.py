@@ -1,0 +1,63 @@
+"""Plot losses: curves of each style's pictures, the trade-off between content and style, and curves of each picture."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+from door import door
+from stylegrid import handover, plot_files
+from stylegrid.errors import ConfigError
+
+Work = Callable[[], None]
+
+
+@door
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the program."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--results", type=Path, default=Path("results"), help="results folder (default: results)")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--style", help="only the curves of this style (default: all that the config wants)")
+    only.add_argument("--tradeoff", action="store_true", help="only the trade-off")
+    only.add_argument("--pictures", action="store_true", help="only the curves of each picture by itself")
+    parser.add_argument("--threads", type=int, default=1, help="how many processes draw (default: 1)")
+    args = parser.parse_args(argv)
+    if args.threads < 1:
+        raise ConfigError(f"--threads: must be 1 or more, found {args.threads}")
+    _run(_work(args), args.threads)
+
+
+def _work(args: argparse.Namespace) -> list[Work]:
+    """Return what is to be drawn."""
+    everything, _ = handover.read_plots(args.results)
+    styles = handover.style_names(args.results)
+    if args.style is not None and args.style not in styles:
+        raise ConfigError(f"--style: must be one of {', '.join(styles)}, found {args.style!r}")
+    losses = [partial(plot_files.write_losses, args.results, style) for style in styles]
+    if args.style is not None:
+        return [losses[styles.index(args.style)]]
+    tradeoff = [partial(plot_files.write_tradeoff, args.results)]
+    curves = [partial(plot_files.write_curves, args.results, style) for style in styles]
+    if args.tradeoff or args.pictures:
+        return [*tradeoff] if args.tradeoff else [*curves]
+    return [*tradeoff, *losses, *(curves if everything.each == "picture" else [])]
+
+
+def _run(work: Sequence[Work], threads: int) -> None:
+    """Do work, in several processes if there is more than one; matplotlib draws no faster in threads."""
+    processes = min(threads, len(work))
+    if processes < 2:
+        for each in work:
+            each()
+        return
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        for done in [pool.submit(each) for each in work]:
+            done.result()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,80 @@
+"""Plots of losses. They are drawn in a second, here: sending them to another machine would take longer."""
+
+PLOT_FORMAT = SETTINGS.plots.format
+PLOT_PROCESSES = workflow.cores or 1
+STYLES = dict.fromkeys(job.style for job in JOBS.values())
+LOSSES_PLOTS = [str(losses_plot_path(SETTINGS.results, style, PLOT_FORMAT)) for style in STYLES]
+TRADEOFF_PLOT = str(tradeoff_plot_path(SETTINGS.results, PLOT_FORMAT))
+CURVES_PLOTS = [str(curves_plot_path(SETTINGS.results, name, PLOT_FORMAT)) for name in JOBS]
+
+
+def plots_wanted(wildcards):
+    """Return the plots that the config wants."""
+    return [TRADEOFF_PLOT, *LOSSES_PLOTS, *(CURVES_PLOTS if SETTINGS.plots.each == "picture" else [])]
+
+
+def records_of_style(wildcards):
+    """Return the records of all combinations of a style."""
+    jobs = [job for job in JOBS.values() if job.style == wildcards.style]
+    return [str(record_path(picture_path(SETTINGS.results, job))) for job in jobs]
+
+
+rule plot_losses:
+    """Draw the loss curves of a style's pictures."""
+    input:
+        f"{RESULTS}/plan/plots/{{style}}.json",
+        records_of_style,
+    output:
+        report(
+            f"{RESULTS}/plots/losses/{{style}}.{PLOT_FORMAT}",
+            category="Plots",
+            labels={"plot": "loss curves", "of": "{style}"},
+            caption="../report/plot_losses.rst",
+        ),
+    log:
+        "logs/plot/losses/{style}.log",
+    wildcard_constraints:
+        style="[^/]+",
+    localrule: True
+    shell:
+        r"""
+        python {SCRIPTS:q}/plot.py --results {RESULTS:q} --style {wildcards.style:q} 2>{log:q}
+        """
+
+
+rule plot_tradeoff:
+    """Draw content losses against style losses of all pictures."""
+    input:
+        f"{RESULTS}/plan/plots.json",
+        records_of_every_job,
+    output:
+        report(
+            TRADEOFF_PLOT,
+            category="Plots",
+            labels={"plot": "trade-off", "of": "everything"},
+            caption="../report/plot_tradeoff.rst",
+        ),
+    log:
+        "logs/plot/tradeoff.log",
+    localrule: True
+    shell:
+        r"""
+        python {SCRIPTS:q}/plot.py --results {RESULTS:q} --tradeoff 2>{log:q}
+        """
+
+
+rule plot_curves:
+    """Draw the loss curves of each picture by itself, where the config wants them."""
+    input:
+        f"{RESULTS}/plan/plots.json",
+        records_of_every_job,
+    output:
+        CURVES_PLOTS,
+    log:
+        "logs/plot/curves.log",
+    localrule: True
+    threads: PLOT_PROCESSES
+    shell:
+        r"""
+        python {SCRIPTS:q}/plot.py --results {RESULTS:q} --pictures --threads {threads} 2>{log:q}
+        """
