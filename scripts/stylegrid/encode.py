@@ -42,8 +42,8 @@ def _options(kind: str, quality: int) -> dict[str, Any]:
     if kind == "png":
         return {"format": "PNG", "compress_level": 6, "pnginfo": _srgb_chunk()}
     if kind == "jpeg":
-        return {"format": "JPEG", "quality": quality, "subsampling": 0, "icc_profile": _SRGB_PROFILE}
-    return {"format": "WEBP", "quality": quality, "lossless": quality == 100, "icc_profile": _SRGB_PROFILE}
+        return {"format": "JPEG", "quality": quality, "subsampling": 0, "icc_profile": SRGB_PROFILE}
+    return {"format": "WEBP", "quality": quality, "lossless": quality == 100, "icc_profile": SRGB_PROFILE}
 
 
 def _srgb_chunk() -> PngImagePlugin.PngInfo:
@@ -59,7 +59,7 @@ def _srgb_profile() -> bytes:
     return profile[:24] + date + profile[36:]
 
 
-_SRGB_PROFILE = _srgb_profile()
+SRGB_PROFILE = _srgb_profile()
 
 
 def _encode_sixteen(picture: Picture, alpha: Alpha | None) -> bytes:
@@ -77,7 +77,7 @@ def _encode_sixteen(picture: Picture, alpha: Alpha | None) -> bytes:
         extrasamples=None if alpha is None else ["unassalpha"],
         compression="zlib",
         predictor=True,
-        iccprofile=_SRGB_PROFILE,
+        iccprofile=SRGB_PROFILE,
         metadata=None,
         software=False,
     )

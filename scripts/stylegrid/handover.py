@@ -3,6 +3,7 @@
     plan/jobs/{content}/{style}/{variant}.json    all that decides one picture
     plan/table.json                               which combinations the table lists, in order
     plan/sheets/{sheet}.json                      what one page of a contact sheet shows
+    plan/print.json                               what the sheets for print show, if a paper is chosen
 
 Snakemake compares them by content, so that an edit reaches what it is about and nothing else, and the programs work
 from the plan that was checked, whatever happens to manifest and pictures meanwhile.
@@ -51,6 +52,17 @@ class PageFile(Frozen):
     cells: tuple[tuple[int, int, Entry], ...]
 
 
+class PrintFile(Frozen):
+    """What the sheets for print show, and how."""
+
+    gallery: str
+    paper: str
+    orientation: str
+    columns: int | str
+    margin: int
+    entries: tuple[Entry, ...]
+
+
 def job_path(results: Path, name: str) -> Path:
     """Return where the job of a combination is written down."""
     return results / "plan" / "jobs" / f"{name}.json"
@@ -66,6 +78,11 @@ def page_path(results: Path, sheet: str) -> Path:
     return results / "plan" / "sheets" / f"{sheet}.json"
 
 
+def print_path(results: Path) -> Path:
+    """Return where it is written down what the sheets for print show."""
+    return results / "plan" / "print.json"
+
+
 def write_plan(settings: Settings, combinations: Iterable[Combination], pages: Mapping[str, Page]) -> None:
     """Write down a plan; files whose contents stay the same are left alone."""
     combinations = list(combinations)
@@ -73,6 +90,7 @@ def write_plan(settings: Settings, combinations: Iterable[Combination], pages: M
         _update(job_path(settings.results, combination.job.name), combination.job)
     table = TableFile(entries=tuple(_entry(combination) for combination in combinations))
     _update(table_path(settings.results), table)
+    _update_print(settings, table.entries)
     for name, page in pages.items():
         _update(page_path(settings.results, name), _page_file(settings, page))
     for name in set(sheet_names(settings.results)) - set(pages):
@@ -92,6 +110,12 @@ def read_page(results: Path, sheet: str) -> tuple[PageFile, Page]:
     return file, Page(file.title, file.corner, file.rows, file.columns, cells)
 
 
+def read_print(results: Path) -> tuple[PrintFile, list[Combination]]:
+    """Return what the sheets for print show; raises RecordError when the plan has none."""
+    file = _read(print_path(results), PrintFile, "choose a paper in the config's sheets, then run snakemake")
+    return file, [_combination(results, entry) for entry in file.entries]
+
+
 def sheet_names(results: Path) -> list[str]:
     """Return the names of all pages that the plan has."""
     folder = page_path(results, "x").parent
@@ -103,6 +127,15 @@ def discard_failed_chunks(results: Path) -> None:
     for folder in (results / "chunks").glob("*"):
         if any(folder.rglob("*.failed.json")):
             shutil.rmtree(folder)
+
+
+def _update_print(settings: Settings, entries: tuple[Entry, ...]) -> None:
+    """Write down what is to be printed, or that nothing is."""
+    if settings.sheets.paper == "none":
+        print_path(settings.results).unlink(missing_ok=True)
+        return
+    how = settings.sheets.model_dump(include={"paper", "orientation", "columns", "margin"})
+    _update(print_path(settings.results), PrintFile(gallery=settings.gallery.title, entries=entries, **how))
 
 
 def _page_file(settings: Settings, page: Page) -> PageFile:
@@ -125,15 +158,15 @@ def _combination(results: Path, entry: Entry) -> Combination:
     return Combination(read_job(job_path(results, entry.name)), 0, entry.title, entry.notes)
 
 
-def _update(path: Path, contents: Job | TableFile | PageFile) -> None:
+def _update(path: Path, contents: Job | TableFile | PageFile | PrintFile) -> None:
     text = contents.model_dump_json() + "\n"
     if not path.is_file() or path.read_bytes() != text.encode():
         files.write_text(path, text)
 
 
-def _read(path: Path, model: type[F]) -> F:
+def _read(path: Path, model: type[F], remedy: str = "run snakemake, or snakemake --dry-run, to write down a plan") -> F:
     if not path.is_file():
-        raise RecordError(f"{path}: no such file; run snakemake, or snakemake --dry-run, to write down a plan")
+        raise RecordError(f"{path}: no such file; {remedy}")
     try:
         return model.model_validate_json(files.read_bytes(path))
     except ValidationError as error:
