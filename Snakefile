@@ -7,6 +7,9 @@ min_version("9.0")
 configfile: "config.yaml"
 
 
+report: "workflow/report/workflow.rst"
+
+
 include: "workflow/rules/common.smk"
 include: "workflow/rules/weights.smk"
 include: "workflow/rules/stylize.smk"
@@ -21,3 +24,4 @@ rule all:
         pictures_of_every_job,
         f"{RESULTS}/losses.csv",
         expand(f"{RESULTS}/sheets/{{sheet}}.png", sheet=PAGES),
+        PRINTED,

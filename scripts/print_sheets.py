@@ -40,7 +40,7 @@ def _draw(booklet: Booklet, number: int, folder: Path, scratch: Path) -> Path:
     page = draw_print_page(booklet, number)
     files.write_bytes(page_path(folder, number), to_png(page))
     jpeg = scratch / f"{number}.jpg"
-    jpeg.write_bytes(to_jpeg(page))
+    files.write_bytes(jpeg, to_jpeg(page))
     return jpeg
 
 

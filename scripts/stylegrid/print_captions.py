@@ -62,7 +62,8 @@ def make_caption(finding: Finding, width: int) -> Caption:
     pieces = [Piece(indent, number * CAPTION_LINE, text) for number, text in enumerate(beside)]
     y = SWATCH + SWATCH_GAP
     below = [Text(line, CAPTION, INK) for line in shorten(title, CAPTION, False, width, 2)]
-    below += [Text(line, CAPTION, FAILED) for line in shorten(_fault(finding), CAPTION, False, width, 3)]
+    colour = FAILED if finding.outcome == "failed" else PALE
+    below += [Text(line, CAPTION, colour) for line in shorten(_fault(finding), CAPTION, False, width, 3)]
     pieces += [Piece(0, y + number * CAPTION_LINE, text) for number, text in enumerate(below)]
     losses = _losses(finding, width, y + len(below) * CAPTION_LINE)
     pieces += losses
@@ -78,14 +79,15 @@ def _fault(finding: Finding) -> str:
 
 
 def _losses(finding: Finding, width: int, y: int) -> list[Piece]:
-    """Return the final losses, two on a line where that fits."""
+    """Return the final losses, two on a line where that fits; a number is broken off its name, but never cut."""
     losses = finding.record.losses if finding.record and finding.picture else None
     if losses is None:
         return []
     words = [f"{name} {value:.3g}" for name, value in losses.model_dump().items()]
     widest = max(load_font(CAPTION, False).getlength(each) for each in words)
     across = 2 if widest + SWATCH_GAP <= width // 2 else 1
+    lines = [line for each in words for line in wrap(each, CAPTION, False, width)]
     return [
-        Piece(number % across * (width // 2), y + number // across * CAPTION_LINE, _line(each, PALE, False, width))
-        for number, each in enumerate(words)
+        Piece(number % across * (width // 2), y + number // across * CAPTION_LINE, Text(line, CAPTION, PALE))
+        for number, line in enumerate(lines)
     ]

@@ -53,11 +53,12 @@ class Booklet(NamedTuple):
 
 def compose(file: PrintFile, findings: Sequence[Finding], notice: str) -> Booklet:
     """Return what is printed of findings, in their order; no picture is read but for its size."""
-    frame = make_frame(file.paper, file.orientation, file.margin, file.columns)
-    header = _header(file.gallery, findings, notice, frame.width - 2 * frame.margin)
     by_photograph: dict[str, list[Finding]] = {}
     for finding in findings:
         by_photograph.setdefault(finding.combination.job.content.name, []).append(finding)
+    counts = [len(found) for found in by_photograph.values()]
+    frame = make_frame(file.paper, file.orientation, file.margin, file.columns, counts)
+    header = _header(file.gallery, findings, notice, frame.width - 2 * frame.margin)
     above = header.height() + HEADER_GAP
     groups = [_group(found, frame, above) for found in by_photograph.values()]
     heights = [[group.box[1] + CAPTION_GAP + caption.height for caption in group.captions] for group in groups]
@@ -83,7 +84,9 @@ def _header(title: str, findings: Sequence[Finding], notice: str, width: int) ->
     contents, styles = len({job.content.name for job in jobs}), len({job.style for job in jobs})
     counts = (_count(len(jobs), "combination"), _count(contents, "photograph"), _count(styles, "style"))
     lines = [Text(line, TITLE, INK, True) for line in shorten(title, TITLE, True, width, 2)]
+    lines += [Text("", CAPTION // 3)]  # a little air
     lines += [Text(line, SUBTITLE, PALE) for line in shorten("  ·  ".join(counts), SUBTITLE, False, width)]
+    lines += [Text("", CAPTION // 3)]
     lines += [Text(line, CAPTION, NOTICE) for line in shorten(notice, CAPTION, False, width, 3)]
     return Block(None, tuple(lines))
 

@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,12 +10,12 @@ import img2pdf
 import pikepdf
 from PIL import Image
 
-from stylegrid import files
 from stylegrid.encode import SRGB_PROFILE
 from stylegrid.errors import RecordError
 from stylegrid.print_layout import DPI
 
 QUALITY = 95
+EFFORT = 4  # of 9 at packing PNGs; 6 takes half as long again for files smaller by a thousandth
 TOGETHER = 20  # pages that are in memory at once
 
 
@@ -28,7 +27,7 @@ def page_path(folder: Path, number: int) -> Path:
 def to_png(page: Image.Image) -> bytes:
     """Return a page as PNG."""
     buffer = io.BytesIO()
-    page.save(buffer, format="PNG", dpi=(DPI, DPI), icc_profile=SRGB_PROFILE)
+    page.save(buffer, format="PNG", compress_level=EFFORT, dpi=(DPI, DPI), icc_profile=SRGB_PROFILE)
     return buffer.getvalue()
 
 
@@ -42,22 +41,17 @@ def to_jpeg(page: Image.Image) -> bytes:
 def write_pdf(path: Path, jpegs: Sequence[Path], size: tuple[float, float], title: str) -> None:
     """Write a PDF of JPEG files, each filling a page of (width, height) in millimetres; whole or not at all.
 
-    Work goes on beside the JPEG files. Raises RecordError when the file can't be written.
+    Its parts are written beside the JPEG files, which lie in a folder of the same file system. Raises RecordError when
+    the file can't be written.
     """
-    width, height = (img2pdf.mm_to_pt(side) for side in size)
-    parts = []
-    for first in range(0, len(jpegs), TOGETHER):
-        parts.append(jpegs[0].with_name(f"part-{first}.pdf"))
-        with parts[-1].open("wb") as file:
-            img2pdf.convert(
-                *jpegs[first : first + TOGETHER],
-                layout_fun=lambda *_: (width, height, width, height),
-                nodate=True,
-                outputstream=file,
-            )
     whole = jpegs[0].with_name("whole.pdf")
-    _join(parts, whole, title)
-    _move(whole, path)
+    try:
+        firsts = range(0, len(jpegs), TOGETHER)
+        parts = [_write_part(jpegs[first : first + TOGETHER], size) for first in firsts]
+        _join(parts, whole, title)
+        whole.replace(path)
+    except OSError as error:
+        raise RecordError(f"{path}: cannot be written ({error.strerror}); check free space and permissions") from error
 
 
 def remove_pages_after(folder: Path, last: int) -> None:
@@ -68,6 +62,17 @@ def remove_pages_after(folder: Path, last: int) -> None:
             path.unlink()
 
 
+def _write_part(jpegs: Sequence[Path], size: tuple[float, float]) -> Path:
+    """Write a PDF of a few pages beside the first of them, and return its path."""
+    width, height = (img2pdf.mm_to_pt(side) for side in size)
+    path = jpegs[0].with_suffix(".pdf")
+    with path.open("wb") as file:
+        img2pdf.convert(
+            *jpegs, layout_fun=lambda *_: (width, height, width, height), nodate=True, outputstream=file
+        )
+    return path
+
+
 def _join(parts: Sequence[Path], whole: Path, title: str) -> None:
     """Write the pages of several PDF files to one; the same pages give the same bytes."""
     with pikepdf.new() as joined, ExitStack() as stack:
@@ -75,15 +80,3 @@ def _join(parts: Sequence[Path], whole: Path, title: str) -> None:
             joined.pages.extend(stack.enter_context(pikepdf.open(part)).pages)
         joined.docinfo["/Title"] = title
         joined.save(whole, deterministic_id=True)
-
-
-def _move(source: Path, target: Path) -> None:
-    """Put a file in its place, whole or not at all."""
-    part = target.with_name(f".{target.name}.part")
-    try:
-        shutil.copyfile(source, part)
-        part.replace(target)
-    except OSError as error:
-        raise RecordError(f"{target}: cannot be written ({error.strerror}); check free space and permissions") from error
-    finally:
-        part.unlink(missing_ok=True)

@@ -75,11 +75,15 @@ def page_size(paper: str, orientation: str) -> tuple[float, float]:
     return (width, height) if orientation == "portrait" else (height, width)
 
 
-def make_frame(paper: str, orientation: str, margin: int, columns: int | str) -> Frame:
-    """Return the frame of a paper's pages, the margin in millimetres; `auto` makes columns about 56 mm wide."""
+def make_frame(paper: str, orientation: str, margin: int, columns: int | str, counts: Sequence[int]) -> Frame:
+    """Return the frame of a paper's pages, the margin in millimetres.
+
+    `auto` makes columns about 56 mm wide, or one more of them if groups of so many cells leave fewer places empty then.
+    """
     width, height = page_size(paper, orientation)
     if columns == "auto":
-        columns = max(1, round((width - 2 * margin + GUTTER_MM) / (CELL_WIDTH_MM + GUTTER_MM)))
+        usual = max(1, round((width - 2 * margin + GUTTER_MM) / (CELL_WIDTH_MM + GUTTER_MM)))
+        columns = min(usual, usual + 1, key=lambda number: sum(-count % number for count in counts))
     gutter = min(GUTTER_MM, (width - 2 * margin) / int(columns) / 8)
     return Frame(to_pixels(width), to_pixels(height), to_pixels(margin), int(columns), to_pixels(gutter))
 
