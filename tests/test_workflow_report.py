@@ -1,7 +1,6 @@
 """The real Snakemake on tiny pictures: its report, and sheets for print."""
 
 import html
-import json
 import os
 import re
 import shutil
@@ -42,9 +41,7 @@ class Gallery(Project):
     def snakemake(self, *flags):
         command = [sys.executable, "-m", "snakemake", "--cores", "2", "--directory", str(self.folder), *flags]
         environment = {**os.environ, "XDG_CACHE_HOME": str(self.folder / "home")}
-        return subprocess.run(
-            command, cwd=self.checkout, env=environment, capture_output=True, text=True, check=False
-        )
+        return subprocess.run(command, cwd=self.checkout, env=environment, capture_output=True, text=True, check=False)
 
     def run(self, *flags):
         done = self.snakemake(*flags)
@@ -106,12 +103,6 @@ def test_the_report_holds_every_sheet_and_the_table_and_no_picture(gallery, repo
     held = sorted(size for name, size in report[1].items() if "/data/raw/" in name)
     expected = [gallery.results / "sheets" / f"{sheet}.png" for sheet in SHEETS] + [gallery.results / "losses.csv"]
     assert held == sorted(path.stat().st_size for path in expected)
-
-
-def results_of(page):
-    """Return what the report's page lists, by its file's name."""
-    listed = json.loads(re.search(r"^var results = (\{.*?\});?$", page, re.MULTILINE | re.DOTALL)[1])
-    return {entry["name"]: entry for entry in listed.values()}
 
 
 def test_categories_labels_and_captions_are_filled_in(report):

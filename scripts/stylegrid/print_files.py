@@ -67,9 +67,7 @@ def _write_part(jpegs: Sequence[Path], size: tuple[float, float]) -> Path:
     width, height = (img2pdf.mm_to_pt(side) for side in size)
     path = jpegs[0].with_suffix(".pdf")
     with path.open("wb") as file:
-        img2pdf.convert(
-            *jpegs, layout_fun=lambda *_: (width, height, width, height), nodate=True, outputstream=file
-        )
+        img2pdf.convert(*jpegs, layout_fun=lambda *_: (width, height, width, height), nodate=True, outputstream=file)
     return path
 
 

@@ -37,7 +37,7 @@ class Sheets(Frozen):
     cells: int = Field(default=200, ge=1, le=2000, description="most cells on a page; larger sheets go over several")
     paper: Literal["none", "A4", "A3", "letter"] = Field(default="none", description="paper of the sheets for print")
     orientation: Literal["portrait", "landscape"] = Field(default="portrait", description="how the paper lies")
-    columns: Annotated[int | Literal["auto"], _auto_or_up_to(12)] = Field(
+    columns: Annotated[int | Literal["auto"], _auto_or_up_to(8)] = Field(
         default="auto", description="pictures across a printed page, or auto: about 56 mm wide"
     )
     margin: int = Field(default=15, ge=5, le=40, description="margin of a printed page, in millimetres")
