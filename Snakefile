@@ -7,6 +7,9 @@ min_version("9.0")
 configfile: "config.yaml"
 
 
+report: "workflow/report/workflow.rst"
+
+
 include: "workflow/rules/common.smk"
 include: "workflow/rules/weights.smk"
 include: "workflow/rules/stylize.smk"
@@ -25,3 +28,4 @@ rule all:
         expand(f"{RESULTS}/sheets/{{sheet}}.png", sheet=PAGES),
         f"{RESULTS}/gallery/index.html",
         plots_wanted,
+        PRINTED,

@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 def _draw(results_folder: Path, name: str, folder: Path) -> None:
     file, page = handover.read_page(results_folder, name)
     findings = results.find_all(results_folder, page.cells.values())
-    untrained = any(f.record and f.record.backbone and f.record.backbone.name == "untrained" for f in findings)
+    untrained = results.painted_untrained(findings)
     found = {finding.combination.job.name: finding for finding in findings}
     sheet = draw_page(page, found, file.thumbnail, file.gallery, UNTRAINED_NOTICE if untrained else "")
     buffer = io.BytesIO()

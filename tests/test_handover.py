@@ -78,6 +78,26 @@ def test_without_a_plan_the_gallery_has_no_title(tmp_path):
         handover.read_title(tmp_path)
 
 
+def test_what_is_printed_is_read_back_and_only_its_layout_writes_it_again(write):
+    paper = {"paper": "A4", "columns": 4}
+    plan, results = write(ROW, sheets=paper, gallery={"title": "Ours"})
+    file, combinations = handover.read_print(results)
+    assert (file.gallery, file.paper, file.orientation, file.columns, file.margin) == ("Ours", "A4", "portrait", 4, 15)
+    assert [c.job for c in combinations] == [c.job for c in plan.combinations]
+    assert combinations[0].title == "My cat"
+    before = files_of(results)
+    write(ROW, sheets={**paper, "orientation": "landscape"}, gallery={"title": "Ours"})
+    changed = {path.stem for path, inode in files_of(results).items() if before[path] != inode}
+    assert changed == {"print"}
+
+
+def test_without_a_paper_nothing_is_to_be_printed(write):
+    _, results = write(ROW, sheets={"paper": "letter"})
+    write(ROW)
+    with pytest.raises(RecordError, match=r"print\.json: no such file; choose a paper in the config's sheets"):
+        handover.read_print(results)
+
+
 def test_sheets_that_are_no_more_go(write):
     _, results = write(ROW, {**ROW, "content": "dog.png"})
     assert "content/dog" in handover.sheet_names(results)

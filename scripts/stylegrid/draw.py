@@ -81,7 +81,7 @@ def _thumbnail(path: Path, longest_side: int) -> Image.Image:
     try:
         image = images.read_image(path)
     except ImageError:
-        return _placeholder("unreadable", longest_side)
+        return placeholder("unreadable", (longest_side, longest_side * 3 // 4))
     return image.resize(fit(image.size, longest_side), Image.Resampling.LANCZOS)
 
 
@@ -89,7 +89,7 @@ def _cell_block(finding: Finding, thumbnail: int) -> Block:
     caption = [Text(line, bold=True) for line in wrap(finding.combination.job.variant, CAPTION_SIZE, True, thumbnail)]
     if finding.picture is None:
         caption += [Text(line, colour=PALE) for line in wrap(finding.message, CAPTION_SIZE, False, thumbnail)]
-        return Block(_placeholder(finding.outcome, thumbnail), tuple(caption))
+        return Block(placeholder(finding.outcome, (thumbnail, thumbnail * 3 // 4)), tuple(caption))
     caption += [
         Text(line, colour=PALE) for text in _loss_lines(finding) for line in wrap(text, CAPTION_SIZE, False, thumbnail)
     ]
@@ -108,17 +108,17 @@ def _loss_lines(finding: Finding) -> list[str]:
     return lines
 
 
-def _placeholder(outcome: str, thumbnail: int) -> Image.Image:
-    """Return the cell of a combination without a picture: a crossed box with one word."""
+def placeholder(outcome: str, size: tuple[int, int], letters: int = HEAD_SIZE) -> Image.Image:
+    """Return the cell of a combination without a picture: a crossed box with one word, its letters' size in pixels."""
     colour, paper = (FAILED, FAILED_PAPER) if outcome in ("failed", "unreadable") else (PALE, MISSING_PAPER)
-    box = Image.new("RGB", (thumbnail, thumbnail * 3 // 4), paper)
+    box = Image.new("RGB", size, paper)
     draw = ImageDraw.Draw(box)
     draw.line((0, 0, *box.size), fill=colour)
     draw.line((0, box.height, box.width, 0), fill=colour)
     centre = (box.width // 2, box.height // 2)
-    left, top, right, bottom = draw.textbbox(centre, outcome, font=load_font(HEAD_SIZE, True), anchor="mm")
+    left, top, right, bottom = draw.textbbox(centre, outcome, font=load_font(letters, True), anchor="mm")
     draw.rectangle((left - 6, top - 4, right + 6, bottom + 4), fill=paper)
-    draw.text(centre, outcome, font=load_font(HEAD_SIZE, True), fill=colour, anchor="mm")
+    draw.text(centre, outcome, font=load_font(letters, True), fill=colour, anchor="mm")
     return box
 
 

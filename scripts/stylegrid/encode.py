@@ -46,7 +46,7 @@ def _options(kind: str, quality: int, words: Metadata | None) -> dict[str, Any]:
         chunks = metadata.png_text(words)
         chunks.add(b"sRGB", b"\0")  # rendering intent: perceptual
         return {"format": "PNG", "compress_level": 6, "pnginfo": chunks}
-    options = {"quality": quality, "icc_profile": _SRGB_PROFILE, "exif": metadata.exif(words, kind)}
+    options = {"quality": quality, "icc_profile": SRGB_PROFILE, "exif": metadata.exif(words, kind)}
     if kind == "jpeg":
         return {"format": "JPEG", "subsampling": 0, **options}
     return {"format": "WEBP", "lossless": quality == 100, **options}
@@ -59,7 +59,7 @@ def _srgb_profile() -> bytes:
     return profile[:24] + date + profile[36:]
 
 
-_SRGB_PROFILE = _srgb_profile()
+SRGB_PROFILE = _srgb_profile()
 
 
 def _encode_sixteen(picture: Picture, alpha: Alpha | None, words: Metadata | None) -> bytes:
@@ -77,7 +77,7 @@ def _encode_sixteen(picture: Picture, alpha: Alpha | None, words: Metadata | Non
         extrasamples=None if alpha is None else ["unassalpha"],
         compression="zlib",
         predictor=True,
-        iccprofile=_SRGB_PROFILE,
+        iccprofile=SRGB_PROFILE,
         metadata=None,
         **metadata.tiff_options(words),
     )

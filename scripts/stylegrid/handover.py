@@ -5,6 +5,7 @@
     plan/sheets/{sheet}.json                      what one page of a contact sheet shows
     plan/gallery.json                             what the gallery page is called
     plan/plots.json, plan/plots/{style}.json      whose losses are plotted: of all combinations, and of a style's
+    plan/print.json                               what the sheets for print show, if a paper is chosen
 
 Snakemake compares them by content, so that an edit reaches what it is about and nothing else, and the programs work
 from the plan that was checked, whatever happens to manifest and pictures meanwhile.
@@ -67,6 +68,17 @@ class PlotsFile(Frozen):
     names: tuple[str, ...]
 
 
+class PrintFile(Frozen):
+    """What the sheets for print show, and how."""
+
+    gallery: str
+    paper: str
+    orientation: str
+    columns: int | str
+    margin: int
+    entries: tuple[Entry, ...]
+
+
 def job_path(results: Path, name: str) -> Path:
     """Return where the job of a combination is written down."""
     return results / "plan" / "jobs" / f"{name}.json"
@@ -92,6 +104,11 @@ def plots_path(results: Path, style: str = "") -> Path:
     return results / "plan" / (f"plots/{style}.json" if style else "plots.json")
 
 
+def print_path(results: Path) -> Path:
+    """Return where it is written down what the sheets for print show."""
+    return results / "plan" / "print.json"
+
+
 def write_plan(settings: Settings, combinations: Iterable[Combination], pages: Mapping[str, Page]) -> None:
     """Write down a plan; files whose contents stay the same are left alone."""
     combinations = list(combinations)
@@ -100,6 +117,7 @@ def write_plan(settings: Settings, combinations: Iterable[Combination], pages: M
     table = TableFile(entries=tuple(_entry(combination) for combination in combinations))
     _update(table_path(settings.results), table)
     _update(gallery_path(settings.results), GalleryFile(title=settings.gallery.title))
+    _update_print(settings, table.entries)
     for name, page in pages.items():
         _update(page_path(settings.results, name), _page_file(settings, page))
     for name in set(sheet_names(settings.results)) - set(pages):
@@ -123,6 +141,12 @@ def read_page(results: Path, sheet: str) -> tuple[PageFile, Page]:
     file = _read(page_path(results, sheet), PageFile)
     cells = {(row, column): _combination(results, entry) for row, column, entry in file.cells}
     return file, Page(file.title, file.corner, file.rows, file.columns, cells)
+
+
+def read_print(results: Path) -> tuple[PrintFile, list[Combination]]:
+    """Return what the sheets for print show; raises RecordError when the plan has none."""
+    file = _read(print_path(results), PrintFile, "choose a paper in the config's sheets, then run snakemake")
+    return file, [_combination(results, entry) for entry in file.entries]
 
 
 def sheet_names(results: Path) -> list[str]:
@@ -162,6 +186,15 @@ def _write_plots(settings: Settings, combinations: Iterable[Combination]) -> Non
         plots_path(settings.results, style).unlink()
 
 
+def _update_print(settings: Settings, entries: tuple[Entry, ...]) -> None:
+    """Write down what is to be printed, or that nothing is."""
+    if settings.sheets.paper == "none":
+        print_path(settings.results).unlink(missing_ok=True)
+        return
+    how = settings.sheets.model_dump(include={"paper", "orientation", "columns", "margin"})
+    _update(print_path(settings.results), PrintFile(gallery=settings.gallery.title, entries=entries, **how))
+
+
 def _page_file(settings: Settings, page: Page) -> PageFile:
     return PageFile(
         gallery=settings.gallery.title,
@@ -182,15 +215,15 @@ def _combination(results: Path, entry: Entry) -> Combination:
     return Combination(read_job(job_path(results, entry.name)), 0, entry.title, entry.notes)
 
 
-def _update(path: Path, contents: Job | TableFile | GalleryFile | PageFile | PlotsFile) -> None:
+def _update(path: Path, contents: Job | TableFile | GalleryFile | PageFile | PlotsFile | PrintFile) -> None:
     text = contents.model_dump_json() + "\n"
     if not path.is_file() or path.read_bytes() != text.encode():
         files.write_text(path, text)
 
 
-def _read(path: Path, model: type[F]) -> F:
+def _read(path: Path, model: type[F], remedy: str = "run snakemake, or snakemake --dry-run, to write down a plan") -> F:
     if not path.is_file():
-        raise RecordError(f"{path}: no such file; run snakemake, or snakemake --dry-run, to write down a plan")
+        raise RecordError(f"{path}: no such file; {remedy}")
     try:
         return model.model_validate_json(files.read_bytes(path))
     except ValidationError as error:

@@ -58,6 +58,12 @@ def find(
     return Finding(combination, record.outcome, record.message, record, picture if painted else None)
 
 
+def painted_untrained(findings: Iterable[Finding]) -> bool:
+    """Return whether any of the pictures was painted with random weights, which its readers are told."""
+    records = (finding.record for finding in findings)
+    return any(record and record.backbone and record.backbone.name == "untrained" for record in records)
+
+
 def _describes(record: Record, job: Job) -> bool:
     """Return whether a record is of this job, whatever its title."""
     return all(getattr(record, name) == value for name, value in described_by(job).items() if name != "title")

@@ -16,13 +16,6 @@ from stylegrid.paint_settings import PaintSettings
 HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
 
 
-class Sheets(Frozen):
-    """The `sheets` section: how contact sheets look."""
-
-    thumbnail: int = Field(default=240, ge=32, le=1024, description="longest side of a cell's picture, in pixels")
-    cells: int = Field(default=200, ge=1, le=2000, description="most cells on a page; larger sheets go over several")
-
-
 def _auto_or_up_to(most: int) -> PlainValidator:
     """Return what refuses all but auto and whole numbers, in one sentence."""
 
@@ -35,6 +28,19 @@ def _auto_or_up_to(most: int) -> PlainValidator:
         return int(text)
 
     return PlainValidator(check)
+
+
+class Sheets(Frozen):
+    """The `sheets` section: how contact sheets look, on screen and on paper."""
+
+    thumbnail: int = Field(default=240, ge=32, le=1024, description="longest side of a cell's picture, in pixels")
+    cells: int = Field(default=200, ge=1, le=2000, description="most cells on a page; larger sheets go over several")
+    paper: Literal["none", "A4", "A3", "letter"] = Field(default="none", description="paper of the sheets for print")
+    orientation: Literal["portrait", "landscape"] = Field(default="portrait", description="how the paper lies")
+    columns: Annotated[int | Literal["auto"], _auto_or_up_to(8)] = Field(
+        default="auto", description="pictures across a printed page, or auto: about 56 mm wide"
+    )
+    margin: int = Field(default=15, ge=5, le=40, description="margin of a printed page, in millimetres")
 
 
 class Painting(Frozen):

@@ -1,4 +1,4 @@
-"""Collecting: the table of final losses and the contact sheets.
+"""Collecting: the table of final losses, the contact sheets, and the sheets for print.
 
 After a failure these programs, and those of the page and the plots, run once more, so that what was painted is collected
 and what failed is shown.
@@ -11,7 +11,12 @@ rule collect_losses:
         f"{RESULTS}/plan/table.json",
         records_of_every_job,
     output:
-        f"{RESULTS}/losses.csv",
+        report(
+            f"{RESULTS}/losses.csv",
+            caption="../report/losses.rst",
+            category="Losses",
+            labels={"table": "final losses"},
+        ),
     log:
         "logs/collect_losses.log",
     localrule: True
@@ -27,12 +32,33 @@ rule contact_sheet:
         f"{RESULTS}/plan/sheets/{{sheet}}.json",
         pictures_on_page,
     output:
-        f"{RESULTS}/sheets/{{sheet}}.png",
+        report(
+            f"{RESULTS}/sheets/{{sheet}}.png",
+            caption="../report/contact_sheet.rst",
+            category="Contact sheets",
+            labels=labels_of_page,
+        ),
     log:
         "logs/contact_sheet/{sheet}.log",
     shell:
         r"""
         python {SCRIPTS:q}/contact_sheet.py --results {RESULTS:q} --sheet {wildcards.sheet:q} 2>{log:q}
+        """
+
+
+rule print_sheets:
+    """Draw the sheets for print: one PDF, and a PNG of every page beside it."""
+    input:
+        f"{RESULTS}/plan/print.json",
+        pictures_of_every_job,
+    output:
+        f"{RESULTS}/print/gallery.pdf",
+    log:
+        "logs/print_sheets.log",
+    threads: 4
+    shell:
+        r"""
+        python {SCRIPTS:q}/print_sheets.py --results {RESULTS:q} --threads {threads} 2>{log:q}
         """
 
 
@@ -42,3 +68,5 @@ onerror:
         shell("python {SCRIPTS:q}/contact_sheet.py --results {RESULTS:q}")
         shell("python {SCRIPTS:q}/gallery.py --results {RESULTS:q}")
         shell("python {SCRIPTS:q}/plot.py --results {RESULTS:q} --threads {PLOT_PROCESSES}")
+        if PRINTED:
+            shell("python {SCRIPTS:q}/print_sheets.py --results {RESULTS:q} --threads 4")

@@ -38,6 +38,7 @@ for notice in PLAN.notices:
     print(f"note: {notice}", file=sys.stderr)
 
 RESULTS = str(SETTINGS.results)
+PRINTED = [f"{RESULTS}/print/gallery.pdf"] if SETTINGS.sheets.paper != "none" else []
 JOBS = {combination.job.name: combination.job for combination in PLAN.combinations}
 
 
@@ -102,3 +103,9 @@ def pictures_on_page(wildcards):
     """Return the pictures that one page of a contact sheet shows."""
     cells = PAGES[wildcards.sheet].cells.values()
     return [str(picture_path(SETTINGS.results, combination.job)) for combination in cells]
+
+
+def labels_of_page(wildcards):
+    """Return what the report's list of contact sheets says of a page."""
+    kind, _, name = wildcards.sheet.partition("/")
+    return {"sheet": {"content": "one photograph", "style": "one style"}.get(kind, kind), "of": name or "everything"}

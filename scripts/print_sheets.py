@@ -1,0 +1,48 @@
+"""Draw the sheets for print: a PDF of the whole gallery, grouped by photograph, and a PNG of every page."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from door import door
+from stylegrid import files, handover, results
+from stylegrid.print_draw import Booklet, compose, draw_print_page
+from stylegrid.print_files import page_path, remove_pages_after, to_jpeg, to_png, write_pdf
+from stylegrid.print_layout import page_size
+from stylegrid.weights import UNTRAINED_NOTICE
+
+
+@door
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the program."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--results", type=Path, default=Path("results"), help="results folder (default: results)")
+    parser.add_argument("--threads", type=int, default=1, help="pages drawn at once (default: 1)")
+    args = parser.parse_args(argv)
+    file, combinations = handover.read_print(args.results)
+    findings = results.find_all(args.results, combinations)
+    booklet = compose(file, findings, UNTRAINED_NOTICE if results.painted_untrained(findings) else "")
+    folder = args.results / "print"
+    files.require_writable(folder / "gallery.pdf")
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".pages.") as scratch:
+        with ThreadPoolExecutor(max(1, args.threads)) as pool:
+            numbers = range(1, len(booklet.pages) + 1)
+            jpegs = list(pool.map(lambda number: _draw(booklet, number, folder, Path(scratch)), numbers))
+        write_pdf(folder / "gallery.pdf", jpegs, page_size(file.paper, file.orientation), file.gallery)
+    remove_pages_after(folder, len(booklet.pages))
+
+
+def _draw(booklet: Booklet, number: int, folder: Path, scratch: Path) -> Path:
+    """Write a page as PNG in its place and as JPEG in a scratch folder, and return the latter."""
+    page = draw_print_page(booklet, number)
+    files.write_bytes(page_path(folder, number), to_png(page))
+    jpeg = scratch / f"{number}.jpg"
+    files.write_bytes(jpeg, to_jpeg(page))
+    return jpeg
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,120 @@
+"""The real Snakemake on tiny pictures: its report, and sheets for print."""
+
+import html
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pikepdf
+import pytest
+import yaml
+from conftest import REPOSITORY, Project
+from PIL import Image
+
+TITLE = "My *gallery* | `one_ <two> \\"
+SHEETS = {"overview", "content/cat", "content/dog", "style/night", "style/wave"}
+
+
+class Gallery(Project):
+    """A project beside a copy of the workflow, run by the real Snakemake from another directory."""
+
+    def __init__(self, folder, weights):
+        super().__init__(folder)
+        self.checkout, self.results = folder / "checkout", folder / "results"
+        for name in ("workflow", "scripts"):
+            ignored = shutil.ignore_patterns("__pycache__", "envs")
+            shutil.copytree(REPOSITORY / name, self.checkout / name, ignore=ignored)
+        shutil.copy(REPOSITORY / "Snakefile", self.checkout)
+        self.weights = str(weights)
+        self.write_rows(
+            {"content": "cat.png", "style": "night.png; wave.png"},
+            {"content": "dog.png", "style": "night.png; wave.png"},
+        )
+
+    def write_config(self, **sheets):
+        config = self.config(weights=self.weights, results="results", gallery={"title": TITLE}, sheets=sheets)
+        (self.folder / "config.yaml").write_text(yaml.safe_dump(config))
+
+    def snakemake(self, *flags):
+        command = [sys.executable, "-m", "snakemake", "--cores", "2", "--directory", str(self.folder), *flags]
+        environment = {**os.environ, "XDG_CACHE_HOME": str(self.folder / "home")}
+        return subprocess.run(command, cwd=self.checkout, env=environment, capture_output=True, text=True, check=False)
+
+    def run(self, *flags):
+        done = self.snakemake(*flags)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def would_run(self):
+        """Return the rules that a dry run announces."""
+        return set(re.findall(r"^(?:local)?rule (\w+):$", self.run("--dry-run"), re.MULTILINE)) - {"all"}
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory, weights_file):
+    """A gallery of four pictures, painted and printed on A4 once."""
+    gallery = Gallery(tmp_path_factory.mktemp("gallery"), weights_file)
+    gallery.write_config(paper="A4")
+    gallery.run()
+    return gallery
+
+
+def test_sheets_for_print_are_made_beside_their_pages(gallery):
+    assert {path.name for path in (gallery.results / "print").iterdir()} == {"gallery.pdf", "page-001.png"}
+    with pikepdf.open(gallery.results / "print" / "gallery.pdf") as pdf:
+        assert len(pdf.pages) == 1
+    with Image.open(gallery.results / "print" / "page-001.png") as page:
+        assert page.size == (2480, 3508)
+    assert gallery.would_run() == set()
+
+
+@pytest.mark.parametrize("change", [{"orientation": "landscape"}, {"columns": 2}, {"margin": 20}, {"paper": "A3"}])
+def test_another_layout_draws_the_sheets_for_print_only(gallery, change):
+    gallery.write_config(**{"paper": "A4", **change})
+    assert gallery.would_run() == {"print_sheets"}
+    gallery.write_config(paper="A4")
+    assert gallery.would_run() == set()
+
+
+def test_without_a_paper_nothing_is_printed(gallery):
+    (gallery.results / "print" / "gallery.pdf").unlink()
+    gallery.write_config()
+    assert gallery.would_run() == set()
+    gallery.write_config(paper="A4")
+    assert gallery.would_run() == {"print_sheets"}
+    gallery.run()
+
+
+@pytest.fixture(scope="module")
+def report(gallery, tmp_path_factory):
+    """What a report holds: its page as text, and the names and sizes of its files."""
+    path = tmp_path_factory.mktemp("report") / "report.zip"
+    gallery.run("--report", str(path))
+    with zipfile.ZipFile(path) as archive:
+        files = {entry.filename: entry.file_size for entry in archive.infolist()}
+        (page,) = (name for name in files if name.endswith("report.html"))
+        return archive.read(page).decode(), files
+
+
+def test_the_report_holds_every_sheet_and_the_table_and_no_picture(gallery, report):
+    held = sorted(size for name, size in report[1].items() if "/data/raw/" in name)
+    expected = [gallery.results / "sheets" / f"{sheet}.png" for sheet in SHEETS] + [gallery.results / "losses.csv"]
+    assert held == sorted(path.stat().st_size for path in expected)
+
+
+def test_categories_labels_and_captions_are_filled_in(report):
+    page = html.unescape(report[0])
+    for words in ("Contact sheets", "Losses", "one photograph", "one style", "everything", "final losses"):
+        assert words in page
+    assert re.search(r"One photograph, <tt[^>]*>(<span[^>]*>)?cat", page)
+    assert re.search(r"One style, <tt[^>]*>(<span[^>]*>)?wave", page)
+    assert "All combinations: a row for each photograph and variant" in page
+    assert "Losses are unweighted" in page
+
+
+def test_the_front_page_names_the_gallery_as_it_is(report):
+    assert "My *gallery* | `one_ <two> \\" in html.unescape(report[0])
+    assert "system-message" not in report[0]
