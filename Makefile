@@ -1,7 +1,8 @@
 # make gallery    install, and paint the manifest           make test   install, and run the tests
 # make plan       what would be painted, and every fault    make lint   the checks on code and rules
 # make proofs     every recipe against PyTorch              make lock   pin the dependencies again
-# make benchmark  what a step costs, beside its peers       make clean  remove the installation
+# make browser    the gallery page in Chromium              make clean  remove the installation
+# make benchmark  what a step costs, beside its peers
 
 VENV := .venv
 PYTHON ?= python3
@@ -13,7 +14,7 @@ TENSORFLOW ?= $(if $(wildcard /proc/driver/nvidia/version)$(shell command -v nvi
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: gallery test proofs benchmark lint plan slurm lock clean
+.PHONY: gallery test proofs browser benchmark lint plan slurm lock clean
 .DELETE_ON_ERROR:
 
 gallery: $(VENV)/$(TENSORFLOW)
@@ -33,6 +34,10 @@ INSTALL_PYTORCH = $(BIN)/pip install --quiet --disable-pip-version-check \
 proofs: $(VENV)/test
 	$(INSTALL_PYTORCH)
 	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest tests/test_recipes.py tests/test_bench_peers.py $(ARGS)
+
+# `make test` runs these where there is a chromium, and skips them where there is none.
+browser: $(VENV)/test
+	PATH="$(CURDIR)/$(BIN):$$PATH" STYLEGRID_REQUIRE_CHROMIUM=1 python -m pytest tests/test_browser*.py $(ARGS)
 
 # Without PyTorch its rows are missing, and the rest is measured.
 benchmark: $(VENV)/$(TENSORFLOW)
