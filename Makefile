@@ -2,7 +2,8 @@
 # make plan       what would be painted, and every fault    make lint   the checks on code and rules
 # make status     how far it has come, at any time          make partial  table, sheets and page of what is there
 # make proofs     every recipe against PyTorch              make lock   pin the dependencies again
-# make benchmark  what a step costs, beside its peers       make clean  remove the installation
+# make browser    the gallery page in Chromium              make clean  remove the installation
+# make benchmark  what a step costs, beside its peers
 
 VENV := .venv
 PYTHON ?= python3
@@ -14,7 +15,7 @@ TENSORFLOW ?= $(if $(wildcard /proc/driver/nvidia/version)$(shell command -v nvi
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: gallery test proofs benchmark lint plan status partial slurm lock clean
+.PHONY: gallery test proofs browser benchmark lint plan status partial slurm lock clean
 .DELETE_ON_ERROR:
 
 gallery: $(VENV)/$(TENSORFLOW)
@@ -44,6 +45,10 @@ INSTALL_PYTORCH = $(BIN)/pip install --quiet --disable-pip-version-check \
 proofs: $(VENV)/test
 	$(INSTALL_PYTORCH)
 	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest tests/test_recipes.py tests/test_bench_peers.py $(ARGS)
+
+# `make test` runs these where there is a chromium, and skips them where there is none.
+browser: $(VENV)/test
+	PATH="$(CURDIR)/$(BIN):$$PATH" STYLEGRID_REQUIRE_CHROMIUM=1 python -m pytest tests/test_browser*.py $(ARGS)
 
 # Without PyTorch its rows are missing, and the rest is measured.
 benchmark: $(VENV)/$(TENSORFLOW)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # not at run time: it brings TensorFlow
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
+pytest_plugins = ("browsing",)  # pages and a browser, for the tests that ask for them
+
 
 def draw(width: int, height: int, seed: int = 0) -> np.ndarray:
     """Return 8-bit RGB stripes with some noise: (height, width, 3)."""

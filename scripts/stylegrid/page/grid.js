@@ -23,6 +23,7 @@ function showGrid(from = 0) {
   else grid.replaceChildren(...(cards.length ? cards : [make("p", { class: "empty" }, "No picture is like that. Clear the filters, or search for less.")]));
   inGrid = from + cards.length;
   byId("more").hidden = inGrid >= shown.length;
+  watchMore();
 }
 
 function showMore() {
@@ -32,6 +33,19 @@ function showMore() {
 }
 
 byId("more").addEventListener("click", () => showMore()?.focus());
-new IntersectionObserver((entries) => {
+const nearMore = new IntersectionObserver((entries) => {
   if (entries.some((entry) => entry.isIntersecting) && view.view === "grid") showMore();
-}, { rootMargin: "600px" }).observe(byId("more"));
+}, { rootMargin: "600px" });
+
+/** Observed anew, it is told of at once: a tall window may have room for still more. */
+function watchMore() {
+  nearMore.unobserve(byId("more"));
+  nearMore.observe(byId("more"));
+}
+
+/** The button of a picture in what is looked at, if it is there; the grid is filled as far as it. */
+function buttonOf(name) {
+  const place = view.view === "grid" ? shown.findIndex((picture) => picture.name === name) : -1;
+  while (inGrid <= place) showGrid(inGrid);
+  return [...byId(view.view).querySelectorAll("[data-name]")].find((button) => button.dataset.name === name);
+}

@@ -38,11 +38,24 @@ function matrixTable(pictures, weight) {
   return make("table", {}, head, body);
 }
 
-function weightSlider(levels, at) {
-  const output = make("output", { for: "at" }, spell(levels[at]));
-  const input = make("input", { type: "range", id: "at", min: 0, max: levels.length - 1, step: 1, value: at, "aria-valuetext": spell(levels[at]),
+function weightSlider(levels) {
+  const input = make("input", { type: "range", id: "at", min: 0, max: levels.length - 1, step: 1,
     oninput: () => change({ at: String(levels[Number(input.value)]) }) });
-  return make("div", { class: "slide" }, make("label", { for: "at" }, "Style weight"), input, output);
+  return make("div", { class: "slide", "data-levels": levels.join() }, make("label", { for: "at" }, "Style weight"), input, make("output", { for: "at" }));
+}
+
+/** The slider for these weights: the one that is there already, which may be in somebody's hand. */
+function placeSlider(levels, at) {
+  const matrix = byId("matrix");
+  let slider = matrix.querySelector(".slide");
+  if (slider?.dataset.levels !== levels.join()) {
+    slider = weightSlider(levels);
+    matrix.replaceChildren(slider);
+  }
+  slider.hidden = levels.length === 1;
+  slider.querySelector("output").textContent = spell(levels[at]);
+  slider.querySelector("input").value = at;
+  slider.querySelector("input").setAttribute("aria-valuetext", spell(levels[at]));
 }
 
 function showMatrix() {
@@ -51,12 +64,11 @@ function showMatrix() {
   if (!levels.length) return byId("matrix").replaceChildren(make("p", { class: "empty" }, "No picture is like that."));
   const wanted = view.at ? Number(view.at) : view.weight ? Number(view.weight) : levels[Math.floor((levels.length - 1) / 2)];
   const at = levels.reduce((best, level, place) => (distance(level, wanted) < distance(levels[best], wanted) ? place : best), 0);
-  const slider = levels.length > 1 ? [weightSlider(levels, at)] : [];
-  const sliding = document.activeElement?.id === "at";
+  placeSlider(levels, at);
   const scroll = byId("matrix").querySelector(".scroll");
   const [left, top] = scroll ? [scroll.scrollLeft, scroll.scrollTop] : [0, 0];
   const table = make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Photographs by paintings" }, matrixTable(pictures, levels[at]));
-  byId("matrix").replaceChildren(...slider, table);
+  if (scroll) scroll.replaceWith(table);
+  else byId("matrix").append(table);
   table.scrollTo(left, top);
-  if (sliding) byId("at").focus();
 }

@@ -11,13 +11,13 @@ async function draw(place, traces, layout, label, options = {}) {
   await load("plotly.min.js");
   const axis = { gridcolor: colour("--line"), zerolinecolor: colour("--line"), automargin: true };
   const { xaxis, yaxis, ...rest } = layout;
-  place.setAttribute("role", "img");
+  place.setAttribute("role", "figure");
   place.setAttribute("aria-label", label);
   return Plotly.newPlot(place, traces, {
     paper_bgcolor: "transparent", plot_bgcolor: "transparent", font: { color: colour("--ink"), size: 12 },
-    margin: { l: 50, r: 12, t: 30, b: 42 }, hovermode: "closest", legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 }, ...rest,
+    margin: { l: 50, r: 12, t: 30, b: 42 }, hovermode: "closest", legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, maxheight: 96 }, ...rest,
     xaxis: { ...axis, ...xaxis }, yaxis: { ...axis, ...yaxis },
-  }, { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d"], ...options });
+  }, { responsive: true, displaylogo: false, displayModeBar: narrow.matches ? false : "hover", modeBarButtonsToRemove: ["select2d", "lasso2d"], ...options });
 }
 
 /** One picture's losses over its steps, times their weights: what each adds to the total. */

@@ -21,7 +21,8 @@ function change(changes) {
   const before = { ...view };
   Object.assign(view, changes);
   const opens = Boolean(view.open) && !before.open;
-  history[opens ? "pushState" : "replaceState"](null, "", addressOf(view));
+  const opened = opens || Boolean(view.open && history.state?.opened);
+  history[opens ? "pushState" : "replaceState"]({ opened }, "", addressOf(view));
   for (const watch of watchers) watch(view, before);
 }
 

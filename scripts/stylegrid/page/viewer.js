@@ -26,8 +26,10 @@ function inputsOf(picture) {
     ...styleOf(picture).parts.map((part) => figure(part, `The painting ${part.name}`, `Painting: ${part.name}${part.weight === 1 ? "" : `, weight ${spell(part.weight)}`}`)));
 }
 
+/** Browsers download nothing from disk, but open it: beside the page then. */
 function downloads(picture) {
-  const link = (path, words) => path && make("a", { href: address(path), download: path.split("/").pop() }, words);
+  const target = location.protocol === "file:" ? "_blank" : null;
+  const link = (path, words) => path && make("a", { href: address(path), download: path.split("/").pop(), target }, words);
   return make("p", { class: "get" }, link(picture.picture, "Picture"), link(picture.record, "Record (JSON)"));
 }
 
@@ -106,13 +108,17 @@ async function copyLink(event) {
   }
 }
 
-function close() { change({ open: "" }); }
+/** Where the page was before it was opened; a link that opened it at once has no such place. */
+function close() {
+  if (history.state?.opened) history.back();
+  else change({ open: "" });
+}
 
 function showViewer() {
   const picture = pictureNamed.get(view.open);
   if (!picture) {
     if (viewer.open) viewer.close();
-    if (opener) [...document.querySelectorAll("[data-name]")].find((button) => button.dataset.name === opener)?.focus();
+    if (opener) buttonOf(opener)?.focus();
     opener = null;
     return;
   }
@@ -132,7 +138,7 @@ function turn(by) {
 
 viewer.addEventListener("cancel", (event) => { event.preventDefault(); close(); });
 viewer.addEventListener("keydown", (event) => {
-  if (event.target.matches("input[type=range]") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input[type=range], .actual") || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "ArrowLeft") turn(-1);
   if (event.key === "ArrowRight") turn(1);
 });
