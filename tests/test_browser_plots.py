@@ -4,7 +4,8 @@ import pytest
 from browsing import CONTENTS, FAILED, MISSING, STYLES, TABLET, losses_at, name_at, names
 
 DRAWN = "document.querySelectorAll('.plot.js-plotly-plot').length === 2"
-TRACES = "document.querySelectorAll('.plot')[{}].data.map((each) => ({{ name: each.name, x: each.x, y: each.y, named: each.customdata }}))"
+TRACES = """document.querySelectorAll('.plot')[{}].data.map(
+    (each) => ({{ name: each.name, x: each.x, y: each.y, named: each.customdata }}))"""
 
 
 def matrix_of(weight):

@@ -161,12 +161,8 @@ def test_facts_and_settings_are_the_records(visit, exhibition):
     page = visit(f"#open={name_at(20)}")
     page.wait_for_selector("summary >> text=All settings")
     facts, settings = rows(page, 1), rows(page, 2)
-    assert (facts["preset"], facts["size"], facts["steps"], facts["time"]) == (
-        "stylegrid",
-        "240 × 180 px",
-        "2",
-        "2 min",
-    )
+    assert facts["size"] == "240 \N{MULTIPLICATION SIGN} 180 px"
+    assert (facts["preset"], facts["steps"], facts["time"]) == ("stylegrid", "2", "2 min")
     assert facts["network"] == "untrained sha of backb"
     record = record_at(exhibition, 20).settings
     assert set(settings) <= set(PaintSettings.model_fields)
@@ -177,13 +173,22 @@ def test_facts_and_settings_are_the_records(visit, exhibition):
             assert settings[name] == str(value)
         else:
             assert float({"true": 1, "false": 0}.get(settings[name], settings[name])) == value
-    changed = page.locator("tr.changed th").all_text_contents()
-    assert "style_weight" in changed and set(changed) <= {"style_weight", "precision"}
+    assert page.locator("tr.changed th").all_text_contents() == ["precision"]  # float32, and the preset's own weight
     assert rows(page, 3) == {"block1_conv1": "0.125"}
     assert [*rows(page, 4).values()] == [
         record_at(exhibition, 20).content.sha256,
         record_at(exhibition, 20).styles[0].sha256,
     ]
+
+
+def test_settings_other_than_the_presets_come_first(visit):
+    page = visit(f"#open={name_at(22)}")
+    page.wait_for_selector("summary >> text=All settings (2 other")
+    assert list(rows(page, 2))[:2] == page.locator("tr.changed th").all_text_contents()
+    assert {name: rows(page, 2)[name] for name in list(rows(page, 2))[:2]} == {
+        "style_weight": "100",
+        "precision": "float32",
+    }
 
 
 def test_a_blend_names_its_paintings_and_weights(visit):

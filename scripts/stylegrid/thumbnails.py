@@ -14,6 +14,7 @@ SIDES = (160, 320, 640)  # longest sides in pixels, which pages choose from
 LARGE = 1280  # of an input, to be laid over its picture
 WHOLE = 4096  # of a picture in a format that browsers don't show
 QUALITY = 82
+EFFORT = 2  # of 6; 4, which is usual, takes almost twice as long for 3 % smaller files
 
 
 def thumbnail_key(sha256: str) -> str:
@@ -64,5 +65,5 @@ def _reduced(image: Image.Image, side: int) -> Image.Image:
 
 def _encode(image: Image.Image) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, format="WEBP", quality=QUALITY)
+    image.save(buffer, format="WEBP", quality=QUALITY, method=EFFORT)
     return buffer.getvalue()

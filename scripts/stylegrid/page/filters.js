@@ -23,7 +23,7 @@ function showFilters() {
   if (byId("search").value !== view.q) byId("search").value = view.q;
   for (const button of document.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", button.dataset.view === view.view);
   const all = data.pictures.length;
-  byId("count").textContent = shown.length === all ? `${all} pictures` : `${shown.length} of ${all} pictures`;
+  byId("count").textContent = `${shown.length === all ? "" : `${shown.length} of `}${all} picture${all === 1 ? "" : "s"}`;
   byId("clear").hidden = ["q", "content", "style", "preset", "weight"].every((name) => !view[name]);
 }
 
