@@ -27,7 +27,7 @@ from stylegrid.sheet import plan_pages
 
 PROGRAMS = (
     *("benchmark", "collect_losses", "contact_sheet", "fetch_weights", "make_sample_data"),
-    *("paint_chunk", "plan", "publish", "stylize"),
+    *("paint_chunk", "plan", "print_sheets", "publish", "stylize"),
 )
 
 
