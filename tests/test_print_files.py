@@ -58,7 +58,7 @@ def test_a_pdf_has_pages_of_the_papers_size_with_one_srgb_picture_each(write, si
         assert len(pdf.pages) == 3
         for page in pdf.pages:
             assert [float(edge) for edge in page.mediabox] == pytest.approx([0, 0, *points], abs=0.01)
-            (image,) = page.images.values()
+            (image,) = page.get_images().values()
             space, profile = image.ColorSpace
             assert space == "/ICCBased" and profile.N == 3
             assert "sRGB" in profile_name(profile.read_bytes())
@@ -70,7 +70,8 @@ def test_pages_stay_in_order_when_there_are_more_than_are_joined_at_once(write):
     count = 2 * stylegrid.print_files.TOGETHER + 3
     with pikepdf.open(write(count)) as pdf:
         reds = [
-            pikepdf.PdfImage(next(iter(page.images.values()))).as_pil_image().getpixel((9, 9))[0] for page in pdf.pages
+            pikepdf.PdfImage(next(iter(page.get_images().values()))).as_pil_image().getpixel((9, 9))[0]
+            for page in pdf.pages
         ]
     assert reds == pytest.approx([5 * number for number in range(count)], abs=3)
 

@@ -28,7 +28,7 @@ from stylegrid.sheet import plan_pages
 
 PROGRAMS = (
     *("benchmark", "collect_losses", "contact_sheet", "fetch_weights", "gallery", "make_sample_data"),
-    *("paint_chunk", "plan", "plot", "publish", "show", "status", "stylize"),
+    *("paint_chunk", "plan", "plot", "print_sheets", "publish", "show", "status", "stylize"),
 )
 
 

@@ -118,3 +118,22 @@ def test_categories_labels_and_captions_are_filled_in(report):
 def test_the_front_page_names_the_gallery_as_it_is(report):
     assert "My *gallery* | `one_ <two> \\" in html.unescape(report[0])
     assert "system-message" not in report[0]
+
+
+def test_a_report_is_one_page_of_html_too(gallery, tmp_path):
+    gallery.run("--report", str(tmp_path / "report.html"))
+    assert "Losses are unweighted" in html.unescape((tmp_path / "report.html").read_text())
+
+
+def test_what_was_painted_is_printed_when_something_fails(tmp_path, weights_file):
+    """A photograph spoilt after it was looked at: same size and time, other bytes."""
+    gallery = Gallery(tmp_path, weights_file)
+    gallery.write_config(paper="letter", columns=1)
+    gallery.run("--dry-run")
+    dog = gallery.content / "dog.png"
+    status = dog.stat()
+    dog.write_bytes(bytes(status.st_size))
+    os.utime(dog, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert gallery.snakemake("--keep-going").returncode == 1
+    with pikepdf.open(gallery.results / "print" / "gallery.pdf") as pdf:
+        assert len(pdf.pages) == len(list((gallery.results / "print").glob("page-*.png"))) > 1
