@@ -2,11 +2,11 @@
 
 import numpy as np
 import pikepdf
-import print_sheets
 import pytest
 from conftest import make_record, save_picture
 from PIL import Image
 
+import print_sheets
 from stylegrid import handover
 from stylegrid.paths import picture_path, record_path
 from stylegrid.plan import make_plan
