@@ -15,7 +15,7 @@ LONG = ["x" * 10_000, "words " * 2000, "مرحبا بالعالم " * 700, "🎨
 def make_finding(outcome="finished", title="", message="", variant="sw10", **losses):
     job = make_job(variant=variant)
     numbers = LossRecord(**{"content": 1.0, "style": 2.0, "tv": 3.0, "total": 4.0, **losses})
-    painted = outcome in ("finished", "non_finite")
+    painted = outcome in ("finished", "converged", "non_finite")
     record = make_record(job, losses=numbers) if painted else None
     return Finding(Combination(job, 2, title, ""), outcome, message, record, "x.png" if painted else None)
 
@@ -56,7 +56,8 @@ def test_losses_stand_two_on_a_line_where_they_fit_and_are_never_cut():
 
 
 @pytest.mark.parametrize(
-    ("outcome", "told"), [("failed", True), ("missing", True), ("non_finite", True), ("finished", False)]
+    ("outcome", "told"),
+    [("failed", True), ("missing", True), ("non_finite", True), ("finished", False), ("converged", False)],
 )
 def test_a_message_is_told_where_something_went_wrong(outcome, told):
     assert ("a message" in words(make_caption(make_finding(outcome, message="a message"), 661))) is told

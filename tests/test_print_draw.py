@@ -84,6 +84,15 @@ def test_pictures_of_a_row_are_aligned_and_as_far_apart_as_columns(make):
     assert lefts[0] == 177 and lefts[1] - lefts[0] == lefts[2] - lefts[1]
 
 
+def test_pictures_of_other_shapes_stand_on_the_line_of_their_captions(make, tmp_path):
+    square, flat = make(["finished"] * 2, size=(40, 40))
+    Image.new("RGB", (60, 20), (0, 200, 200)).save(tmp_path / "flat.png")
+    (page,) = pages_of(book([square, flat._replace(picture=tmp_path / "flat.png")]))
+    squares, flats = (places(page, colour)[:, 0] for colour in (RED, (0, 200, 200)))
+    assert squares.max() == flats.max()
+    assert np.ptp(flats) + 1 == round((np.ptp(squares) + 1) / 3)
+
+
 def test_the_photograph_stands_in_the_heading_and_the_painting_below_each_picture(make):
     (page,) = pages_of(book(make(["finished"] * 3)))
     red, green, blue = (places(page, colour) for colour in (RED, GREEN, BLUE))

@@ -111,6 +111,8 @@ def test_a_pictures_box_has_its_shape():
 
 def test_a_picture_shrinks_by_less_than_a_sixth_and_only_where_that_makes_room_for_a_row():
     page = FRAME.bottom - FRAME.margin - 30 - HEADING_GAP
+    assert page == 811  # with a gap below its last row 876: 3.9 rows of 100 + 60 + 65, or four of 219
+    assert picture_height(FRAME, 1.0, 0, 30, 60) == 219 - 60 - 65
     for caption in range(0, 400, 7):
         height = picture_height(FRAME, 1.0, 0, 30, caption)
         rows, natural = ((page + ROW_GAP) // (each + caption + ROW_GAP) for each in (height, 100))
