@@ -1,6 +1,7 @@
 """What programs here share: a user's fault becomes one line and exit code 1, never a traceback; lines of progress."""
 
 import functools
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ def door(main: Main) -> Callable[[Sequence[str] | None], int]:
 
     @functools.wraps(main)
     def guarded(argv: Sequence[str] | None = None) -> int:
+        _show_what_the_library_says()
         try:
             main(argv)
         except StylegridError as error:
@@ -29,6 +31,13 @@ def door(main: Main) -> Callable[[Sequence[str] | None], int]:
         return 0
 
     return guarded
+
+
+def _show_what_the_library_says() -> None:
+    """Let what the library logs for the user come to stderr as it stands, and no more of other libraries than else."""
+    logging.getLogger("stylegrid").setLevel(logging.INFO)
+    if logging.lastResort is not None:
+        logging.lastResort.setLevel(logging.INFO)
 
 
 def step_printer(steps: int, name: str = "") -> "Callable[[Step], None]":

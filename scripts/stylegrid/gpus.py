@@ -17,9 +17,11 @@ from stylegrid.errors import DeviceError
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 DRIVER = Path("/proc/driver/nvidia/gpus")  # one folder for each GPU
+SLURM_TASK = ("SLURM_JOB_ID", "SLURM_STEP_ID", "SLURM_PROCID")
 SECONDS = 0.2  # between two looks for a free GPU
 
-_held: list[int] = []  # descriptors of locked files, kept open until the process ends
+_log = logging.getLogger(__name__)
+_held: dict[str, int] = {}  # GPUs with the descriptors of their locked files, kept open until the process ends
 
 
 def devices() -> tuple[str, ...]:
@@ -32,47 +34,73 @@ def devices() -> tuple[str, ...]:
     if given is None:
         return tuple(str(number) for number in range(sum(1 for _ in DRIVER.glob("*"))))
     names = [name.strip() for name in given.split(",")]
-    wrong = next((place for place, name in enumerate(names) if name in ("", "-1")), len(names))
-    return tuple(names[:wrong])
-
-
-def are_allotted() -> bool:
-    """Return whether a scheduler has already given this process GPUs of its own, whose names may repeat elsewhere."""
-    return "SLURM_JOB_ID" in os.environ and VISIBLE in os.environ
+    end = next((place for place, name in enumerate(names) if name in ("", "-1")), len(names))
+    return tuple(dict.fromkeys(names[:end]))
 
 
 def claim() -> str | None:
-    """Hold a GPU for the life of this process, and return its name; nothing where there is none, or it is given.
+    """Hold a GPU for the life of this process, and return its name; nothing where there is none.
 
     Waits while all are held. CUDA sees only the one from then on, so this comes before TensorFlow looks for GPUs. A
-    process that holds one keeps it.
+    process that holds one keeps it. Raises DeviceError where no lock can be kept.
     """
     names = devices()
-    if not names or _held or are_allotted():
-        return None
-    folder = _folder()
-    name = _try(folder, names)
-    if name is None:
-        logging.getLogger(__name__).warning("waiting for a GPU: all of %s are in use", ", ".join(names))
-    while name is None:
-        time.sleep(SECONDS)
-        name = _try(folder, names)
+    if not names or _held:
+        return next(iter(_held), None)
+    scope = _scope()
+    name = names[0] if scope and len(names) == 1 else _wait_for(names, scope)
+    _log.info("painting on GPU %s", name)
     os.environ[VISIBLE] = name
     return name
 
 
-def _try(folder: Path, names: Sequence[str]) -> str | None:
-    """Return the name of the first GPU whose lock is free, and hold it."""
+def _scope() -> str:
+    """Return the task of a Slurm job that this process's GPUs were given to; nothing where they are the machine's.
+
+    Slurm may call the GPUs of every task 0, 1, ... and sees to it itself that these are different ones.
+    """
+    if "SLURM_JOB_ID" not in os.environ or VISIBLE not in os.environ:
+        return ""
+    return "-".join(("slurm", *(os.environ.get(name, "") for name in SLURM_TASK), ""))
+
+
+def _wait_for(names: Sequence[str], scope: str) -> str:
+    """Return the first GPU to be free, which this process holds from now on."""
+    folder = _folder()
+    name = _try(folder, names, scope)
+    if name is None:
+        _log.warning("waiting for a GPU: all of %s are in use", ", ".join(names))
+    while name is None:
+        time.sleep(SECONDS)
+        name = _try(folder, names, scope)
+    return name
+
+
+def _try(folder: Path, names: Sequence[str], scope: str) -> str | None:
+    """Return the first GPU whose lock is free, and hold it; nothing if all are held."""
     for name in names:
-        descriptor = os.open(folder / f"{name.replace('/', '_')}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        path = folder / f"{scope}{name.replace('/', '_')}.lock"
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            continue
-        _held.append(descriptor)
-        return name
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise DeviceError(f"{path}: cannot be opened ({error.strerror}); GPUs are held there; set TMPDIR") from error
+        if _lock(descriptor, path):
+            _held[name] = descriptor
+            return name
+        os.close(descriptor)
     return None
+
+
+def _lock(descriptor: int, path: Path) -> bool:
+    """Return whether an open file could be locked, which is new then: what clears away old files leaves it alone."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.utime(descriptor)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        raise DeviceError(f"{path}: cannot be locked ({error.strerror}); GPUs are held by it; set TMPDIR") from error
+    return True
 
 
 def _folder() -> Path:
