@@ -1,7 +1,8 @@
 # make gallery    install, and paint the manifest           make test   install, and run the tests
 # make plan       what would be painted, and every fault    make lint   the checks on code and rules
-# make proofs     every recipe against PyTorch              make lock   pin the dependencies again
-# make benchmark  what a step costs, beside its peers       make clean  remove the installation
+# make proofs     every recipe against PyTorch              make slow   the tests that take minutes
+# make benchmark  what a step costs, beside its peers       make lock   pin the dependencies again
+# make clean      remove the installation
 
 VENV := .venv
 PYTHON ?= python3
@@ -13,7 +14,7 @@ TENSORFLOW ?= $(if $(wildcard /proc/driver/nvidia/version)$(shell command -v nvi
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: gallery test proofs benchmark lint plan slurm lock clean
+.PHONY: gallery test slow proofs benchmark lint plan slurm lock clean
 .DELETE_ON_ERROR:
 
 gallery: $(VENV)/$(TENSORFLOW)
@@ -25,6 +26,9 @@ plan: $(VENV)/$(TENSORFLOW)
 
 test: $(VENV)/test
 	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest $(ARGS)
+
+slow: $(VENV)/test
+	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest -m slow $(ARGS)
 
 # PyTorch is pinned by its version alone: indexes hold it built for the CPU or for one of many GPUs.
 INSTALL_PYTORCH = $(BIN)/pip install --quiet --disable-pip-version-check \

@@ -7,6 +7,7 @@ min_version("9.0")
 configfile: "config.yaml"
 
 
+include: "workflow/rules/start.smk"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/weights.smk"
 include: "workflow/rules/stylize.smk"

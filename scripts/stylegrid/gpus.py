@@ -54,6 +54,17 @@ def claim() -> str | None:
     return name
 
 
+def describe(limit: int, found: int) -> str:
+    """Return in words how many GPUs may be at work at once, 0 for any number, and how many this machine has."""
+    wanted = f"{limit} GPU{'s' * (limit > 1)} at once of" if limit else "no limit of GPUs,"
+    return f"{wanted} {found or 'none'} found here"
+
+
+def describe_waiting(limit: int, found: int) -> str:
+    """Return in words what it means that more GPUs may be at work than there are."""
+    return f"gpu={limit}, but only {found} found here: {found} paint at once, the others wait, and {limit} share the cores"
+
+
 def _scope() -> str:
     """Return the task of a Slurm job that this process's GPUs were given to; nothing where they are the machine's.
 
