@@ -66,7 +66,7 @@ def test_the_readme_knows_the_size_of_chunks_without_a_measurement():
     assert chunk_size([], {}, None) == UNMEASURED_CHUNK
 
 
-@pytest.mark.parametrize("target", ["gallery", "test", "plan", "lint", "slurm", "proofs", "benchmark"])
+@pytest.mark.parametrize("target", ["gallery", "test", "slow", "plan", "lint", "slurm", "proofs", "benchmark"])
 def test_make_targets_of_the_readme_exist(target):
     assert f"make {target}" in README
     assert re.search(rf"^{target}:", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
@@ -87,6 +87,11 @@ def test_make_refuses_to_put_one_tensorflow_over_the_other(tmp_path):
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert done.returncode
     assert "holds TensorFlow for cuda; make clean, then again" in done.stderr
+
+
+def test_profiles_and_readme_name_the_same():
+    profiles = {f"workflow/profiles/{path.name}" for path in (REPOSITORY / "workflow" / "profiles").iterdir()}
+    assert set(re.findall(r"--(?:workflow-)?profile (\S+?)`?$", README, re.MULTILINE)) == profiles
 
 
 def test_files_that_the_readme_names_exist():

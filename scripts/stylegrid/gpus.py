@@ -62,7 +62,9 @@ def describe(limit: int, found: int) -> str:
 
 def describe_waiting(limit: int, found: int) -> str:
     """Return in words what it means that more GPUs may be at work than there are."""
-    return f"gpu={limit}, but only {found} found here: {found} paint at once, the others wait, and {limit} share the cores"
+    return (
+        f"gpu={limit}, but only {found} found here: {found} paint at once, the others wait, and {limit} share the cores"
+    )
 
 
 def _scope() -> str:
@@ -94,7 +96,9 @@ def _try(folder: Path, names: Sequence[str], scope: str) -> str | None:
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise DeviceError(f"{path}: cannot be opened ({error.strerror}); GPUs are held there; set TMPDIR") from error
+            raise DeviceError(
+                f"{path}: cannot be opened ({error.strerror}); GPUs are held there; set TMPDIR"
+            ) from error
         if _lock(descriptor, path):
             _held[name] = descriptor
             return name
