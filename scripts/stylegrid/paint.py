@@ -54,8 +54,8 @@ class Painter:
     def paint(self, jobs: Sequence[Job], report: Callable[[Job], "Report"]) -> list[Exception | None]:
         """Paint jobs at once, as one batch where their pictures have one shape, and return what kept each from it.
 
-        ImageError or WeightsError: an input has changed since the job was planned, or can't be read. DeviceError: no GPU
-        can be held.
+        ImageError or WeightsError: an input has changed since the job was planned, or can't be read. DeviceError: its
+        GPU can't be held.
         """
         import tensorflow as tf
 
