@@ -1,9 +1,9 @@
 # make gallery    install, and paint the manifest           make test   install, and run the tests
 # make plan       what would be painted, and every fault    make lint   the checks on code and rules
 # make status     how far it has come, at any time          make partial  table, sheets and page of what is there
-# make proofs     every recipe against PyTorch              make lock   pin the dependencies again
-# make browser    the gallery page in Chromium              make clean  remove the installation
-# make benchmark  what a step costs, beside its peers
+# make slow       the tests that take minutes               make proofs every recipe against PyTorch
+# make browser    the gallery page in Chromium              make lock   pin the dependencies again
+# make benchmark  what a step costs, beside its peers       make clean  remove the installation
 
 VENV := .venv
 PYTHON ?= python3
@@ -15,7 +15,7 @@ TENSORFLOW ?= $(if $(wildcard /proc/driver/nvidia/version)$(shell command -v nvi
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: gallery test proofs browser benchmark lint plan status partial slurm lock clean
+.PHONY: gallery test slow proofs browser benchmark lint plan status partial slurm lock clean
 .DELETE_ON_ERROR:
 
 gallery: $(VENV)/$(TENSORFLOW)
@@ -37,6 +37,9 @@ partial: | $(VENV)/$(TENSORFLOW)
 
 test: $(VENV)/test
 	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest $(ARGS)
+
+slow: $(VENV)/test
+	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest -m slow $(ARGS)
 
 # PyTorch is pinned by its version alone: indexes hold it built for the CPU or for one of many GPUs.
 INSTALL_PYTORCH = $(BIN)/pip install --quiet --disable-pip-version-check \

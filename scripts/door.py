@@ -4,6 +4,7 @@ Ctrl-C is no fault: exit code 130, as shells have it, and no traceback either.
 """
 
 import functools
+import logging
 import math
 import sys
 from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ def door(main: Main) -> Callable[[Sequence[str] | None], int]:
 
     @functools.wraps(main)
     def guarded(argv: Sequence[str] | None = None) -> int:
+        _show_what_the_library_says()
         try:
             main(argv)
         except StylegridError as error:
@@ -37,6 +39,13 @@ def door(main: Main) -> Callable[[Sequence[str] | None], int]:
         return 0
 
     return guarded
+
+
+def _show_what_the_library_says() -> None:
+    """Let what the library logs for the user come to stderr as it stands, and no more of other libraries than else."""
+    logging.getLogger("stylegrid").setLevel(logging.INFO)
+    if logging.lastResort is not None:
+        logging.lastResort.setLevel(logging.INFO)
 
 
 def step_printer(steps: int, name: str = "") -> "Callable[[Step], None]":

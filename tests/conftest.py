@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from stylegrid import presets, weights
+from stylegrid import gpus, presets, weights
 from stylegrid.job import Job, Source, StyleSource
 from stylegrid.record import BackboneRecord, LossRecord, Record, described_by
 from stylegrid.settings import Settings, parse_settings
@@ -104,6 +104,15 @@ def empty_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A user's cache folder with nothing in it: what was measured of this machine decides no test."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("user-cache")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_locks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Locks of the tests' own process: a GPU that it holds to its end keeps no program waiting that it starts."""
+    folder = tmp_path_factory.mktemp("gpus")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gpus, "_folder", lambda: folder)
         yield
 
 

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 import calibrate as program
-from stylegrid import calibrate, device, presets
+from stylegrid import calibrate, device, presets, weights
 from stylegrid.calibrate import Sample, fit
 from stylegrid.forecast import Rate, read_calibration, step_seconds
 from stylegrid.formula import formula_of
@@ -167,3 +167,21 @@ def test_a_damaged_one_is_a_fault_that_measuring_anew_mends(tmp_path, measured, 
 def test_nothing_is_measured_that_cannot_be_kept(tmp_path, measured, capsys):
     assert program.main(["--output", str(tmp_path)]) == 1
     assert (measured, capsys.readouterr().err) == ([], f"error: {tmp_path}: is a folder; name a file\n")
+
+
+def test_waiting_for_a_gpu_is_no_part_of_a_start(monkeypatch):
+    clock = iter([100.0, 130.0])
+    monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(program.gpus, "claim", lambda: "0")
+    monkeypatch.setattr(weights, "random_weights", dict)
+    found = []
+    monkeypatch.setattr(
+        calibrate, "calibrate", lambda weights, began, threads: found.append((began, threads)) or Kept()
+    )
+    assert program._measure(98.0, 3) == WRITTEN
+    assert found == [(128.0, 3)]
+
+
+class Kept:
+    def model_dump_json(self, indent):
+        return WRITTEN

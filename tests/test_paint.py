@@ -11,10 +11,10 @@ import tensorflow as tf
 from conftest import draw, make_job, save_picture
 from PIL import Image
 
-from stylegrid import VERSION, encode, files, images, paint, provenance, weights
+from stylegrid import VERSION, device, encode, files, gpus, images, paint, provenance, weights
 from stylegrid.cache import Cache
 from stylegrid.colour import original_colours
-from stylegrid.errors import ImageError, WeightsError
+from stylegrid.errors import DeviceError, ImageError, WeightsError
 from stylegrid.evaluator import Step
 from stylegrid.formats import SUFFIXES
 from stylegrid.objective import Losses
@@ -91,6 +91,26 @@ def opened(published: paint.Published) -> Image.Image:
 
 def levels(picture: np.ndarray) -> np.ndarray:
     return np.asarray(images.to_image(picture))
+
+
+def test_a_gpu_is_held_once_something_is_painted_and_not_for_what_is_in_the_cache(studio, project_job, monkeypatch):
+    order = []
+    monkeypatch.setattr(gpus, "claim", lambda: order.append("held"))
+    monkeypatch.setattr(device, "set_up", lambda threads: order.append("set up") or "GPU")
+    studio.paint(project_job())
+    assert order == ["held", "set up"]
+    studio.paint(project_job(format="tiff"))
+    assert order == ["held", "set up"]
+
+
+def test_a_gpu_that_cannot_be_held_keeps_each_job_from_being_painted(studio, project_job, monkeypatch):
+    def fail():
+        raise DeviceError("no lock")
+
+    monkeypatch.setattr(gpus, "claim", fail)
+    errors = studio.painter.paint([project_job(seed=1), project_job(seed=2)], silent)
+    assert [str(error) for error in errors] == ["no lock"] * 2
+    assert studio.painted == 0
 
 
 def test_every_format_is_published_from_one_painting(studio, project_job):

@@ -68,7 +68,8 @@ def test_the_readme_knows_the_size_of_chunks_without_a_measurement():
 
 
 @pytest.mark.parametrize(
-    "target", ["gallery", "test", "plan", "lint", "slurm", "proofs", "benchmark", "status", "partial"]
+    "target",
+    ["gallery", "test", "slow", "plan", "lint", "slurm", "proofs", "benchmark", "status", "partial", "browser"],
 )
 def test_make_targets_of_the_readme_exist(target):
     assert f"make {target}" in README
@@ -90,6 +91,11 @@ def test_make_refuses_to_put_one_tensorflow_over_the_other(tmp_path):
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert done.returncode
     assert "holds TensorFlow for cuda; make clean, then again" in done.stderr
+
+
+def test_profiles_and_readme_name_the_same():
+    profiles = {path.name for path in (REPOSITORY / "workflow" / "profiles").iterdir()}
+    assert set(re.findall(r"workflow/profiles/(\w+)", README)) == profiles
 
 
 def test_files_that_the_readme_names_exist():

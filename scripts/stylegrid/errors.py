@@ -5,6 +5,7 @@ StylegridError
 ├── ManifestError   the spreadsheet, or what its rows name; may hold many faults
 ├── ImageError      a picture that cannot be read or used
 ├── WeightsError    the backbone's weights
+├── DeviceError     the GPU that is to paint, or what holds it
 └── RecordError     a job, record or other file of ours that cannot be read or written
 """
 
@@ -68,6 +69,10 @@ class ImageError(StylegridError):
 
 class WeightsError(StylegridError):
     """The backbone's weights are missing, damaged, or of another network."""
+
+
+class DeviceError(StylegridError):
+    """The GPU that is to paint can't be held."""
 
 
 class RecordError(StylegridError):

@@ -5,10 +5,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from stylegrid import encode, files, images, provenance, record, weights
+from stylegrid import encode, files, gpus, images, provenance, record, weights
 from stylegrid.cache import Cache, Painted, sha256
 from stylegrid.colour import original_colours
-from stylegrid.errors import ImageError, WeightsError
+from stylegrid.errors import DeviceError, ImageError, WeightsError
 from stylegrid.images import Picture
 from stylegrid.job import Job, Source
 from stylegrid.record import BackboneRecord, HistoryEntry, LossRecord, Record
@@ -54,7 +54,8 @@ class Painter:
     def paint(self, jobs: Sequence[Job], report: Callable[[Job], "Report"]) -> list[Exception | None]:
         """Paint jobs at once, as one batch where their pictures have one shape, and return what kept each from it.
 
-        ImageError or WeightsError: an input has changed since the job was planned, or can't be read.
+        ImageError or WeightsError: an input has changed since the job was planned, or can't be read. DeviceError: its
+        GPU can't be held.
         """
         import tensorflow as tf
 
@@ -62,7 +63,7 @@ class Painter:
 
         try:
             engine = self._engine  # started here, before the threads of a batch ask for it
-        except WeightsError as fault:
+        except (WeightsError, DeviceError) as fault:
             return [fault] * len(jobs)
 
         def painter(job: Job) -> "Callable[[Ask], None]":
@@ -142,6 +143,7 @@ class Painter:
         from stylegrid.engine import Engine
 
         _check_backbone(self._backbone)
+        gpus.claim()
         self._device = device.set_up(self._threads)
         return Engine(weights.read(Path(self._backbone.path)), self._xla)
 

@@ -1,14 +1,8 @@
 """Where Snakemake meets the library: the plan of the manifest, and functions that rules ask for their inputs."""
 
-import os
 import shlex
 import sys
 from pathlib import Path
-
-SCRIPTS = Path(workflow.basedir) / "scripts"
-sys.path.insert(0, str(SCRIPTS))  # nothing imported from there imports TensorFlow
-# `python` in the rules is the Python that runs Snakemake, also when its environment is not activated.
-os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 
 from stylegrid import handover
 from stylegrid.chunks import make_chunks, members
@@ -44,8 +38,7 @@ JOBS = {combination.job.name: combination.job for combination in PLAN.combinatio
 
 def gpus():
     """Return how many paintings may go on at once: as many as `--resources gpu=` says, else one."""
-    limit = workflow.global_resources.get("gpu")
-    return limit.value if limit and limit.value else 1
+    return gpu_limit() or 1
 
 
 def combinations_of_a_chunk():

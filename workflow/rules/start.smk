@@ -1,0 +1,64 @@
+"""The start of a run: where the programs are, and a line on what it runs with, which a mistyped name can't pass."""
+
+import os
+import sys
+import traceback
+from pathlib import Path
+
+from snakemake.cli import args_to_api
+
+SCRIPTS = Path(workflow.basedir) / "scripts"
+sys.path.insert(0, str(SCRIPTS))  # nothing imported from there imports TensorFlow
+# `python` in the rules is the Python that runs Snakemake, also when its environment is not activated.
+os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
+
+from stylegrid.errors import suggest
+from stylegrid.gpus import describe, describe_waiting, devices
+
+
+def gpu_limit():
+    """Return how many GPUs may be at work at once, by `--resources gpu=`; 0 where nothing is said."""
+    limit = workflow.global_resources.get("gpu")
+    return limit.value if limit and limit.value else 0
+
+
+def command_line():
+    """Return Snakemake's arguments and the files of the profiles it has read; None where a program has called it.
+
+    It hands them to no workflow: they are those of its function that has led here.
+    """
+    for frame, _ in traceback.walk_stack(None):
+        if frame.f_code is args_to_api.__code__:
+            return frame.f_locals["args"], frame.f_locals["parser"]._default_config_files
+    return None
+
+
+def require_profile(args, profiles):
+    """End the run where `--workflow-profile` names none, which Snakemake itself takes for no profile."""
+    others = [name for name in args.profile or () if name != "none"]
+    if args.workflow_profile in (None, "", "none") or len(profiles) > len(others):
+        return
+    folder = Path(workflow.basedir) / "workflow" / "profiles"
+    ours = [str(path if args.directory else os.path.relpath(path)) for path in sorted(folder.iterdir())]
+    sys.exit(
+        f"error: --workflow-profile {args.workflow_profile}: no such profile; {suggest(args.workflow_profile, ours)}"
+    )
+
+
+def say_what_it_runs_with():
+    """Print the executor, the GPUs and the profiles of this run."""
+    called, found = command_line(), len(devices())
+    if called is None:
+        executor, used = "chosen by the calling program", "no profile"
+    else:
+        args, profiles = called
+        require_profile(args, profiles)
+        executor = args.executor
+        used = f"profile {' and '.join(map(str, profiles))}" if profiles else "no profile"
+    print(f"note: executor {executor}, {describe(gpu_limit(), found)}, {used}", file=sys.stderr)
+    if executor == "local" and gpu_limit() > found > 0:
+        print(f"note: {describe_waiting(gpu_limit(), found)}", file=sys.stderr)
+
+
+if workflow.is_main_process:
+    say_what_it_runs_with()
