@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import re
+import select
 import signal
 import struct
 import subprocess
@@ -40,6 +41,9 @@ sys.exit(main({steps}))
 """
 
 
+PATIENCE = 120  # seconds
+
+
 class Terminal:
     """A pseudo-terminal with a program whose standard error it is."""
 
@@ -51,7 +55,7 @@ class Terminal:
             name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")
         }
         self.process = subprocess.Popen(
-            command,
+            ["env", "--default-signal=INT", *command],  # which programs started in the background have ignored
             cwd=REPOSITORY / "scripts",
             env={**plain, "TERM": "xterm-256color", **environment},
             stdin=other,
@@ -63,6 +67,9 @@ class Terminal:
     def read(self, until=None):
         """Read up to a text, or else to the end, and return the exit code there."""
         while until is None or until not in self.shown:
+            if not select.select([self._own], [], [], PATIENCE)[0]:
+                self.process.kill()
+                pytest.fail(f"silent for {PATIENCE} s after {self.shown[-200:]!r}")
             try:
                 data = os.read(self._own, 65536)
             except OSError:  # as Linux says that the other side is closed
@@ -74,7 +81,7 @@ class Terminal:
             assert until in self.shown
             return None
         os.close(self._own)
-        return self.process.wait()
+        return self.process.wait(PATIENCE)
 
     def frames(self):
         """Return the bar as it was drawn each time, without colours."""
