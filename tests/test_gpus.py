@@ -42,7 +42,18 @@ def start(tmp_path):
 
 def held(process):
     """Return the GPU that a process says it holds, once it does."""
-    return process.stdout.readline().strip()
+    return line_of(process.stdout).strip()
+
+
+def line_of(stream):
+    """Return the next line of a process, which has to come soon."""
+    assert speaks(stream, 30), "waited in vain"
+    return stream.readline()
+
+
+def speaks(stream, seconds):
+    """Return whether a process says something in so many seconds."""
+    return bool(select.select([stream], [], [], seconds)[0])
 
 
 @pytest.mark.parametrize(
@@ -80,18 +91,14 @@ def test_each_process_holds_another_gpu_and_one_that_is_killed_lets_go_of_its(st
     names = held(first), held(second)
     assert set(names) == {"0", "1"}
     third = start("0,1", flags=flags)
-    assert third.stderr.readline() == "waiting for a GPU: all of 0, 1 are in use\n"
-    assert not _says_something(third, 4 * gpus.SECONDS)
+    assert line_of(third.stderr) == "waiting for a GPU: all of 0, 1 are in use\n"
+    assert not speaks(third.stdout, 4 * gpus.SECONDS)
     second.kill()
     assert held(third) == names[1]
     fourth = start("0,1")
-    assert "waiting" in fourth.stderr.readline()
-    first.communicate()  # ends by itself
+    assert "waiting" in line_of(fourth.stderr)
+    first.communicate(timeout=30)  # ends by itself
     assert held(fourth) == names[0]
-
-
-def _says_something(process, seconds):
-    return bool(select.select([process.stdout], [], [], seconds)[0])
 
 
 def test_a_process_is_given_only_what_it_may_choose(start):
@@ -101,12 +108,12 @@ def test_a_process_is_given_only_what_it_may_choose(start):
 
 
 def test_a_gpu_is_held_once_and_the_only_one_that_cuda_sees(start):
-    assert start("5,6", TWICE).communicate()[0] == "5 5 5\n"
+    assert start("5,6", TWICE).communicate(timeout=30)[0] == "5 5 5\n"
 
 
 @pytest.mark.parametrize("visible", ["", "-1"])
 def test_without_gpus_nothing_is_held_nor_changed(start, tmp_path, visible):
-    assert start(visible, NOTHING).communicate() == (f"None {visible}\n", "")
+    assert start(visible, NOTHING).communicate(timeout=30) == (f"None {visible}\n", "")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -119,7 +126,7 @@ def test_a_gpu_that_slurm_gave_may_have_the_name_of_another_jobs(start, tmp_path
 def test_processes_of_one_task_share_out_the_gpus_that_slurm_gave_it(start):
     task = {"SLURM_JOB_ID": "7", "SLURM_STEP_ID": "0", "SLURM_PROCID": "0"}
     assert {held(start("0,1", **task)), held(start("0,1", **task))} == {"0", "1"}
-    assert "waiting" in start("0,1", **task).stderr.readline()
+    assert "waiting" in line_of(start("0,1", **task).stderr)
     for other in ({"SLURM_JOB_ID": "8"}, {"SLURM_STEP_ID": "1"}, {"SLURM_PROCID": "1"}):
         assert held(start("0,1", **{**task, **other})) == "0"
 
@@ -133,15 +140,14 @@ def test_a_slurm_job_that_was_given_none_goes_by_the_machines_locks(monkeypatch)
 
 
 def test_a_lock_that_is_taken_is_new_to_what_clears_away_old_files(start, tmp_path):
-    assert held(start("0")) == "0"
+    start("0").communicate(timeout=30)
     (lock,) = tmp_path.glob("*/*.lock")
-    assert held(start("1")) == "1"
     os.utime(lock, (0, 0))
-    waiting = start("0")
-    assert "waiting" in waiting.stderr.readline()
-    assert lock.stat().st_mtime == 0
-    other = next(path for path in tmp_path.glob("*/*.lock") if path != lock)
-    assert time.time() - other.stat().st_mtime < 60
+    assert held(start("0")) == "0"
+    assert time.time() - lock.stat().st_mtime < 60
+    os.utime(lock, (0, 0))
+    assert "waiting" in line_of(start("0").stderr)
+    assert lock.stat().st_mtime == 0  # who only looks doesn't renew it
 
 
 def _is_a_file(folder):
@@ -174,7 +180,7 @@ def _has_a_folder_for_a_lock(folder):
 )
 def test_where_no_lock_can_be_kept_is_an_error(start, tmp_path, spoil, message):
     spoil(tmp_path / f"stylegrid-gpus-{os.getuid()}")
-    said = start("0").communicate()[1].splitlines()[-1]
+    said = start("0").communicate(timeout=30)[1].splitlines()[-1]
     assert said.startswith(f"stylegrid.errors.DeviceError: {tmp_path}")
     assert message in said
 
