@@ -5,6 +5,7 @@ StylegridError
 ├── ManifestError   the spreadsheet, or what its rows name; may hold many faults
 ├── ImageError      a picture that cannot be read or used
 ├── WeightsError    the backbone's weights
+├── ClusterError    Slurm, or what an earlier run left at work
 └── RecordError     a job, record or other file of ours that cannot be read or written
 """
 
@@ -68,6 +69,10 @@ class ImageError(StylegridError):
 
 class WeightsError(StylegridError):
     """The backbone's weights are missing, damaged, or of another network."""
+
+
+class ClusterError(StylegridError):
+    """Slurm can't be worked with, or something of an earlier run is still at work."""
 
 
 class RecordError(StylegridError):

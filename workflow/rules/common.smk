@@ -10,7 +10,7 @@ sys.path.insert(0, str(SCRIPTS))  # nothing imported from there imports TensorFl
 # `python` in the rules is the Python that runs Snakemake, also when its environment is not activated.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 
-from stylegrid import handover
+from stylegrid import handover, request
 from stylegrid.chunks import make_chunks, members
 from stylegrid.errors import StylegridError
 from stylegrid.forecast import chunk_size, read_calibration
@@ -38,6 +38,7 @@ for notice in PLAN.notices:
     print(f"note: {notice}", file=sys.stderr)
 
 RESULTS = str(SETTINGS.results)
+THREADS_ON_A_CLUSTER = 4
 JOBS = {combination.job.name: combination.job for combination in PLAN.combinations}
 
 
@@ -45,6 +46,11 @@ def gpus():
     """Return how many paintings may go on at once: as many as `--resources gpu=` says, else one."""
     limit = workflow.global_resources.get("gpu")
     return limit.value if limit and limit.value else 1
+
+
+def on_a_cluster():
+    """Return whether jobs are sent elsewhere, or this is one that was; a dry run for a cluster knows no cores."""
+    return not workflow.is_main_process or not workflow.local_exec or workflow.resource_settings.cores is None
 
 
 def combinations_of_a_chunk():
@@ -55,8 +61,13 @@ def combinations_of_a_chunk():
 
 
 def threads_per_painting(wildcards):
-    """Return the CPU threads of one painting: its share of the cores when several GPUs paint at once."""
-    return max(1, (workflow.cores or 4) // gpus())
+    """Return the CPU threads of one painting: its share of the cores when several GPUs paint at once.
+
+    A job on a cluster gets as many on any machine, whatever that has; `--set-threads paint_chunk=8` changes it.
+    """
+    if on_a_cluster():
+        return THREADS_ON_A_CLUSTER
+    return max(1, workflow.cores // gpus())
 
 
 # No parameters of a rule, which Snakemake would take for a reason to paint again.
@@ -74,13 +85,34 @@ wildcard_constraints:
     chunk="all|[01-]+",
 
 
-def jobs_of_chunk(wildcards):
-    """Return the job files of a chunk.
+def members_of_chunk(wildcards):
+    """Return the combinations of a chunk.
 
     A job on another machine may know chunks of another size: it goes by the name.
     """
-    jobs = CHUNKS.get(wildcards.chunk) or members(JOBS.values(), wildcards.chunk)
-    return [str(job_path(SETTINGS.results, job.name)) for job in jobs]
+    return CHUNKS.get(wildcards.chunk) or members(JOBS.values(), wildcards.chunk)
+
+
+def jobs_of_chunk(wildcards):
+    """Return the job files of a chunk."""
+    return [str(job_path(SETTINGS.results, job.name)) for job in members_of_chunk(wildcards)]
+
+
+def minutes_of_chunk(wildcards, attempt):
+    """Return the minutes that a cluster is asked for."""
+    return request.minutes(members_of_chunk(wildcards), PLAN.photographs, CALIBRATION, attempt)
+
+
+def memory_of_chunk(wildcards, attempt):
+    """Return the memory that a cluster is asked for, in MB."""
+    jobs = members_of_chunk(wildcards)
+    return request.memory_mb(jobs, PLAN.photographs, CALIBRATION, painted_together, attempt)
+
+
+def painted_together(pixels):
+    """Return how many pictures of so many pixels one process paints at once."""
+    batch = SETTINGS.painting.batch
+    return batch if batch != "auto" else CALIBRATION.together(pixels)
 
 
 def chunk_of_job(wildcards):
