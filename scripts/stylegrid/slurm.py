@@ -62,7 +62,13 @@ def _check_accounting() -> None:
 
 
 def _ask(command: list[str]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError as error:
+        raise ClusterError(
+            f"{command[0]}: no such program on the PATH, and the last run sent jobs to Slurm; run this where it is, or "
+            "delete run.json in the results folder when none of them is left"
+        ) from error
     if done.returncode:
         raise ClusterError(f"{command[0]}: failed ({_last_line(done.stderr)}); is Slurm's controller up?")
     return done.stdout

@@ -1,5 +1,6 @@
 """Where Snakemake meets the library: the plan of the manifest, and functions that rules ask for their inputs."""
 
+import functools
 import os
 import shlex
 import sys
@@ -10,13 +11,14 @@ sys.path.insert(0, str(SCRIPTS))  # nothing imported from there imports TensorFl
 # `python` in the rules is the Python that runs Snakemake, also when its environment is not activated.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 
-from stylegrid import handover, request
+from stylegrid import handover
 from stylegrid.chunks import make_chunks, members
 from stylegrid.errors import StylegridError
 from stylegrid.forecast import chunk_size, read_calibration
 from stylegrid.paths import picture_path, record_path
 from stylegrid.handover import job_path
 from stylegrid.plan import make_plan
+from stylegrid.request import request
 from stylegrid.settings import parse_settings
 from stylegrid.sheet import plan_pages
 from stylegrid.weights import identify
@@ -85,28 +87,33 @@ wildcard_constraints:
     chunk="all|[01-]+",
 
 
-def members_of_chunk(wildcards):
+def members_of_chunk(chunk):
     """Return the combinations of a chunk.
 
     A job on another machine may know chunks of another size: it goes by the name.
     """
-    return CHUNKS.get(wildcards.chunk) or members(JOBS.values(), wildcards.chunk)
+    return CHUNKS.get(chunk) or members(JOBS.values(), chunk)
 
 
 def jobs_of_chunk(wildcards):
     """Return the job files of a chunk."""
-    return [str(job_path(SETTINGS.results, job.name)) for job in members_of_chunk(wildcards)]
+    return [str(job_path(SETTINGS.results, job.name)) for job in members_of_chunk(wildcards.chunk)]
+
+
+@functools.cache
+def request_of_chunk(chunk):
+    """Return what a chunk asks of a cluster."""
+    return request(members_of_chunk(chunk), PLAN.photographs, CALIBRATION, painted_together)
 
 
 def minutes_of_chunk(wildcards, attempt):
-    """Return the minutes that a cluster is asked for."""
-    return request.minutes(members_of_chunk(wildcards), PLAN.photographs, CALIBRATION, attempt)
+    """Return the minutes that a cluster is asked for; more at each attempt."""
+    return request_of_chunk(wildcards.chunk).minutes * attempt
 
 
 def memory_of_chunk(wildcards, attempt):
-    """Return the memory that a cluster is asked for, in MB."""
-    jobs = members_of_chunk(wildcards)
-    return request.memory_mb(jobs, PLAN.photographs, CALIBRATION, painted_together, attempt)
+    """Return the memory that a cluster is asked for, in MB; more at each attempt."""
+    return request_of_chunk(wildcards.chunk).memory_mb * attempt
 
 
 def painted_together(pixels):
