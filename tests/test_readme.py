@@ -66,7 +66,7 @@ def test_the_readme_knows_the_size_of_chunks_without_a_measurement():
     assert chunk_size([], {}, None) == UNMEASURED_CHUNK
 
 
-@pytest.mark.parametrize("target", ["gallery", "test", "plan", "lint", "slurm", "proofs", "benchmark"])
+@pytest.mark.parametrize("target", ["gallery", "test", "plan", "lint", "slurm", "slurm-test", "proofs", "benchmark"])
 def test_make_targets_of_the_readme_exist(target):
     assert f"make {target}" in README
     assert re.search(rf"^{target}:", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
