@@ -4,6 +4,7 @@
 # make slow       the tests that take minutes               make proofs every recipe against PyTorch
 # make browser    the gallery page in Chromium              make lock   pin the dependencies again
 # make benchmark  what a step costs, beside its peers       make clean  remove the installation
+# make slurm      add the plugin for Slurm                  make slurm-test   run the tests on a Slurm of one node
 
 VENV := .venv
 PYTHON ?= python3
@@ -15,7 +16,7 @@ TENSORFLOW ?= $(if $(wildcard /proc/driver/nvidia/version)$(shell command -v nvi
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: gallery test slow proofs browser benchmark lint plan status partial slurm lock clean
+.PHONY: gallery test slow proofs browser benchmark lint plan status partial slurm slurm-test lock clean
 .DELETE_ON_ERROR:
 
 gallery: $(VENV)/$(TENSORFLOW)
@@ -66,6 +67,11 @@ lint: $(VENV)/test
 
 slurm: $(VENV)/$(TENSORFLOW) $(ENVS)/slurm.lock
 	$(PIP_INSTALL) -r $(ENVS)/$(TENSORFLOW).lock -r $(ENVS)/slurm.lock
+
+# Installs Debian's packages of Slurm where they are missing, which needs root; nothing else does.
+slurm-test: $(VENV)/test slurm
+	tests/slurm-one-node.sh install
+	PATH="$(CURDIR)/$(BIN):$$PATH" STYLEGRID_REQUIRE_SLURM=1 python -m pytest tests/test_slurm.py $(ARGS)
 
 $(VENV)/$(TENSORFLOW): $(ENVS)/$(TENSORFLOW).lock
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); sys.exit(not ok and "error: Python " + sys.version.split()[0] + " found; stylegrid needs 3.11, 3.12 or 3.13: make PYTHON=python3.12 ...")'

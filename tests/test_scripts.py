@@ -18,6 +18,7 @@ import fetch_weights
 import gallery
 import paint_chunk
 import plan
+import recover
 import stylize
 from stylegrid import files, handover, images, presets, weights
 from stylegrid.formats import SUFFIXES
@@ -28,7 +29,7 @@ from stylegrid.sheet import plan_pages
 
 PROGRAMS = (
     *("benchmark", "collect_losses", "contact_sheet", "fetch_weights", "gallery", "make_sample_data"),
-    *("paint_chunk", "plan", "plot", "print_sheets", "publish", "show", "status", "stylize"),
+    *("paint_chunk", "plan", "plot", "print_sheets", "publish", "recover", "show", "status", "stylize"),
 )
 
 
@@ -508,3 +509,16 @@ def test_a_machine_without_network_gets_one_clear_sentence(tmp_path, monkeypatch
     assert not (tmp_path / "backbone.json").exists()
     assert fetch_weights.main(["--weights", "auto", *flags]) == 0
     assert json.loads((tmp_path / "backbone.json").read_text())["name"] == "untrained"
+
+
+def test_nothing_is_recovered_without_flags_for_snakemake(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert recover.main([]) == 1
+    assert capsys.readouterr().err.startswith("error: recover.py: no flags for Snakemake; add those of the run")
+
+
+def test_a_folder_that_cannot_be_unlocked_is_not_run_again(tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(recover.os, "execv", lambda *command: pytest.fail("ran"))
+    assert recover.main(["--cores", "1"]) == 1  # there is no Snakefile
+    assert capfd.readouterr().err.endswith("error: snakemake --unlock: failed, as it says above\n")

@@ -6,6 +6,7 @@ StylegridError
 ├── ImageError      a picture that cannot be read or used
 ├── WeightsError    the backbone's weights
 ├── DeviceError     the GPU that is to paint, or what holds it
+├── ClusterError    Slurm, or what an earlier run left at work
 └── RecordError     a job, record or other file of ours that cannot be read or written
 """
 
@@ -73,6 +74,10 @@ class WeightsError(StylegridError):
 
 class DeviceError(StylegridError):
     """The GPU that is to paint can't be held."""
+
+
+class ClusterError(StylegridError):
+    """Slurm can't be worked with, or something of an earlier run is still at work."""
 
 
 class RecordError(StylegridError):

@@ -7,6 +7,7 @@ import math
 import os
 import platform
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -112,6 +113,7 @@ def cost(settings: PaintSettings, photograph: Size, calibration: Calibration) ->
     return Cost(seconds, calibration.memory_mb + largest * calibration.memory_per_value / 2**20)
 
 
+@cache  # the many pictures of a manifest have few formulas and sizes
 def step_seconds(formula: Formula, size: Size, rate: Rate) -> float:
     """Return the seconds of one step at a size."""
     operations = step_flops(size, formula.layers, layers_used(formula.style_layers))

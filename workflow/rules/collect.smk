@@ -63,6 +63,7 @@ rule print_sheets:
 
 
 onerror:
+    run.end(SETTINGS.results)
     if Path(f"{RESULTS}/backbone.json").is_file():  # otherwise nothing was painted, and nothing is there to collect
         shell("python {SCRIPTS:q}/collect_losses.py --results {RESULTS:q}")
         shell("python {SCRIPTS:q}/contact_sheet.py --results {RESULTS:q}")

@@ -1,5 +1,6 @@
 """Where Snakemake meets the library: the plan of the manifest, and functions that rules ask for their inputs."""
 
+import functools
 import shlex
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from stylegrid.forecast import chunk_size, read_calibration
 from stylegrid.paths import curves_plot_path, losses_plot_path, picture_path, record_path, tradeoff_plot_path
 from stylegrid.handover import job_path
 from stylegrid.plan import make_plan
+from stylegrid.request import request
 from stylegrid.settings import parse_settings
 from stylegrid.sheet import plan_pages
 from stylegrid.weights import identify
@@ -33,12 +35,18 @@ for notice in PLAN.notices:
 
 RESULTS = str(SETTINGS.results)
 PRINTED = [f"{RESULTS}/print/gallery.pdf"] if SETTINGS.sheets.paper != "none" else []
+THREADS_ON_A_CLUSTER = 4
 JOBS = {combination.job.name: combination.job for combination in PLAN.combinations}
 
 
 def gpus():
     """Return how many paintings may go on at once: as many as `--resources gpu=` says, else one."""
     return gpu_limit() or 1
+
+
+def on_a_cluster():
+    """Return whether jobs are sent elsewhere, or this is one that was; a dry run for a cluster knows no cores."""
+    return not workflow.is_main_process or not workflow.local_exec or workflow.resource_settings.cores is None
 
 
 def combinations_of_a_chunk():
@@ -49,8 +57,13 @@ def combinations_of_a_chunk():
 
 
 def threads_per_painting(wildcards):
-    """Return the CPU threads of one painting: its share of the cores when several GPUs paint at once."""
-    return max(1, (workflow.cores or 4) // gpus())
+    """Return the CPU threads of one painting: its share of the cores when several GPUs paint at once.
+
+    A job on a cluster gets as many on any machine, whatever that has; `--set-threads paint_chunk=8` changes it.
+    """
+    if on_a_cluster():
+        return THREADS_ON_A_CLUSTER
+    return max(1, workflow.cores // gpus())
 
 
 # No parameters of a rule, which Snakemake would take for a reason to paint again.
@@ -68,13 +81,39 @@ wildcard_constraints:
     chunk="all|[01-]+",
 
 
-def jobs_of_chunk(wildcards):
-    """Return the job files of a chunk.
+def members_of_chunk(chunk):
+    """Return the combinations of a chunk.
 
     A job on another machine may know chunks of another size: it goes by the name.
     """
-    jobs = CHUNKS.get(wildcards.chunk) or members(JOBS.values(), wildcards.chunk)
-    return [str(job_path(SETTINGS.results, job.name)) for job in jobs]
+    return CHUNKS.get(chunk) or members(JOBS.values(), chunk)
+
+
+def jobs_of_chunk(wildcards):
+    """Return the job files of a chunk."""
+    return [str(job_path(SETTINGS.results, job.name)) for job in members_of_chunk(wildcards.chunk)]
+
+
+@functools.cache
+def request_of_chunk(chunk):
+    """Return what a chunk asks of a cluster."""
+    return request(members_of_chunk(chunk), PLAN.photographs, CALIBRATION, painted_together)
+
+
+def minutes_of_chunk(wildcards, attempt):
+    """Return the minutes that a cluster is asked for; more at each attempt."""
+    return request_of_chunk(wildcards.chunk).minutes * attempt
+
+
+def memory_of_chunk(wildcards, attempt):
+    """Return the memory that a cluster is asked for, in MB; more at each attempt."""
+    return request_of_chunk(wildcards.chunk).memory_mb * attempt
+
+
+def painted_together(pixels):
+    """Return how many pictures of so many pixels one process paints at once."""
+    batch = SETTINGS.painting.batch
+    return batch if batch != "auto" else CALIBRATION.together(pixels)
 
 
 def chunk_of_job(wildcards):

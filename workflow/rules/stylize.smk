@@ -16,6 +16,9 @@ rule paint_chunk:
     threads: threads_per_painting
     resources:
         gpu=1,
+        gpu_manufacturer="nvidia",  # Kubernetes wants it named; elsewhere it says nothing
+        runtime=minutes_of_chunk,
+        mem_mb=memory_of_chunk,
     params:
         cache=f"{RESULTS}/cache",
     shell:

@@ -1,0 +1,139 @@
+"""The run at work in a results folder, and what a run that was killed left at work.
+
+    results/run.json    who runs; there from a run's first job to its end, and left behind by one that is killed
+
+Slurm's jobs, and on one machine the processes that paint, outlive a Snakemake that is killed. A second one, which knows
+nothing of them, would have the same chunks painted beside them.
+"""
+
+import os
+import platform
+import signal
+import time
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from stylegrid import files, slurm
+from stylegrid.errors import ClusterError, RecordError, explain
+from stylegrid.frozen import Frozen
+
+PROCESSES = Path("/proc")  # without it, as on macOS, processes left behind are not found
+PATIENCE = 30.0  # seconds that a process has to end in
+
+
+class Run(Frozen):
+    """A run of Snakemake: its process, and the name of the jobs that it sends to Slurm, if it does."""
+
+    host: str
+    process: int
+    began: str
+    slurm: str = ""
+
+
+def begin(results: Path, slurm_name: str) -> None:
+    """Write down that this process runs; raises ClusterError when another, or what it left behind, is at work."""
+    earlier = _read(results)
+    if earlier is not None:
+        _refuse_if_alive(results, earlier)
+    left = _left(results, earlier)
+    if left:
+        raise ClusterError(
+            f"{results}: {' and '.join(left)} of a run that was killed, still at work; to end them and go on, run "
+            "python scripts/recover.py with the flags of this run"
+        )
+    this = Run(host=platform.node(), process=os.getpid(), began=_began(os.getpid()), slurm=slurm_name)
+    files.write_text(_path(results), this.model_dump_json() + "\n")
+
+
+def end(results: Path) -> None:
+    """Write down that nothing runs any more."""
+    _path(results).unlink(missing_ok=True)
+
+
+def clear(results: Path, gone: bool = False) -> list[str]:
+    """End what a killed run left at work, wait for it, and return what that was.
+
+    Raises ClusterError when the run is still alive, or when it ran on another machine and isn't said to be `gone`.
+    """
+    earlier = _read(results)
+    if earlier is not None:
+        _refuse_if_alive(results, earlier)
+        if earlier.host != platform.node() and not gone:
+            raise ClusterError(
+                f"{results}: its run was started on {earlier.host} as process {earlier.process}, which can't be looked "
+                "at from here; do this there, or add --gone when you know that it has ended"
+            )
+    left = _left(results, earlier)
+    if earlier is not None and earlier.slurm:
+        slurm.cancel(earlier.slurm)
+    _end_painters(results)
+    end(results)
+    return left
+
+
+def painters(results: Path) -> list[int]:
+    """Return this machine's processes that paint for a results folder, and that one may look at."""
+    return [int(folder.name) for folder in PROCESSES.glob("[0-9]*") if _paints(folder, results)]
+
+
+def _left(results: Path, earlier: Run | None) -> list[str]:
+    """Return in words what is still at work."""
+    jobs = slurm.jobs_of(earlier.slurm) if earlier is not None and earlier.slurm else []
+    left = [f"Slurm's {slurm.spell(jobs)}"] if jobs else []
+    return left + [f"process {process}" for process in painters(results)]
+
+
+def _paints(folder: Path, results: Path) -> bool:
+    """Return whether a process paints into a results folder's cache."""
+    try:
+        words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
+        programs = [Path(word).name for word in words[:2]]
+        if "paint_chunk.py" not in programs or "--cache" not in words:
+            return False
+        cache = (folder / "cwd").readlink() / words[words.index("--cache") + 1]
+    except OSError:  # it has ended, or is somebody else's
+        return False
+    return cache.resolve() == (results / "cache").resolve()
+
+
+def _end_painters(results: Path) -> None:
+    for process in painters(results):
+        os.kill(process, signal.SIGTERM)
+    until = time.monotonic() + PATIENCE
+    while left := painters(results):
+        if time.monotonic() > until:
+            raise ClusterError(f"process {left[0]}: does not end; kill -9 {left[0]}, and run this again")
+        time.sleep(0.1)
+
+
+def _refuse_if_alive(results: Path, run: Run) -> None:
+    if run.host == platform.node() and run.process != os.getpid() and _began(run.process) == run.began:
+        raise ClusterError(
+            f"{results}: process {run.process} is at work there; let it end, or stop it with kill -TERM {run.process}"
+        )
+
+
+def _began(process: int) -> str:
+    """Return when a process began, as the system counts; numbers of processes come again. Nothing if it is gone."""
+    try:
+        fields = (PROCESSES / str(process) / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return ""
+    return "" if fields[0] == "Z" else fields[19]
+
+
+def _path(results: Path) -> Path:
+    return results / "run.json"
+
+
+def _read(results: Path) -> Run | None:
+    path = _path(results)
+    if not path.is_file():
+        return None
+    try:
+        return Run.model_validate_json(files.read_bytes(path))
+    except ValidationError as error:
+        raise RecordError(
+            f"{path}: does not say which run is at work ({explain(error, Run)[0]}); when none is, delete it"
+        ) from error
