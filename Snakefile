@@ -25,7 +25,7 @@ rule all:
         f"{RESULTS}/backbone.json",
         pictures_of_every_job,
         f"{RESULTS}/losses.csv",
-        expand(f"{RESULTS}/sheets/{{sheet}}.png", sheet=PAGES),
+        expand(f"{RESULTS}/sheets/{{sheet}}.png", sheet=SHEETS),
         f"{RESULTS}/gallery/index.html",
         plots_wanted,
         PRINTED,

@@ -65,8 +65,17 @@ HOW_TO_PAINT = f"--batch {SETTINGS.painting.batch}"
 if SETTINGS.painting.calibration_file:
     HOW_TO_PAINT += f" --calibration {shlex.quote(str(SETTINGS.painting.calibration_file))}"
 
-CHUNKS = make_chunks(JOBS.values(), combinations_of_a_chunk())
-CHUNK_OF = {job.name: chunk for chunk, jobs in CHUNKS.items() for job in jobs}
+CHUNKS = make_chunks(JOBS, combinations_of_a_chunk())
+CHUNK_OF = {name: chunk for chunk, names in CHUNKS.items() for name in names}
+
+# What rules ask for again and again, once for every combination: text that is looked up by names.
+PICTURES = {name: str(picture_path(SETTINGS.results, job)) for name, job in JOBS.items()}
+RECORDS = {name: str(record_path(Path(picture))) for name, picture in PICTURES.items()}
+SHEETS = {sheet: [cell.job.name for cell in page.cells.values()] for sheet, page in PAGES.items()}
+STYLES = {}
+for job in JOBS.values():
+    STYLES.setdefault(job.style, []).append(job.name)
+del PLAN, PAGES, JOBS  # which of many combinations take memory that Snakemake needs
 
 
 wildcard_constraints:
@@ -80,8 +89,8 @@ def jobs_of_chunk(wildcards):
 
     A job on another machine may know chunks of another size: it goes by the name.
     """
-    jobs = CHUNKS.get(wildcards.chunk) or members(JOBS.values(), wildcards.chunk)
-    return [str(job_path(SETTINGS.results, job.name)) for job in jobs]
+    names = CHUNKS.get(wildcards.chunk) or members(PICTURES, wildcards.chunk)
+    return [str(job_path(SETTINGS.results, name)) for name in names]
 
 
 def chunk_of_job(wildcards):
@@ -91,18 +100,17 @@ def chunk_of_job(wildcards):
 
 def pictures_of_every_job(wildcards):
     """Return the pictures of all combinations."""
-    return [str(picture_path(SETTINGS.results, job)) for job in JOBS.values()]
+    return list(PICTURES.values())
 
 
 def records_of_every_job(wildcards):
     """Return the records of all combinations."""
-    return [str(record_path(Path(picture))) for picture in pictures_of_every_job(wildcards)]
+    return list(RECORDS.values())
 
 
 def pictures_on_page(wildcards):
     """Return the pictures that one page of a contact sheet shows."""
-    cells = PAGES[wildcards.sheet].cells.values()
-    return [str(picture_path(SETTINGS.results, combination.job)) for combination in cells]
+    return [PICTURES[name] for name in SHEETS[wildcards.sheet]]
 
 
 def labels_of_page(wildcards):
