@@ -18,7 +18,6 @@ rule all:
     default_target: True
     input:
         f"{RESULTS}/backbone.json",
-        PICTURES.values(),
         f"{RESULTS}/losses.csv",
         expand(f"{RESULTS}/sheets/{{sheet}}.png", sheet=SHEETS),
         f"{RESULTS}/gallery/index.html",
@@ -50,7 +49,6 @@ rule paint_chunk:
 rule publish:
     input:
         job=f"{RESULTS}/plan/jobs/{{combination}}.json",
-        backbone=f"{RESULTS}/backbone.json",
         chunk=lambda wildcards: CHUNK_OF[wildcards.combination],
     output:
         picture=f"{RESULTS}/pictures/{{combination}}.png",
@@ -65,6 +63,7 @@ rule collect_losses:
         RECORDS.values(),
     output:
         f"{RESULTS}/losses.csv",
+        f"{RESULTS}/plan/records.sha256",
     log:
         "logs/collect_losses.log",
     shell:
@@ -87,8 +86,7 @@ rule gallery:
     input:
         f"{RESULTS}/plan/table.json",
         f"{RESULTS}/plan/gallery.json",
-        PICTURES.values(),
-        RECORDS.values(),
+        f"{RESULTS}/plan/records.sha256",
     output:
         f"{RESULTS}/gallery/index.html",
     log:
@@ -112,7 +110,7 @@ rule plot_losses:
 rule plot_tradeoff:
     input:
         f"{RESULTS}/plan/plots.json",
-        RECORDS.values(),
+        f"{RESULTS}/plan/records.sha256",
     output:
         f"{RESULTS}/plots/tradeoff.svg",
     log:

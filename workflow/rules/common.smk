@@ -25,7 +25,7 @@ try:
     SETTINGS = parse_settings(config)
     WEIGHTS_IDENTITY = identify(SETTINGS.weights)
     PLAN = make_plan(SETTINGS)
-    PAGES = plan_pages(PLAN.combinations, SETTINGS.sheets.cells)
+    PAGES = plan_pages(PLAN.combinations, SETTINGS.sheets.cells, SETTINGS.sheets.overview)
     CALIBRATION = read_calibration(SETTINGS.painting.calibration_file)
     if workflow.is_main_process:  # a job on another machine works by the plan it was sent with
         handover.write_plan(SETTINGS, PLAN.combinations, PAGES)
@@ -34,7 +34,10 @@ try:
 except StylegridError as fault:
     sys.exit("\n".join(f"error: {line}" for line in str(fault).splitlines()))
 
-for notice in PLAN.notices:
+NOTICES = list(PLAN.notices)
+if len(PLAN.combinations) > SETTINGS.sheets.overview:
+    NOTICES.append(f"no overview of {len(PLAN.combinations)} combinations; the config's sheets.overview allows more")
+for notice in NOTICES:
     print(f"note: {notice}", file=sys.stderr)
 
 RESULTS = str(SETTINGS.results)
@@ -101,6 +104,19 @@ def chunk_of_job(wildcards):
 def pictures_of_every_job(wildcards):
     """Return the pictures of all combinations."""
     return list(PICTURES.values())
+
+
+def vanished_pictures(wildcards):
+    """Return the pictures to be put in their places again: those that are gone though the table, or a record, is there.
+
+    Snakemake makes no intermediate file again as long as what was made of it is there, unless it is asked for.
+    """
+    collected = Path(f"{RESULTS}/losses.csv").exists()
+    return [
+        picture
+        for name, picture in PICTURES.items()
+        if not os.path.exists(picture) and (collected or os.path.exists(RECORDS[name]))
+    ]
 
 
 def records_of_every_job(wildcards):

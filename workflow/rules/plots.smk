@@ -44,7 +44,7 @@ rule plot_tradeoff:
     """Draw content losses against style losses of all pictures."""
     input:
         f"{RESULTS}/plan/plots.json",
-        records_of_every_job,
+        f"{RESULTS}/plan/records.sha256",
     output:
         report(
             TRADEOFF_PLOT,
@@ -67,7 +67,7 @@ if SETTINGS.plots.each == "picture":  # each is an output, among which Snakemake
         """Draw the loss curves of each picture by itself, where the config wants them."""
         input:
             f"{RESULTS}/plan/plots.json",
-            records_of_every_job,
+            f"{RESULTS}/plan/records.sha256",
         output:
             CURVES_PLOTS,
         log:
