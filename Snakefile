@@ -25,9 +25,9 @@ rule all:
     input:
         # Named here too: Snakemake makes no intermediate file again as long as what was made of it is there.
         f"{RESULTS}/backbone.json",
-        pictures_of_every_job,
+        vanished_pictures,
         f"{RESULTS}/losses.csv",
-        expand(f"{RESULTS}/sheets/{{sheet}}.png", sheet=PAGES),
+        expand(f"{RESULTS}/sheets/{{sheet}}.png", sheet=SHEETS),
         f"{RESULTS}/gallery/index.html",
         plots_wanted,
         PRINTED,

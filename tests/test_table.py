@@ -31,11 +31,11 @@ def findings(tmp_path):
 
 
 def rows(findings, folder):
-    return list(csv.DictReader(io.StringIO(to_csv(findings, folder))))
+    return list(csv.DictReader(io.StringIO("".join(to_csv(findings, folder)))))
 
 
 def test_columns_stand_as_the_contract_has_them(tmp_path, findings):
-    assert to_csv(findings, tmp_path).splitlines()[0] == HEADER
+    assert "".join(to_csv(findings, tmp_path)).splitlines()[0] == HEADER
 
 
 def test_every_combination_has_a_row_in_manifest_order(tmp_path, findings):
@@ -48,7 +48,7 @@ def test_a_painted_combination_has_every_value(tmp_path, findings):
         "dog,night,sw100,finished,stylegrid,lbfgs,untrained,100.0,2.0,0.05,32,24,2,7,1.0,2.0,3.0,201.15,4.0,0.5,700.0,CPU,"
         'pictures/dog/night/sw100.png,all 2 steps taken,"A ""dog"",\nwet",é\n'
     )
-    assert to_csv(findings[:1], tmp_path) == f"{HEADER}\n{expected}"
+    assert "".join(to_csv(findings[:1], tmp_path)) == f"{HEADER}\n{expected}"
 
 
 @pytest.mark.parametrize("index", [1, 2])
@@ -71,4 +71,4 @@ def test_pictures_are_named_from_where_the_csv_lies(tmp_path, findings):
 
 
 def test_no_combination_is_a_header_alone(tmp_path):
-    assert to_csv([], tmp_path) == HEADER + "\n"
+    assert "".join(to_csv([], tmp_path)) == HEADER + "\n"

@@ -3,31 +3,29 @@
 import hashlib
 from collections.abc import Iterable
 
-from stylegrid.job import Job
-
 _BITS = 16  # of each part of a combination's place
 
 
-def make_chunks(jobs: Iterable[Job], size: int) -> dict[str, tuple[Job, ...]]:
-    """Return chunks of at most `size` combinations, by name.
+def make_chunks(names: Iterable[str], size: int) -> dict[str, tuple[str, ...]]:
+    """Return chunks of at most `size` combinations, by name; combinations go by theirs, content/style/variant.
 
     Every combination has a place: bits of hashes, of its content, then its style, then its variant. A chunk holds those
     whose places begin alike, with as few bits as make it small enough. So one content's and one style's combinations
     keep together, and a new row changes no chunk but its own.
     """
-    places = {_place(job): job for job in sorted(jobs, key=lambda job: job.name)}
-    chunks: dict[str, tuple[Job, ...]] = {}
+    places = {_place(name): name for name in sorted(names)}
+    chunks: dict[str, tuple[str, ...]] = {}
     _split(places, "", size, chunks)
     return chunks
 
 
-def members(jobs: Iterable[Job], chunk: str) -> tuple[Job, ...]:
+def members(names: Iterable[str], chunk: str) -> tuple[str, ...]:
     """Return the combinations of a chunk by its name alone, whatever the size of chunks is."""
     prefix = "" if chunk == _name("") else chunk.replace("-", "")
-    return tuple(sorted((job for job in jobs if _place(job).startswith(prefix)), key=lambda job: job.name))
+    return tuple(sorted(name for name in names if _place(name).startswith(prefix)))
 
 
-def _split(places: dict[str, Job], prefix: str, size: int, chunks: dict[str, tuple[Job, ...]]) -> None:
+def _split(places: dict[str, str], prefix: str, size: int, chunks: dict[str, tuple[str, ...]]) -> None:
     """Add the chunks of the places that begin with a prefix."""
     if len(places) <= size:
         if places:
@@ -35,17 +33,18 @@ def _split(places: dict[str, Job], prefix: str, size: int, chunks: dict[str, tup
         return
     for bit in "01":
         longer = prefix + bit
-        _split({place: job for place, job in places.items() if place.startswith(longer)}, longer, size, chunks)
+        _split({place: name for place, name in places.items() if place.startswith(longer)}, longer, size, chunks)
 
 
-def _place(job: Job) -> str:
+def _place(name: str) -> str:
     """Return a combination's place: bits, which differ between any two."""
-    return _bits(job.content.name, _BITS) + _bits(job.style, _BITS) + _bits(job.name, 128)
+    content, style, _ = name.split("/")
+    return _bits(content, _BITS) + _bits(style, _BITS) + _bits(name, 128)
 
 
 def _bits(text: str, count: int) -> str:
     digest = hashlib.sha256(text.encode()).digest()
-    return "".join(f"{byte:08b}" for byte in digest)[:count]
+    return f"{int.from_bytes(digest):0256b}"[:count]
 
 
 def _name(prefix: str) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from stylegrid.errors import RecordError
@@ -16,6 +17,11 @@ def write_bytes(path: Path, data: bytes, sync: bool = True) -> None:
 
     Raises RecordError when the folder or the file can't be written.
     """
+    write_parts(path, (data,), sync)
+
+
+def write_parts(path: Path, parts: Iterable[bytes], sync: bool = True) -> None:
+    """Write the same from parts that are made one after another, so that no memory holds all of them."""
     temporary = path.parent / f".{path.name[:40]}.{secrets.token_hex(8)}.part"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -24,7 +30,7 @@ def write_bytes(path: Path, data: bytes, sync: bool = True) -> None:
         raise RecordError(f"{path}: cannot be written ({error.strerror}); check the folder's permissions") from error
     try:
         with file:
-            file.write(data)
+            file.writelines(parts)
             if sync:
                 file.flush()
                 os.fsync(file.fileno())

@@ -7,12 +7,14 @@
     plan/plots.json, plan/plots/{style}.json      whose losses are plotted: of all combinations, and of a style's
     plan/print.json                               what the sheets for print show, if a paper is chosen
 
+    plan/records.sha256                           of all records, when they were last collected
+
 Snakemake compares them by content, so that an edit reaches what it is about and nothing else, and the programs work
 from the plan that was checked, whatever happens to manifest and pictures meanwhile.
 """
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -104,6 +106,11 @@ def plots_path(results: Path, style: str = "") -> Path:
     return results / "plan" / (f"plots/{style}.json" if style else "plots.json")
 
 
+def digest_path(results: Path) -> Path:
+    """Return where it is written down by a hash what all records held when they were collected."""
+    return results / "plan" / "records.sha256"
+
+
 def print_path(results: Path) -> Path:
     """Return where it is written down what the sheets for print show."""
     return results / "plan" / "print.json"
@@ -127,8 +134,18 @@ def write_plan(settings: Settings, combinations: Iterable[Combination], pages: M
 
 def read_table(results: Path) -> list[Combination]:
     """Return the combinations that the table lists; raises RecordError when there is no plan."""
-    table = _read(table_path(results), TableFile)
-    return [_combination(results, entry) for entry in table.entries]
+    return list(each_of_table(results))
+
+
+def each_of_table(results: Path) -> Iterator[Combination]:
+    """Yield the same one by one, so that no memory holds all jobs."""
+    for entry in _read(table_path(results), TableFile).entries:
+        yield _combination(results, entry)
+
+
+def table_names(results: Path) -> list[str]:
+    """Return the names of the combinations that the table lists; raises RecordError when there is no plan."""
+    return [entry.name for entry in _read(table_path(results), TableFile).entries]
 
 
 def read_title(results: Path) -> str:
@@ -218,7 +235,7 @@ def _combination(results: Path, entry: Entry) -> Combination:
 def _update(path: Path, contents: Job | TableFile | GalleryFile | PageFile | PlotsFile | PrintFile) -> None:
     text = contents.model_dump_json() + "\n"
     if not path.is_file() or path.read_bytes() != text.encode():
-        files.write_text(path, text)
+        files.write_bytes(path, text.encode(), sync=False)  # after a crash of the machine it is compared again
 
 
 def _read(path: Path, model: type[F], remedy: str = "run snakemake, or snakemake --dry-run, to write down a plan") -> F:

@@ -1,6 +1,6 @@
 """What there is of a combination below the results folder."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,8 +29,14 @@ class Finding(NamedTuple):
 
 def find_all(results: Path, combinations: Iterable[Combination], read: Read = read_record) -> list[Finding]:
     """Return what there is of combinations, under the backbone that was chosen for the results folder."""
+    return list(find_each(results, combinations, read))
+
+
+def find_each(results: Path, combinations: Iterable[Combination], read: Read = read_record) -> Iterator[Finding]:
+    """Yield the same one by one, so that no memory holds all of them."""
     backbone = chosen_backbone(results)
-    return [find(results, combination, backbone, read) for combination in combinations]
+    for combination in combinations:
+        yield find(results, combination, backbone, read)
 
 
 def chosen_backbone(results: Path) -> str | None:

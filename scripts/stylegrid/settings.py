@@ -35,6 +35,9 @@ class Sheets(Frozen):
 
     thumbnail: int = Field(default=240, ge=32, le=1024, description="longest side of a cell's picture, in pixels")
     cells: int = Field(default=200, ge=1, le=2000, description="most cells on a page; larger sheets go over several")
+    overview: int = Field(
+        default=20_000, ge=0, description="most combinations that have an overview; it has a page for every `cells`"
+    )
     paper: Literal["none", "A4", "A3", "letter"] = Field(default="none", description="paper of the sheets for print")
     orientation: Literal["portrait", "landscape"] = Field(default="portrait", description="how the paper lies")
     columns: Annotated[int | Literal["auto"], _auto_or_up_to(8)] = Field(

@@ -1,6 +1,6 @@
 """Contact sheets as grids: which combinations stand on which page, in which row and column. No drawing."""
 
-import itertools
+import math
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -27,12 +27,13 @@ class Page(NamedTuple):
     cells: dict[tuple[int, int], Combination]
 
 
-def plan_pages(combinations: Sequence[Combination], cells: int) -> dict[str, Page]:
+def plan_pages(combinations: Sequence[Combination], cells: int, most: float = math.inf) -> dict[str, Page]:
     """Return every page by its name: an overview, one sheet for each content, and one for each style.
 
-    A sheet of more than `cells` cells goes over several pages: `content/cat`, `content/cat.page2`, ...
+    A sheet of more than `cells` cells goes over several pages: `content/cat`, `content/cat.page2`, ... An overview of
+    more than `most` combinations is left out.
     """
-    pages = _paginate("overview", _overview(combinations), cells)
+    pages = _paginate("overview", _overview(combinations), cells) if len(combinations) <= most else {}
     for name, group in _grouped(combinations, lambda job: job.content.name).items():
         pages |= _paginate(f"content/{name}", _content_sheet(group), cells)
     for name, group in _grouped(combinations, lambda job: job.style).items():
@@ -102,21 +103,20 @@ def _paginate(name: str, page: Page, cells: int) -> dict[str, Page]:
     """Return a page whole, or cut into pages of at most `cells` cells and WIDEST columns, by columns and then rows."""
     across = min(len(page.columns), cells, WIDEST)
     down = max(1, cells // across)
-    starts = itertools.product(range(0, len(page.rows), down), range(0, len(page.columns), across))
-    pages = [_cut(page, row, column, down, across) for row, column in starts]
-    pages = [part for part in pages if part.cells]
+    parts: dict[tuple[int, int], dict[tuple[int, int], Combination]] = {}
+    for (row, column), combination in page.cells.items():
+        parts.setdefault((row // down, column // across), {})[row % down, column % across] = combination
+    pages = [
+        _part(page, row * down, column * across, down, across, parts[row, column]) for row, column in sorted(parts)
+    ]
     return {
         name if number == 1 else f"{name}.page{number}": part._replace(title=_numbered(part.title, number, len(pages)))
         for number, part in enumerate(pages, start=1)
     }
 
 
-def _cut(page: Page, row: int, column: int, down: int, across: int) -> Page:
-    cells = {
-        (r - row, c - column): combination
-        for (r, c), combination in page.cells.items()
-        if row <= r < row + down and column <= c < column + across
-    }
+def _part(page: Page, row: int, column: int, down: int, across: int, cells: dict[tuple[int, int], Combination]) -> Page:
+    """Return a part of a page that begins at a row and a column, with its cells."""
     return page._replace(rows=page.rows[row : row + down], columns=page.columns[column : column + across], cells=cells)
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from stylegrid.results import Finding
@@ -16,16 +16,26 @@ COLUMNS = (
 )
 
 
-def to_csv(findings: Iterable[Finding], folder: Path) -> str:
-    """Return the table as CSV text; pictures are named relative to the `folder` that the CSV lies in.
+def to_csv(findings: Iterable[Finding], folder: Path) -> Iterator[str]:
+    """Yield the table as CSV text, row by row; pictures are named relative to the `folder` that the CSV lies in.
 
     Losses are unweighted, as in the records, but for the total. What a failed combination lacks is left empty.
     """
     buffer = io.StringIO(newline="")
     writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_row(finding, folder) for finding in findings)
-    return buffer.getvalue()
+    for finding in findings:
+        yield _taken(buffer)
+        writer.writerow(_row(finding, folder))
+    yield _taken(buffer)
+
+
+def _taken(buffer: io.StringIO) -> str:
+    """Return what a buffer holds, and empty it."""
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text
 
 
 def _row(finding: Finding, folder: Path) -> dict[str, object]:

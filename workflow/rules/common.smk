@@ -11,6 +11,7 @@ from stylegrid.errors import StylegridError
 from stylegrid.forecast import chunk_size, read_calibration
 from stylegrid.paths import curves_plot_path, losses_plot_path, picture_path, record_path, tradeoff_plot_path
 from stylegrid.handover import job_path
+from stylegrid.job import read_job
 from stylegrid.plan import make_plan
 from stylegrid.request import request
 from stylegrid.settings import parse_settings
@@ -21,7 +22,7 @@ try:
     SETTINGS = parse_settings(config)
     WEIGHTS_IDENTITY = identify(SETTINGS.weights)
     PLAN = make_plan(SETTINGS)
-    PAGES = plan_pages(PLAN.combinations, SETTINGS.sheets.cells)
+    PAGES = plan_pages(PLAN.combinations, SETTINGS.sheets.cells, SETTINGS.sheets.overview)
     CALIBRATION = read_calibration(SETTINGS.painting.calibration_file)
     if workflow.is_main_process:  # a job on another machine works by the plan it was sent with
         handover.write_plan(SETTINGS, PLAN.combinations, PAGES)
@@ -30,7 +31,10 @@ try:
 except StylegridError as fault:
     sys.exit("\n".join(f"error: {line}" for line in str(fault).splitlines()))
 
-for notice in PLAN.notices:
+NOTICES = list(PLAN.notices)
+if len(PLAN.combinations) > SETTINGS.sheets.overview:
+    NOTICES.append(f"no overview of {len(PLAN.combinations)} combinations; the config's sheets.overview allows more")
+for notice in NOTICES:
     print(f"note: {notice}", file=sys.stderr)
 
 RESULTS = str(SETTINGS.results)
@@ -71,8 +75,18 @@ HOW_TO_PAINT = f"--batch {SETTINGS.painting.batch}"
 if SETTINGS.painting.calibration_file:
     HOW_TO_PAINT += f" --calibration {shlex.quote(str(SETTINGS.painting.calibration_file))}"
 
-CHUNKS = make_chunks(JOBS.values(), combinations_of_a_chunk())
-CHUNK_OF = {job.name: chunk for chunk, jobs in CHUNKS.items() for job in jobs}
+CHUNKS = make_chunks(JOBS, combinations_of_a_chunk())
+CHUNK_OF = {name: chunk for chunk, names in CHUNKS.items() for name in names}
+
+# What rules ask for again and again, once for every combination: text that is looked up by names.
+PICTURES = {name: str(picture_path(SETTINGS.results, job)) for name, job in JOBS.items()}
+RECORDS = {name: str(record_path(Path(picture))) for name, picture in PICTURES.items()}
+SHEETS = {sheet: [cell.job.name for cell in page.cells.values()] for sheet, page in PAGES.items()}
+STYLES = {}
+for job in JOBS.values():
+    STYLES.setdefault(job.style, []).append(job.name)
+PHOTOGRAPHS = PLAN.photographs
+del PLAN, PAGES, JOBS  # which of many combinations take memory that Snakemake needs
 
 
 wildcard_constraints:
@@ -81,23 +95,25 @@ wildcard_constraints:
     chunk="all|[01-]+",
 
 
-def members_of_chunk(chunk):
-    """Return the combinations of a chunk.
+def job_files(chunk):
+    """Return the job files of a chunk.
 
     A job on another machine may know chunks of another size: it goes by the name.
     """
-    return CHUNKS.get(chunk) or members(JOBS.values(), chunk)
+    names = CHUNKS.get(chunk) or members(PICTURES, chunk)
+    return [str(job_path(SETTINGS.results, name)) for name in names]
 
 
 def jobs_of_chunk(wildcards):
-    """Return the job files of a chunk."""
-    return [str(job_path(SETTINGS.results, job.name)) for job in members_of_chunk(wildcards.chunk)]
+    """Return the job files that a chunk is painted from."""
+    return job_files(wildcards.chunk)
 
 
 @functools.cache
 def request_of_chunk(chunk):
-    """Return what a chunk asks of a cluster."""
-    return request(members_of_chunk(chunk), PLAN.photographs, CALIBRATION, painted_together)
+    """Return what a chunk asks of a cluster; its jobs are read again, for to keep all would take much memory."""
+    jobs = [read_job(Path(path)) for path in job_files(chunk)]
+    return request(jobs, PHOTOGRAPHS, CALIBRATION, painted_together)
 
 
 def minutes_of_chunk(wildcards, attempt):
@@ -123,18 +139,30 @@ def chunk_of_job(wildcards):
 
 def pictures_of_every_job(wildcards):
     """Return the pictures of all combinations."""
-    return [str(picture_path(SETTINGS.results, job)) for job in JOBS.values()]
+    return list(PICTURES.values())
+
+
+def vanished_pictures(wildcards):
+    """Return the pictures to be put in their places again: those that are gone though the table, or a record, is there.
+
+    Snakemake makes no intermediate file again as long as what was made of it is there, unless it is asked for.
+    """
+    collected = Path(f"{RESULTS}/losses.csv").exists()
+    return [
+        picture
+        for name, picture in PICTURES.items()
+        if not os.path.exists(picture) and (collected or os.path.exists(RECORDS[name]))
+    ]
 
 
 def records_of_every_job(wildcards):
     """Return the records of all combinations."""
-    return [str(record_path(Path(picture))) for picture in pictures_of_every_job(wildcards)]
+    return list(RECORDS.values())
 
 
 def pictures_on_page(wildcards):
     """Return the pictures that one page of a contact sheet shows."""
-    cells = PAGES[wildcards.sheet].cells.values()
-    return [str(picture_path(SETTINGS.results, combination.job)) for combination in cells]
+    return [PICTURES[name] for name in SHEETS[wildcards.sheet]]
 
 
 def labels_of_page(wildcards):

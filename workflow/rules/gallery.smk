@@ -6,8 +6,7 @@ rule gallery:
     input:
         f"{RESULTS}/plan/table.json",
         f"{RESULTS}/plan/gallery.json",
-        pictures_of_every_job,
-        records_of_every_job,
+        f"{RESULTS}/plan/records.sha256",
     output:
         f"{RESULTS}/gallery/index.html",
     log:

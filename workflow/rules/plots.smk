@@ -2,10 +2,9 @@
 
 PLOT_FORMAT = SETTINGS.plots.format
 PLOT_PROCESSES = workflow.cores or 1
-STYLES = dict.fromkeys(job.style for job in JOBS.values())
 LOSSES_PLOTS = [str(losses_plot_path(SETTINGS.results, style, PLOT_FORMAT)) for style in STYLES]
 TRADEOFF_PLOT = str(tradeoff_plot_path(SETTINGS.results, PLOT_FORMAT))
-CURVES_PLOTS = [str(curves_plot_path(SETTINGS.results, name, PLOT_FORMAT)) for name in JOBS]
+CURVES_PLOTS = [str(curves_plot_path(SETTINGS.results, name, PLOT_FORMAT)) for name in PICTURES]
 
 
 def plots_wanted(wildcards):
@@ -15,8 +14,7 @@ def plots_wanted(wildcards):
 
 def records_of_style(wildcards):
     """Return the records of all combinations of a style."""
-    jobs = [job for job in JOBS.values() if job.style == wildcards.style]
-    return [str(record_path(picture_path(SETTINGS.results, job))) for job in jobs]
+    return [RECORDS[name] for name in STYLES[wildcards.style]]
 
 
 rule plot_losses:
@@ -46,7 +44,7 @@ rule plot_tradeoff:
     """Draw content losses against style losses of all pictures."""
     input:
         f"{RESULTS}/plan/plots.json",
-        records_of_every_job,
+        f"{RESULTS}/plan/records.sha256",
     output:
         report(
             TRADEOFF_PLOT,
@@ -63,18 +61,20 @@ rule plot_tradeoff:
         """
 
 
-rule plot_curves:
-    """Draw the loss curves of each picture by itself, where the config wants them."""
-    input:
-        f"{RESULTS}/plan/plots.json",
-        records_of_every_job,
-    output:
-        CURVES_PLOTS,
-    log:
-        "logs/plot/curves.log",
-    localrule: True
-    threads: PLOT_PROCESSES
-    shell:
-        r"""
-        python {SCRIPTS:q}/plot.py --results {RESULTS:q} --pictures --threads {threads} 2>{log:q}
-        """
+if SETTINGS.plots.each == "picture":  # each is an output, among which Snakemake looks for every file there is
+
+    rule plot_curves:
+        """Draw the loss curves of each picture by itself, where the config wants them."""
+        input:
+            f"{RESULTS}/plan/plots.json",
+            f"{RESULTS}/plan/records.sha256",
+        output:
+            CURVES_PLOTS,
+        log:
+            "logs/plot/curves.log",
+        localrule: True
+        threads: PLOT_PROCESSES
+        shell:
+            r"""
+            python {SCRIPTS:q}/plot.py --results {RESULTS:q} --pictures --threads {threads} 2>{log:q}
+            """

@@ -36,8 +36,7 @@ rule publish:
     """Put one combination's picture and record in their places; done again when its job file's contents change."""
     input:
         job=f"{RESULTS}/plan/jobs/{{combination}}.json",
-        backbone=f"{RESULTS}/backbone.json",
-        chunk=chunk_of_job,
+        chunk=chunk_of_job,  # whose inputs count too when it is gone
     output:
         picture=f"{RESULTS}/pictures/{{combination}}.png",
         record=f"{RESULTS}/pictures/{{combination}}.json",
