@@ -52,7 +52,7 @@ proofs: $(VENV)/test
 
 # `make test` runs these where there is a chromium, and skips them where there is none.
 browser: $(VENV)/test
-	PATH="$(CURDIR)/$(BIN):$$PATH" STYLEGRID_REQUIRE_CHROMIUM=1 python -m pytest tests/test_browser*.py $(ARGS)
+	PATH="$(CURDIR)/$(BIN):$$PATH" STYLEGRID_REQUIRE_CHROMIUM=1 python -m pytest -m browser $(ARGS)
 
 # Without PyTorch its rows are missing, and the rest is measured.
 benchmark: $(VENV)/$(TENSORFLOW)
@@ -71,7 +71,7 @@ slurm: $(VENV)/$(TENSORFLOW) $(ENVS)/slurm.lock
 # Installs Debian's packages of Slurm where they are missing, which needs root; nothing else does.
 slurm-test: $(VENV)/test slurm
 	tests/slurm-one-node.sh install
-	PATH="$(CURDIR)/$(BIN):$$PATH" STYLEGRID_REQUIRE_SLURM=1 python -m pytest tests/test_slurm.py $(ARGS)
+	PATH="$(CURDIR)/$(BIN):$$PATH" STYLEGRID_REQUIRE_SLURM=1 python -m pytest -m slurm $(ARGS)
 
 $(VENV)/$(TENSORFLOW): $(ENVS)/$(TENSORFLOW).lock
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); sys.exit(not ok and "error: Python " + sys.version.split()[0] + " found; stylegrid needs 3.11, 3.12 or 3.13: make PYTHON=python3.12 ...")'

@@ -17,6 +17,8 @@ from browsing import (
     names,
 )
 
+pytestmark = pytest.mark.browser
+
 ALL = range(72)
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 

@@ -4,6 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import DESKTOP, PHONE, name_at
 
+pytestmark = pytest.mark.browser
+
 VIEWS = {
     "grid": "",
     "matrix": "#view=matrix",

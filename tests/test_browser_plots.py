@@ -3,6 +3,8 @@
 import pytest
 from browsing import CONTENTS, FAILED, MISSING, STYLES, TABLET, losses_at, name_at, names
 
+pytestmark = pytest.mark.browser
+
 DRAWN = "document.querySelectorAll('.plot.js-plotly-plot').length === 2"
 TRACES = """document.querySelectorAll('.plot')[{}].data.map(
     (each) => ({{ name: each.name, x: each.x, y: each.y, named: each.customdata }}))"""

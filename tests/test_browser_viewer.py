@@ -8,6 +8,8 @@ from PIL import Image
 
 from stylegrid.paint_settings import PaintSettings
 
+pytestmark = pytest.mark.browser
+
 OPEN = "document.getElementById('viewer').open"
 FOCUSED = "document.activeElement.dataset.name"
 

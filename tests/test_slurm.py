@@ -31,6 +31,8 @@ PATIENCE = 300  # seconds; a busy machine takes its time
 # to a combination's first attempt.
 WITNESS = """
 import atexit, json, os, pathlib, signal, sys, threading, time
+
+pytestmark = pytest.mark.slurm
 name = sys.argv[1].split("/jobs/")[1].removesuffix(".json")
 chunk = pathlib.Path(sys.argv[sys.argv.index("--output") + 1]).name
 seen = pathlib.Path("seen")
