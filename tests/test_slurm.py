@@ -166,9 +166,8 @@ def began(note):
 
 @pytest.fixture(scope="module")
 def local(tmp_path_factory, weights_file):
-    """The gallery as one core of this machine paints it, a process for each picture."""
+    """The gallery as one core of this machine paints it, in one process."""
     gallery = Gallery(tmp_path_factory.mktemp("local"), weights_file)
-    gallery.write_config(painting={"chunk": 1})
     gallery.run("--cores", "1", "results/losses.csv")
     return gallery
 
