@@ -3,7 +3,7 @@
 # make status     how far it has come, at any time          make partial  table, sheets and page of what is there
 # make proofs     every recipe against PyTorch              make lock   pin the dependencies again
 # make browser    the gallery page in Chromium              make clean  remove the installation
-# make benchmark  what a step costs, beside its peers
+# make benchmark  what a step costs, beside its peers       make prune  what the manifest no longer asks for
 
 VENV := .venv
 PYTHON ?= python3
@@ -15,7 +15,7 @@ TENSORFLOW ?= $(if $(wildcard /proc/driver/nvidia/version)$(shell command -v nvi
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: gallery test proofs browser benchmark lint plan status partial slurm lock clean
+.PHONY: gallery test proofs browser benchmark lint plan status partial prune slurm lock clean
 .DELETE_ON_ERROR:
 
 gallery: $(VENV)/$(TENSORFLOW)
@@ -34,6 +34,10 @@ partial: | $(VENV)/$(TENSORFLOW)
 	@$(BIN)/python scripts/collect_losses.py --partial $(ARGS)
 	@$(BIN)/python scripts/contact_sheet.py --partial $(ARGS)
 	@$(BIN)/python scripts/gallery.py --partial $(ARGS)
+
+# Lists; make prune APPLY=1 removes.
+prune: | $(VENV)/$(TENSORFLOW)
+	@$(BIN)/python scripts/prune.py $(if $(APPLY),--apply) $(ARGS)
 
 test: $(VENV)/test
 	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest $(ARGS)

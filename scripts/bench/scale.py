@@ -1,12 +1,8 @@
 """Large manifests: dry runs beside those of a bare workflow with the same jobs, and records collected into a table."""
 
 import json
-import tempfile
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from bench.gallery import Combination
 from stylegrid import handover
 from stylegrid.chunks import make_chunks
 from stylegrid.paths import picture_path, record_path

@@ -106,16 +106,16 @@ def _paginate(name: str, page: Page, cells: int) -> dict[str, Page]:
     parts: dict[tuple[int, int], dict[tuple[int, int], Combination]] = {}
     for (row, column), combination in page.cells.items():
         parts.setdefault((row // down, column // across), {})[row % down, column % across] = combination
-    pages = [_part(page, row * down, column * across, down, across, parts[row, column]) for row, column in sorted(parts)]
+    pages = [
+        _part(page, row * down, column * across, down, across, parts[row, column]) for row, column in sorted(parts)
+    ]
     return {
         name if number == 1 else f"{name}.page{number}": part._replace(title=_numbered(part.title, number, len(pages)))
         for number, part in enumerate(pages, start=1)
     }
 
 
-def _part(
-    page: Page, row: int, column: int, down: int, across: int, cells: dict[tuple[int, int], Combination]
-) -> Page:
+def _part(page: Page, row: int, column: int, down: int, across: int, cells: dict[tuple[int, int], Combination]) -> Page:
     """Return a part of a page that begins at a row and a column, with its cells."""
     return page._replace(rows=page.rows[row : row + down], columns=page.columns[column : column + across], cells=cells)
 
