@@ -1,7 +1,7 @@
 """List pictures that are no longer in the manifest, with all that lies beside them; with --apply, remove them.
 
-Nothing that was not made here is touched: files whose records don't fit stay, and are named. Paintings stay in the cache,
-from which a picture whose row comes back is published again; --cache-limit bounds that.
+Nothing that was not made here is touched: files whose records don't fit stay, and are named. Paintings stay in the
+cache, from which a picture whose row comes back is published again; --cache-limit bounds that.
 """
 
 import argparse

@@ -1,21 +1,8 @@
 """The gallery page in a real browser: what it lists, finds, sorts and links to."""
 
 import pytest
-from browsing import (
-    CONTENTS,
-    DESKTOP,
-    FAILED,
-    HTML,
-    MISSING,
-    NOTED,
-    PHONE,
-    PRESETS,
-    STYLES,
-    TITLES,
-    WEIGHTS,
-    name_at,
-    names,
-)
+from browsing import CONTENTS, DESKTOP, FAILED, HTML, MISSING, NOTED, PHONE, PRESETS, STYLES, TITLES, WEIGHTS
+from browsing import name_at, names
 
 ALL = range(72)
 SIZES = {"desktop": DESKTOP, "phone": PHONE}

@@ -42,7 +42,7 @@ def list_entries(folder: Path) -> list[Entry]:
 
 
 def over_limit(entries: Collection[Entry], limit: int, needed: Collection[str]) -> list[Entry]:
-    """Return the entries to be removed for the rest to be within a limit; none that is needed, which may keep it above."""
+    """Return the least recently used entries, without which the rest is within a limit; none that is needed."""
     rest = sum(entry.size for entry in entries)
     found = []
     for entry in sorted(entries, key=lambda entry: (entry.used, entry.key)):
