@@ -5,6 +5,7 @@
 # make browser    the gallery page in Chromium              make lock   pin the dependencies again
 # make benchmark  what a step costs, beside its peers       make clean  remove the installation
 # make slurm      add the plugin for Slurm                  make slurm-test   run the tests on a Slurm of one node
+# make prune      what the manifest no longer asks for
 
 VENV := .venv
 PYTHON ?= python3
@@ -16,7 +17,7 @@ TENSORFLOW ?= $(if $(wildcard /proc/driver/nvidia/version)$(shell command -v nvi
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: gallery test slow proofs browser benchmark lint plan status partial slurm slurm-test lock clean
+.PHONY: gallery test slow proofs browser benchmark lint plan status partial prune slurm slurm-test lock clean
 .DELETE_ON_ERROR:
 
 gallery: $(VENV)/$(TENSORFLOW)
@@ -35,6 +36,10 @@ partial: | $(VENV)/$(TENSORFLOW)
 	@$(BIN)/python scripts/collect_losses.py --partial $(ARGS)
 	@$(BIN)/python scripts/contact_sheet.py --partial $(ARGS)
 	@$(BIN)/python scripts/gallery.py --partial $(ARGS)
+
+# Lists; make prune APPLY=1 removes.
+prune: | $(VENV)/$(TENSORFLOW)
+	@$(BIN)/python scripts/prune.py $(if $(APPLY),--apply) $(ARGS)
 
 test: $(VENV)/test
 	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest $(ARGS)

@@ -31,3 +31,9 @@ rule all:
         f"{RESULTS}/gallery/index.html",
         plots_wanted,
         PRINTED,
+
+
+rule pictures:
+    """Paint everything and collect nothing: what large manifests are painted by in batches."""
+    input:
+        records_of_every_job,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench import charts, machine
 from bench.report import Findings, Report
-from bench.sections import SECTIONS
+from bench.sections import ON_DEMAND, SECTIONS
 from bench.setup import CONTENTS, Setup
 from door import door
 from stylegrid import files
@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # TensorFlow's greetings go, its warnings stay
     setup, found, host = Setup(flags.quick, pairs=flags.pairs), Findings(), machine.describe()
     for name in SECTIONS:
-        if name not in (flags.only or SECTIONS):
+        if name not in (flags.only or SECTIONS.keys() - ON_DEMAND):
             continue
         print(f"measuring: {name}", file=sys.stderr, flush=True)
         start = time.perf_counter()

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from bench import endurance, gallery, peak, quality, setup, start, step
+from bench import endurance, gallery, peak, quality, scale, setup, start, step
 from bench.curves import straightness, straightness_rows
 from bench.endurance import Held
 from bench.memory import ProgramError, Usage
@@ -174,8 +174,8 @@ def test_the_gallery_is_every_combination(tmp_path):
 
 
 def test_memory_beside_the_tutorials():
-    ours = {"auto": Usage(3.0, 700.0), "float32": Usage(4.0, 800.0)}
-    rows = peak.memory_findings((512, 384), Usage(5.0, 1000.0), ours).rows
+    ours = {"auto": Usage(3.0, 700.0, 6.0), "float32": Usage(4.0, 800.0, 8.0)}
+    rows = peak.memory_findings((512, 384), Usage(5.0, 1000.0, 10.0), ours).rows
     assert [row.figure for row in rows] == [1000, 700, 0.7, 800, 0.8]
     assert [row.met for row in rows] == [None, None, True, None, False]
 
@@ -247,3 +247,18 @@ def test_commands():
     assert command[1].endswith("scripts/stylize.py")
     assert command[2:] == ["x", "--style-weight", "3"]
     assert setup.module("peak", 1)[1:] == ["-m", "bench.peak", "1"]
+
+
+def test_dry_runs_are_compared_round_by_round_by_the_processors_seconds():
+    seconds = ((11.0, 10.0), (24.0, 20.0), (12.0, 8.0))
+    pairs = [(Usage(9.0, 1.0, ours), Usage(9.0, 1.0, bare)) for ours, bare in seconds]
+    seconds, of_bare, ratio = scale.dry_run_findings(10_000, pairs).rows
+    assert (seconds.figure, of_bare.figure, ratio.figure, ratio.aim) == (12.0, 10.0, 1.2, "<= 1.25")
+
+
+def test_the_aims_for_a_hundred_thousand_are_for_no_fewer():
+    usage = Usage(50.0, 1000.0, 40.0)
+    assert [row.aim for row in scale.collect_findings(10_000, usage).rows] == ["", ""]
+    seconds, memory = scale.collect_findings(100_000, usage).rows
+    assert (seconds.met, memory.met) == (True, False)  # 1000 MiB are 1049 MB
+    assert [row.aim for row in scale.large_findings(100_000, usage).rows] == ["", "<= 2500"]

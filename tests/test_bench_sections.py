@@ -35,7 +35,7 @@ def tiny(monkeypatch, weights_file, one_torch_thread):
         gallery, "_require", lambda folder, count: (folder / "results" / "pictures").mkdir(parents=True)
     )
     for section in (gallery, peak, start):
-        monkeypatch.setattr(section, "run_measured", lambda command, env=None: Usage(1.0, 2.0))
+        monkeypatch.setattr(section, "run_measured", lambda command, env=None: Usage(1.0, 2.0, 1.0))
     held = [endurance.Held(5 * chunk, float(chunk), 500.0, 7) for chunk in (1, 2, 3)]
     monkeypatch.setattr(endurance, "_run", lambda count, folder: held)
     return Setup(True, weights_file.parent)
@@ -137,6 +137,15 @@ def test_pairs_are_handed_on(monkeypatch, faked, tmp_path):
     monkeypatch.setitem(SECTIONS, "step", lambda setup: seen.append(setup) or Findings())
     benchmark.main(["--output", str(tmp_path / "b.json"), "--only", "step", "--pairs", "2"])
     assert seen == [Setup(quick=False, pairs=2)]
+
+
+def test_what_takes_long_is_measured_only_when_it_is_named(faked, monkeypatch, tmp_path, capsys):
+    monkeypatch.setitem(SECTIONS, "large", lambda setup: Findings())
+    output = tmp_path / "benchmark.json"
+    assert benchmark.main(["--output", str(output)]) == 0
+    assert "large" not in capsys.readouterr().err
+    assert benchmark.main(["--output", str(output), "--only", "large"]) == 0
+    assert "measuring: large" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("flags", [["--only", "speed"], ["--pairs", "5"], ["--pairs", "0"]])

@@ -82,8 +82,13 @@ def write_gallery(folder: Path, rows: Iterable[Combination], settings: dict[str,
 
 def snakemake(folder: Path, *flags: str, snakefile: Path = ROOT / "Snakefile") -> None:
     """Run Snakemake in a folder."""
+    run_measured(snakemake_command(folder, *flags, snakefile=snakefile))
+
+
+def snakemake_command(folder: Path, *flags: str, snakefile: Path = ROOT / "Snakefile") -> list[str]:
+    """Return the command that runs Snakemake in a folder."""
     given = ["--snakefile", snakefile, "--directory", folder, "--cores", "all", "--resources", "gpu=1", *flags]
-    run_measured([sys.executable, "-m", "snakemake", *map(str, given)])
+    return [sys.executable, "-m", "snakemake", *map(str, given)]
 
 
 def seconds_of(run: Callable[[], object]) -> float:

@@ -20,7 +20,8 @@ def main(command: Sequence[str]) -> int:
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
-    print(json.dumps({"seconds": seconds, "peak_mb": usage.ru_maxrss * UNIT / 2**20}))
+    used = {"peak_mb": usage.ru_maxrss * UNIT / 2**20, "cpu_seconds": usage.ru_utime + usage.ru_stime}
+    print(json.dumps({"seconds": seconds, **used}))
     return process.returncode if process.returncode >= 0 else 128 - process.returncode
 
 

@@ -20,10 +20,11 @@ class ProgramError(StylegridError):
 
 
 class Usage(NamedTuple):
-    """What a program used: wall seconds from start to end, and peak resident memory in MiB."""
+    """What a program used: wall seconds from start to end, peak resident memory in MiB, and the processors' seconds."""
 
     seconds: float
     peak_mb: float
+    cpu_seconds: float
 
 
 def run_measured(command: Sequence[str], env: Mapping[str, str] | None = None) -> Usage:

@@ -12,6 +12,7 @@ from bench.house import measure_house
 from bench.peak import measure_memory
 from bench.quality import measure_quality
 from bench.report import Findings, Row
+from bench.scale import measure_large, measure_scale
 from bench.setup import Section, Setup
 from bench.start import measure_start
 from bench.step import measure_step
@@ -36,4 +37,7 @@ SECTIONS: dict[str, Section] = {
     "endurance": measure_endurance,
     "start": measure_start,
     "curves": measure_curves,
+    "scale": measure_scale,
+    "large": measure_large,
 }
+ON_DEMAND = frozenset({"large"})  # measured only when they are named, for they take long

@@ -8,7 +8,10 @@
 Entries are written whole or not at all, the painting first, so that a record found means a painting that is there.
 """
 
+import contextlib
 import hashlib
+import os
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,7 +42,16 @@ class Cache:
             painted = Painted(files.read_bytes(painting), read_record(record))
         except RecordError:
             return None
-        return painted if sha256(painted.tiff) == painted.record.picture_sha256 else None
+        if sha256(painted.tiff) != painted.record.picture_sha256:
+            return None
+        _mark_used(painting)
+        return painted
+
+    def used(self, key: str) -> float:
+        """Return when a painting was last read or written, finished or not, in seconds of the epoch."""
+        paths = [path for ending in (".tif", ".checkpoint.npz") if (path := self._path(key, ending)).is_file()]
+        times = [path.stat() for path in paths]
+        return max((max(status.st_atime, status.st_mtime) for status in times), default=0.0)
 
     def finished(self, key: str) -> float | None:
         """Return when a painting was finished, in seconds of the epoch, if it is there; it may be damaged."""
@@ -66,3 +78,9 @@ class Cache:
 def sha256(data: bytes) -> str:
     """Return the SHA-256 of bytes, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+def _mark_used(path: Path) -> None:
+    """Set a file's time of access to now, which many file systems don't; one that can't be written stays as it is."""
+    with contextlib.suppress(OSError):
+        os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))

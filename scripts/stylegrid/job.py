@@ -4,9 +4,9 @@ import hashlib
 import json
 from collections.abc import Collection
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from stylegrid import files
 from stylegrid.clashes import idle
@@ -22,6 +22,26 @@ RECIPE = 3
 # Settings that name pictures, which count by their contents, and those that don't change a painting but its files.
 _NAMING_PICTURES = frozenset({"init", "content_mask", "style_mask"})
 PUBLISHING = frozenset({"format", "quality", "original_colours", "snapshots"})
+
+
+_LARGEST_SHARE = 1024  # different settings that are remembered
+_shared: dict[str, PaintSettings] = {}
+
+
+def _share(value: Any, check: ValidatorFunctionWrapHandler) -> PaintSettings:
+    """Return equal settings as one value, checked once: a hundred thousand files may hold the same."""
+    if not isinstance(value, dict):
+        return check(value)
+    text = repr(value)  # which tells 1 from True
+    if text not in _shared:
+        settings = check(value)
+        if len(_shared) >= _LARGEST_SHARE:
+            _shared.clear()
+        _shared[text] = settings
+    return _shared[text]
+
+
+SharedSettings = Annotated[PaintSettings, WrapValidator(_share)]
 
 
 class Source(Frozen):
@@ -49,7 +69,7 @@ class Job(Frozen):
     style: str = Field(description="name of the style or blend, as in paths")
     variant: str
     title: str = ""
-    settings: PaintSettings
+    settings: SharedSettings
     recipe: int = RECIPE
 
     @property

@@ -11,8 +11,7 @@ from pydantic_core import from_json
 from stylegrid import VERSION, files
 from stylegrid.errors import RecordError, explain
 from stylegrid.frozen import Frozen
-from stylegrid.job import Job, Source, StyleSource
-from stylegrid.paint_settings import PaintSettings
+from stylegrid.job import Job, SharedSettings, Source, StyleSource
 
 _VERSIONED = ("tensorflow", "tensorflow-cpu", "numpy", "scipy", "pillow")
 
@@ -54,7 +53,7 @@ class Record(Frozen):
     style_masks: tuple[Source | None, ...] = ()
     variant: str
     title: str
-    settings: PaintSettings
+    settings: SharedSettings
     backbone: BackboneRecord | None = None
     recipe: int
     outcome: Literal["finished", "converged", "non_finite", "failed"]

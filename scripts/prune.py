@@ -1,0 +1,88 @@
+"""List pictures that are no longer in the manifest, with all that lies beside them; with --apply, remove them.
+
+Nothing that was not made here is touched: files whose records don't fit stay, and are named. Paintings stay in the
+cache, from which a picture whose row comes back is published again; --cache-limit bounds that.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from door import door
+from stylegrid import cache_size, prune
+from stylegrid.cache_size import Entry
+from stylegrid.errors import ConfigError
+from stylegrid.job import Job
+from stylegrid.plan import make_plan
+from stylegrid.results import chosen_backbone
+from stylegrid.settings import load_settings
+
+LISTED = 20  # of a kind, at most
+
+
+@door
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the program."""
+    args = _parser().parse_args(argv)
+    limit = None if args.cache_limit is None else cache_size.parse_size(args.cache_limit)
+    settings = load_settings(args.config)
+    prune.require_no_run(settings.results, Path(), time.time())
+    jobs = [combination.job for combination in make_plan(settings).combinations]
+    leftovers = prune.find_leftovers(settings.results, jobs)
+    _list("no longer in the manifest", leftovers.ours)
+    _list("not made here, or changed since; they stay", leftovers.others)
+    entries = cache_size.list_entries(settings.results / "cache")
+    print(f"cache: {len(entries)} paintings, {_spell(entry.size for entry in entries)}")
+    surplus = [] if limit is None else _surplus(settings.results, jobs, entries, limit)
+    if not args.apply:
+        print("nothing was removed; --apply removes" if leftovers.ours or surplus else "nothing to remove")
+        return
+    prune.remove(settings.results, leftovers.ours)
+    for entry in surplus:
+        cache_size.discard(entry)
+    print(f"removed {len(leftovers.ours)} files, and {len(surplus)} paintings from the cache")
+
+
+def _surplus(results: Path, jobs: Sequence[Job], entries: Sequence[Entry], limit: int) -> list[Entry]:
+    """Return what has to leave the cache, and say so."""
+    backbone = chosen_backbone(results)
+    if backbone is None:
+        raise ConfigError(f"--cache-limit: {results / 'backbone.json'} is not there, so what is needed is unknown; run")
+    surplus = cache_size.over_limit(entries, limit, {job.key(backbone) for job in jobs})
+    rest = sum(entry.size for entry in entries) - sum(entry.size for entry in surplus)
+    print(f"  to go, least recently used: {len(surplus)} paintings, {_spell(entry.size for entry in surplus)}")
+    if rest > limit:
+        print(f"  above the limit all the same: the manifest needs {_spell([rest])}")
+    return surplus
+
+
+def _list(title: str, paths: Sequence[Path]) -> None:
+    if not paths:
+        return
+    print(f"{title}: {len(paths)} files, {_spell(path.lstat().st_size for path in paths)}")
+    for path in paths[:LISTED]:
+        print(f"  {path}")
+    if len(paths) > LISTED:
+        print(f"  and {len(paths) - LISTED} more")
+
+
+def _spell(sizes: Iterable[int]) -> str:
+    return f"{sum(sizes) / 10**6:,.1f} MB"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--config", default="config.yaml", help="config file, or its contents as JSON (default: config.yaml)"
+    )
+    parser.add_argument("--apply", action="store_true", help="remove what is listed")
+    parser.add_argument(
+        "--cache-limit", metavar="SIZE", help="also list, or remove, paintings above it that no row needs: 5GB"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
