@@ -23,6 +23,7 @@ from test_workflow import Gallery, edited
 
 from stylegrid import slurm
 
+pytestmark = pytest.mark.slurm
 CLUSTER = REPOSITORY / "tests" / "slurm-one-node.sh"
 PROFILE = "checkout/workflow/profiles/slurm"
 PATIENCE = 300  # seconds; a busy machine takes its time
@@ -31,8 +32,6 @@ PATIENCE = 300  # seconds; a busy machine takes its time
 # to a combination's first attempt.
 WITNESS = """
 import atexit, json, os, pathlib, signal, sys, threading, time
-
-pytestmark = pytest.mark.slurm
 name = sys.argv[1].split("/jobs/")[1].removesuffix(".json")
 chunk = pathlib.Path(sys.argv[sys.argv.index("--output") + 1]).name
 seen = pathlib.Path("seen")
