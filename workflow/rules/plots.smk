@@ -1,7 +1,7 @@
 """Plots of losses. They are drawn in a second, here: sending them to another machine would take longer."""
 
 PLOT_FORMAT = SETTINGS.plots.format
-PLOT_PROCESSES = workflow.cores or 1
+PLOT_PROCESSES = THREADS_ON_A_CLUSTER if on_a_cluster() else workflow.cores
 LOSSES_PLOTS = [str(losses_plot_path(SETTINGS.results, style, PLOT_FORMAT)) for style in STYLES]
 TRADEOFF_PLOT = str(tradeoff_plot_path(SETTINGS.results, PLOT_FORMAT))
 CURVES_PLOTS = [str(curves_plot_path(SETTINGS.results, name, PLOT_FORMAT)) for name in PICTURES]
