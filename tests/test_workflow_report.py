@@ -16,6 +16,7 @@ from PIL import Image
 
 TITLE = "My *gallery* | `one_ <two> \\"
 SHEETS = {"overview", "content/cat", "content/dog", "style/night", "style/wave"}
+PLOTS = {"tradeoff", "losses/night", "losses/wave"}
 
 
 class Gallery(Project):
@@ -99,9 +100,11 @@ def report(gallery, tmp_path_factory):
         return archive.read(page).decode(), files
 
 
-def test_the_report_holds_every_sheet_and_the_table_and_no_picture(gallery, report):
+def test_the_report_holds_every_sheet_and_plot_and_the_table_and_no_picture(gallery, report):
     held = sorted(size for name, size in report[1].items() if "/data/raw/" in name)
-    expected = [gallery.results / "sheets" / f"{sheet}.png" for sheet in SHEETS] + [gallery.results / "losses.csv"]
+    sheets = [gallery.results / "sheets" / f"{sheet}.png" for sheet in SHEETS]
+    plots = [gallery.results / "plots" / f"{plot}.svg" for plot in PLOTS]
+    expected = [*sheets, *plots, gallery.results / "losses.csv"]
     assert held == sorted(path.stat().st_size for path in expected)
 
 
