@@ -4,7 +4,7 @@ import csv
 import json
 import statistics
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice, product
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from bench.report import Findings, Row
 from bench.setup import ROOT, Setup, program
 from stylegrid import files, handover
 from stylegrid.chunks import make_chunks
-from stylegrid.forecast import UNMEASURED_CHUNK
+from stylegrid.forecast import LARGEST_CHUNK, MANY, UNMEASURED_CHUNK
 from stylegrid.job import Combination
 from stylegrid.paths import picture_path, record_path
 from stylegrid.record import HistoryEntry, LossRecord, Record, described_by
@@ -36,9 +36,9 @@ def measure_scale(setup: Setup) -> Findings:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_manifest(folder, count)
-        run_measured(dry_run(folder))  # which writes the plan down
-        write_lists(folder, UNMEASURED_CHUNK)
-        pairs = [(run_measured(dry_run(folder)), run_measured(dry_run(folder, TOY))) for _ in range(rounds)]
+        measured_dry_run(folder)  # which writes the plan down
+        write_lists(folder, LARGEST_CHUNK if count >= MANY else UNMEASURED_CHUNK)
+        pairs = [(measured_dry_run(folder), measured_dry_run(folder, TOY)) for _ in range(rounds)]
         found = dry_run_findings(count, pairs)
         write_records(folder / "results")
         usage = run_measured(program("collect_losses", "--results", folder / "results"))
@@ -51,7 +51,7 @@ def measure_large(setup: Setup) -> Findings:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_manifest(folder, count)
-        dry = run_measured(dry_run(folder))
+        dry = measured_dry_run(folder)
         write_records(folder / "results")
         table = run_measured(program("collect_losses", "--results", folder / "results"))
     return large_findings(count, dry).and_also(collect_findings(count, table))
@@ -91,6 +91,11 @@ def collect_findings(count: int, usage: Usage) -> Findings:
     return Findings(rows=rows, timings={what: (usage.seconds,)})
 
 
+def measured_dry_run(folder: Path, snakefile: Path = ROOT / "Snakefile") -> Usage:
+    """Return what a dry run uses that knows no calibration, so that its chunks are those of the bare workflow."""
+    return run_measured(dry_run(folder, snakefile), {"XDG_CACHE_HOME": str(folder)})
+
+
 def dry_run(folder: Path, snakefile: Path = ROOT / "Snakefile") -> list[str]:
     """Return the command of a dry run in a folder, of the workflow or another."""
     return snakemake_command(folder, "--dry-run", "--quiet", "all", snakefile=snakefile)
@@ -127,9 +132,13 @@ def write_lists(folder: Path, chunk: int) -> None:
         "chunks": {chunk: [handover.job_path(results, name) for name in names] for chunk, names in chunks.items()},
         "chunk_of": {name: results / "chunks" / chunk for chunk, names in chunks.items() for name in names},
         "sheets": {name: [entry.name for *_, entry in page.cells] for name, page in pages.items()},
-        "styles": {style: handover.read_plots(kept, style)[0].names for style in handover.style_names(kept)},
+        "styles": {style: _pages_of(style, pages) for style in handover.style_names(kept)},
     }
     (folder / "toy.json").write_text(json.dumps(lists, default=str), encoding="utf-8")
+
+
+def _pages_of(style: str, pages: Iterable[str]) -> list[str]:
+    return [name for name in pages if name.partition(".page")[0] == f"style/{style}"]
 
 
 def write_records(results: Path) -> None:

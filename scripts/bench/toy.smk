@@ -48,7 +48,6 @@ rule paint_chunk:
 
 rule publish:
     input:
-        job=f"{RESULTS}/plan/jobs/{{combination}}.json",
         chunk=lambda wildcards: CHUNK_OF[wildcards.combination],
     output:
         picture=f"{RESULTS}/pictures/{{combination}}.png",
@@ -76,6 +75,7 @@ rule contact_sheet:
         lambda wildcards: [PICTURES[name] for name in SHEETS[wildcards.sheet]],
     output:
         f"{RESULTS}/sheets/{{sheet}}.png",
+        f"{RESULTS}/plan/sheets/{{sheet}}.sha256",
     log:
         "logs/contact_sheet/{sheet}.log",
     shell:
@@ -98,7 +98,7 @@ rule gallery:
 rule plot_losses:
     input:
         f"{RESULTS}/plan/plots/{{style}}.json",
-        lambda wildcards: [RECORDS[name] for name in STYLES[wildcards.style]],
+        lambda wildcards: [f"{RESULTS}/plan/sheets/{page}.sha256" for page in STYLES[wildcards.style]],
     output:
         f"{RESULTS}/plots/losses/{{style}}.svg",
     log:

@@ -40,6 +40,7 @@ rule contact_sheet:
             category="Contact sheets",
             labels=labels_of_page,
         ),
+        digest=f"{RESULTS}/plan/sheets/{{sheet}}.sha256",  # of the records that it shows
     log:
         "logs/contact_sheet/{sheet}.log",
     shell:

@@ -12,16 +12,16 @@ def plots_wanted(wildcards):
     return [TRADEOFF_PLOT, *LOSSES_PLOTS, *(CURVES_PLOTS if SETTINGS.plots.each == "picture" else [])]
 
 
-def records_of_style(wildcards):
-    """Return the records of all combinations of a style."""
-    return [RECORDS[name] for name in STYLES[wildcards.style]]
+def digests_of_style(wildcards):
+    """Return what stands for the records of all combinations of a style: the digests of its contact sheet's pages."""
+    return [f"{RESULTS}/plan/sheets/{page}.sha256" for page in STYLES[wildcards.style]]
 
 
 rule plot_losses:
     """Draw the loss curves of a style's pictures."""
     input:
         f"{RESULTS}/plan/plots/{{style}}.json",
-        records_of_style,
+        digests_of_style,
     output:
         report(
             f"{RESULTS}/plots/losses/{{style}}.{PLOT_FORMAT}",
