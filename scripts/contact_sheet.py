@@ -8,7 +8,6 @@ from pathlib import Path
 
 from door import door
 from stylegrid import files, handover, results
-from stylegrid.collect import Reader
 from stylegrid.draw import draw_page
 from stylegrid.errors import ConfigError
 from stylegrid.paths import collection_folder
@@ -32,16 +31,13 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _draw(results_folder: Path, name: str, folder: Path) -> None:
     file, page = handover.read_page(results_folder, name)
-    reader = Reader()
-    findings = [reader.count(found) for found in results.find_each(results_folder, page.cells.values(), reader.read)]
+    findings = results.find_all(results_folder, page.cells.values())
     untrained = results.painted_untrained(findings)
     found = {finding.combination.job.name: finding for finding in findings}
     sheet = draw_page(page, found, file.thumbnail, file.gallery, UNTRAINED_NOTICE if untrained else "")
     buffer = io.BytesIO()
     sheet.save(buffer, format="PNG")
     files.write_bytes(folder / "sheets" / f"{name}.png", buffer.getvalue())
-    if folder == results_folder:
-        reader.write(handover.digest_path(results_folder, name))
 
 
 if __name__ == "__main__":

@@ -27,8 +27,8 @@ from stylegrid.record import read_record
 from stylegrid.sheet import plan_pages
 
 PROGRAMS = (
-    *("benchmark", "collect_losses", "contact_sheet", "fetch_weights", "gallery", "make_sample_data"),
-    *("paint_chunk", "plan", "plot", "publish", "show", "status", "stylize"),
+    *("benchmark", "collect_losses", "contact_sheet", "digest_records", "fetch_weights", "gallery"),
+    *("make_sample_data", "paint_chunk", "plan", "plot", "prune", "publish", "show", "status", "stylize"),
 )
 
 

@@ -4,7 +4,7 @@ import csv
 import json
 import statistics
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import islice, product
 from pathlib import Path
 
@@ -132,13 +132,9 @@ def write_lists(folder: Path, chunk: int) -> None:
         "chunks": {chunk: [handover.job_path(results, name) for name in names] for chunk, names in chunks.items()},
         "chunk_of": {name: results / "chunks" / chunk for chunk, names in chunks.items() for name in names},
         "sheets": {name: [entry.name for *_, entry in page.cells] for name, page in pages.items()},
-        "styles": {style: _pages_of(style, pages) for style in handover.style_names(kept)},
+        "styles": {style: handover.read_plots(kept, style)[0].names for style in handover.style_names(kept)},
     }
     (folder / "toy.json").write_text(json.dumps(lists, default=str), encoding="utf-8")
-
-
-def _pages_of(style: str, pages: Iterable[str]) -> list[str]:
-    return [name for name in pages if name.partition(".page")[0] == f"style/{style}"]
 
 
 def write_records(results: Path) -> None:

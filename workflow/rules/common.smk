@@ -16,7 +16,7 @@ from stylegrid.chunks import make_chunks, members
 from stylegrid.errors import StylegridError
 from stylegrid.forecast import chunk_size, read_calibration
 from stylegrid.paths import curves_plot_path, losses_plot_path, picture_path, record_path, tradeoff_plot_path
-from stylegrid.handover import job_path
+from stylegrid.handover import digest_path, job_path
 from stylegrid.plan import make_plan
 from stylegrid.settings import parse_settings
 from stylegrid.sheet import plan_pages
@@ -76,11 +76,10 @@ CHUNK_OF = {name: chunk for chunk, names in CHUNKS.items() for name in names}
 PICTURES = {name: str(picture_path(SETTINGS.results, job)) for name, job in JOBS.items()}
 RECORDS = {name: str(record_path(Path(picture))) for name, picture in PICTURES.items()}
 SHEETS = {sheet: [cell.job.name for cell in page.cells.values()] for sheet, page in PAGES.items()}
-STYLES = {}  # the pages of each style's contact sheet
-for sheet in SHEETS:
-    kind, _, name = sheet.partition("/")
-    if kind == "style":
-        STYLES.setdefault(name.partition(".page")[0], []).append(sheet)
+STYLES = {}
+for job in JOBS.values():
+    STYLES.setdefault(job.style, []).append(job.name)
+DIGESTS = {style: str(digest_path(SETTINGS.results, style)) for style in STYLES}
 gc.set_threshold(50_000, 20, 20)  # looking for garbage more often took a sixth of a dry run, and found none
 del PLAN, PAGES, JOBS  # which of many combinations take memory that Snakemake needs
 
@@ -126,6 +125,11 @@ def vanished_pictures(wildcards):
 def records_of_every_job(wildcards):
     """Return the records of all combinations."""
     return list(RECORDS.values())
+
+
+def records_of_style(wildcards):
+    """Return the records of all combinations of a style."""
+    return [RECORDS[name] for name in STYLES[wildcards.style]]
 
 
 def pictures_on_page(wildcards):
