@@ -68,7 +68,7 @@ def test_the_readme_knows_the_size_of_chunks_without_a_measurement():
 
 
 @pytest.mark.parametrize(
-    "target", ["gallery", "test", "plan", "lint", "slurm", "proofs", "benchmark", "status", "partial"]
+    "target", ["gallery", "test", "plan", "lint", "slurm", "proofs", "benchmark", "status", "partial", "prune"]
 )
 def test_make_targets_of_the_readme_exist(target):
     assert f"make {target}" in README
