@@ -8,7 +8,17 @@ from conftest import make_job
 
 from stylegrid import forecast, presets
 from stylegrid.errors import RecordError
-from stylegrid.forecast import Calibration, Cost, Rate, calibration_path, chunk_size, cost, read_calibration, total
+from stylegrid.forecast import (
+    MANY,
+    Calibration,
+    Cost,
+    Rate,
+    calibration_path,
+    chunk_size,
+    cost,
+    read_calibration,
+    total,
+)
 from stylegrid.formula import formula_of
 
 FREE = Rate(per_step=0, per_operation=0, per_value=0)
@@ -239,3 +249,7 @@ def test_cores_are_counted_where_the_system_has_no_affinity(monkeypatch):
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: 6)
     assert "6cores" in calibration_path().name
+
+
+def test_many_that_were_not_measured_are_painted_in_the_largest_chunks():
+    assert [chunk_size([make_job()] * count, {}, None) for count in (MANY - 1, MANY)] == [16, 64]

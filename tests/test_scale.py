@@ -9,6 +9,7 @@ import pytest
 from conftest import make_job, make_record
 from pydantic import ValidationError
 
+import digest_records
 from bench import scale
 from stylegrid import files, handover, images
 from stylegrid.chunks import make_chunks, members
@@ -154,28 +155,44 @@ def test_collecting_keeps_no_records_in_memory(tmp_path):
     assert (many - few) / 500 < 1500  # bytes a combination; a record without its history takes three times that
 
 
-def test_a_collected_table_has_a_row_for_each_and_its_digest_knows_every_change(tmp_path):
+def test_a_collected_table_has_a_row_for_each_and_names_what_is_missing(tmp_path):
     folder = with_records(tmp_path, 3, 2)
-    tally = collect(folder, folder)
-    assert (tally.combinations, tally.pictures, tally.faults) == (3, 3, ())
-    table, digest = (folder / "losses.csv").read_bytes(), handover.digest_path(folder).read_text()
-    assert table.count(b"\n") == 4
-    collect(folder, folder)
-    assert handover.digest_path(folder).read_text() == digest
-    record = folder / "pictures" / "c1" / "night" / "default.json"
-    record.write_text(record.read_text().replace('"precision": ""', '"precision": "float32"'))
-    collect(folder, folder)
-    assert (folder / "losses.csv").read_bytes() == table  # which doesn't say so
-    assert handover.digest_path(folder).read_text() != digest
-    record.unlink()
+    assert collect(folder, folder) == (3, 3, ())
+    assert (folder / "losses.csv").read_bytes().count(b"\n") == 4
+    (folder / "pictures" / "c1" / "night" / "default.json").unlink()
     tally = collect(folder, folder)
     assert (tally.combinations, tally.pictures, len(tally.faults)) == (3, 2, 1)
+    assert tally.faults[0].startswith("missing: c1/night/default: ")
 
 
-def test_a_partial_table_leaves_the_digest_alone(tmp_path):
-    folder = with_records(tmp_path, 2, 2)
-    collect(folder, folder / "partial")
-    assert not handover.digest_path(folder).exists()
+def test_a_digest_knows_every_change_of_a_record_of_its_style(project):
+    project.write_rows({"content": "*.png", "style": "*.png"})
+    settings = project.settings()
+    combinations = make_plan(settings).combinations
+    handover.write_plan(settings, combinations, {})
+    for job in (combination.job for combination in combinations):
+        files.write_text(record_path(picture_path(settings.results, job)), make_record(job).to_json())
+
+    def digests():
+        found = []
+        for style in ("night", "wave"):
+            assert digest_records.main(["--results", str(settings.results), "--style", style]) == 0
+            found.append(handover.digest_path(settings.results, style).read_text())
+        return found
+
+    before = digests()
+    assert digests() == before
+    record = settings.results / "pictures" / "cat" / "night" / "default.json"
+    record.write_text(record.read_text().replace('"precision": ""', '"precision": "float32"'))
+    night, wave = digests()
+    assert night != before[0] and wave == before[1]
+    record.unlink()
+    assert digest_records.main(["--results", str(settings.results), "--style", "night"]) == 1
+
+
+def test_a_digest_is_of_a_style_that_there_is(project, capsys):
+    assert digest_records.main(["--results", str(project.folder), "--style", "none"]) == 1
+    assert capsys.readouterr().err.startswith("error: --style: must be one of ")
 
 
 def test_a_table_that_can_not_be_finished_is_not_begun(tmp_path):

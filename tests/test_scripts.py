@@ -28,8 +28,9 @@ from stylegrid.record import read_record
 from stylegrid.sheet import plan_pages
 
 PROGRAMS = (
-    *("benchmark", "collect_losses", "contact_sheet", "fetch_weights", "gallery", "make_sample_data"),
-    *("paint_chunk", "plan", "plot", "print_sheets", "publish", "recover", "show", "status", "stylize"),
+    *("benchmark", "collect_losses", "contact_sheet", "digest_records", "fetch_weights", "gallery"),
+    *("make_sample_data", "paint_chunk", "plan", "plot", "print_sheets", "prune", "publish", "recover", "show"),
+    *("status", "stylize"),
 )
 
 

@@ -17,7 +17,7 @@ from bench.report import Findings, Row
 from bench.setup import ROOT, Setup, program
 from stylegrid import files, handover
 from stylegrid.chunks import make_chunks
-from stylegrid.forecast import UNMEASURED_CHUNK
+from stylegrid.forecast import LARGEST_CHUNK, MANY, UNMEASURED_CHUNK
 from stylegrid.job import Combination
 from stylegrid.paths import picture_path, record_path
 from stylegrid.record import HistoryEntry, LossRecord, Record, described_by
@@ -36,9 +36,9 @@ def measure_scale(setup: Setup) -> Findings:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_manifest(folder, count)
-        run_measured(dry_run(folder))  # which writes the plan down
-        write_lists(folder, UNMEASURED_CHUNK)
-        pairs = [(run_measured(dry_run(folder)), run_measured(dry_run(folder, TOY))) for _ in range(rounds)]
+        measured_dry_run(folder)  # which writes the plan down
+        write_lists(folder, LARGEST_CHUNK if count >= MANY else UNMEASURED_CHUNK)
+        pairs = [(measured_dry_run(folder), measured_dry_run(folder, TOY)) for _ in range(rounds)]
         found = dry_run_findings(count, pairs)
         write_records(folder / "results")
         usage = run_measured(program("collect_losses", "--results", folder / "results"))
@@ -51,7 +51,7 @@ def measure_large(setup: Setup) -> Findings:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_manifest(folder, count)
-        dry = run_measured(dry_run(folder))
+        dry = measured_dry_run(folder)
         write_records(folder / "results")
         table = run_measured(program("collect_losses", "--results", folder / "results"))
     return large_findings(count, dry).and_also(collect_findings(count, table))
@@ -89,6 +89,11 @@ def collect_findings(count: int, usage: Usage) -> Findings:
         Row(what=f"{what}, peak memory", figure=megabytes, unit="MB", aim=aims[1]),
     )
     return Findings(rows=rows, timings={what: (usage.seconds,)})
+
+
+def measured_dry_run(folder: Path, snakefile: Path = ROOT / "Snakefile") -> Usage:
+    """Return what a dry run uses that knows no calibration, so that its chunks are those of the bare workflow."""
+    return run_measured(dry_run(folder, snakefile), {"XDG_CACHE_HOME": str(folder)})
 
 
 def dry_run(folder: Path, snakefile: Path = ROOT / "Snakefile") -> list[str]:

@@ -25,6 +25,7 @@ from stylegrid.scales import Size, layers_used, longest_side, picture_size, plan
 
 STARTING = 0.03  # share of a chunk's time that starting its process may take
 LARGEST_CHUNK, UNMEASURED_CHUNK = 64, 16
+MANY = 10_000  # combinations, of which even those that were not measured are painted in the largest chunks
 FORM = 1  # of a kept calibration; raised when it changes, so that one of an earlier version is measured again
 
 
@@ -133,10 +134,10 @@ def chunk_size(
     """Return how many combinations one process had better paint: a power of two.
 
     As few as keep starting the process below 3 % of its time, so that little is lost where it dies; and no more than
-    let every one of several workers have a few chunks. Where nothing was measured, 16.
+    let every one of several workers have a few chunks. Where nothing was measured, 16, or 64 of many.
     """
     if not jobs or calibration is None:
-        return UNMEASURED_CHUNK
+        return LARGEST_CHUNK if len(jobs) >= MANY else UNMEASURED_CHUNK
     seconds = (total(jobs, photographs, calibration).seconds - calibration.start) / len(jobs)
     wanted = calibration.start * (1 - STARTING) / STARTING / max(seconds, 1e-3)
     fair = LARGEST_CHUNK if workers == 1 else max(1, len(jobs) // (4 * workers))

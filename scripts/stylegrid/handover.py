@@ -7,7 +7,7 @@
     plan/plots.json, plan/plots/{style}.json      whose losses are plotted: of all combinations, and of a style's
     plan/print.json                               what the sheets for print show, if a paper is chosen
 
-    plan/records.sha256                           of all records, when they were last collected
+    plan/records/{style}.sha256                   written by a rule: a digest of the records of a style
 
 Snakemake compares them by content, so that an edit reaches what it is about and nothing else, and the programs work
 from the plan that was checked, whatever happens to manifest and pictures meanwhile.
@@ -106,9 +106,9 @@ def plots_path(results: Path, style: str = "") -> Path:
     return results / "plan" / (f"plots/{style}.json" if style else "plots.json")
 
 
-def digest_path(results: Path) -> Path:
-    """Return where it is written down by a hash what all records held when they were collected."""
-    return results / "plan" / "records.sha256"
+def digest_path(results: Path, style: str) -> Path:
+    """Return where it is written down by a hash what the records of a style hold."""
+    return results / "plan" / "records" / f"{style}.sha256"
 
 
 def print_path(results: Path) -> Path:

@@ -5,11 +5,28 @@ and what failed is shown.
 """
 
 
+rule digest_records:
+    """Digest the records of a style, for all that shows them; the records would be as many inputs of each of these."""
+    input:
+        records_of_style,
+    output:
+        f"{RESULTS}/plan/records/{{style}}.sha256",
+    log:
+        "logs/digest/{style}.log",
+    wildcard_constraints:
+        style="[^/]+",
+    localrule: True
+    shell:
+        r"""
+        python {SCRIPTS:q}/digest_records.py --results {RESULTS:q} --style {wildcards.style:q} 2>{log:q}
+        """
+
+
 rule collect_losses:
     """Collect the final losses of all combinations into one CSV."""
     input:
         f"{RESULTS}/plan/table.json",
-        records_of_every_job,
+        DIGESTS.values(),
     output:
         report(
             f"{RESULTS}/losses.csv",
@@ -17,8 +34,6 @@ rule collect_losses:
             category="Losses",
             labels={"table": "final losses"},
         ),
-        # Whatever shows all records goes by this: the records themselves would be as many inputs once more.
-        digest=f"{RESULTS}/plan/records.sha256",
     log:
         "logs/collect_losses.log",
     localrule: True

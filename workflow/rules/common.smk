@@ -1,6 +1,7 @@
 """Where Snakemake meets the library: the plan of the manifest, and functions that rules ask for their inputs."""
 
 import functools
+import gc
 import shlex
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from stylegrid.chunks import make_chunks, members
 from stylegrid.errors import StylegridError
 from stylegrid.forecast import chunk_size, read_calibration
 from stylegrid.paths import curves_plot_path, losses_plot_path, picture_path, record_path, tradeoff_plot_path
-from stylegrid.handover import job_path
+from stylegrid.handover import digest_path, job_path
 from stylegrid.job import read_job
 from stylegrid.plan import make_plan
 from stylegrid.request import request
@@ -86,6 +87,8 @@ STYLES = {}
 for job in JOBS.values():
     STYLES.setdefault(job.style, []).append(job.name)
 PHOTOGRAPHS = PLAN.photographs
+DIGESTS = {style: str(digest_path(SETTINGS.results, style)) for style in STYLES}
+gc.set_threshold(50_000, 20, 20)  # looking for garbage more often took a sixth of a dry run, and found none
 del PLAN, PAGES, JOBS  # which of many combinations take memory that Snakemake needs
 
 
@@ -158,6 +161,11 @@ def vanished_pictures(wildcards):
 def records_of_every_job(wildcards):
     """Return the records of all combinations."""
     return list(RECORDS.values())
+
+
+def records_of_style(wildcards):
+    """Return the records of all combinations of a style."""
+    return [RECORDS[name] for name in STYLES[wildcards.style]]
 
 
 def pictures_on_page(wildcards):

@@ -6,7 +6,7 @@ rule gallery:
     input:
         f"{RESULTS}/plan/table.json",
         f"{RESULTS}/plan/gallery.json",
-        f"{RESULTS}/plan/records.sha256",
+        DIGESTS.values(),
     output:
         f"{RESULTS}/gallery/index.html",
     log:

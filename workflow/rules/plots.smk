@@ -12,16 +12,11 @@ def plots_wanted(wildcards):
     return [TRADEOFF_PLOT, *LOSSES_PLOTS, *(CURVES_PLOTS if SETTINGS.plots.each == "picture" else [])]
 
 
-def records_of_style(wildcards):
-    """Return the records of all combinations of a style."""
-    return [RECORDS[name] for name in STYLES[wildcards.style]]
-
-
 rule plot_losses:
     """Draw the loss curves of a style's pictures."""
     input:
         f"{RESULTS}/plan/plots/{{style}}.json",
-        records_of_style,
+        f"{RESULTS}/plan/records/{{style}}.sha256",
     output:
         report(
             f"{RESULTS}/plots/losses/{{style}}.{PLOT_FORMAT}",
@@ -44,7 +39,7 @@ rule plot_tradeoff:
     """Draw content losses against style losses of all pictures."""
     input:
         f"{RESULTS}/plan/plots.json",
-        f"{RESULTS}/plan/records.sha256",
+        DIGESTS.values(),
     output:
         report(
             TRADEOFF_PLOT,
@@ -67,7 +62,7 @@ if SETTINGS.plots.each == "picture":  # each is an output, among which Snakemake
         """Draw the loss curves of each picture by itself, where the config wants them."""
         input:
             f"{RESULTS}/plan/plots.json",
-            f"{RESULTS}/plan/records.sha256",
+            DIGESTS.values(),
         output:
             CURVES_PLOTS,
         log:
