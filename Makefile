@@ -5,7 +5,7 @@
 # make browser    the gallery page in Chromium              make lock   pin the dependencies again
 # make benchmark  what a step costs, beside its peers       make clean  remove the installation
 # make slurm      add the plugin for Slurm                  make slurm-test   run the tests on a Slurm of one node
-# make prune      what the manifest no longer asks for
+# make prune      what the manifest no longer asks for   make verify  is everything as it was recorded?
 
 VENV := .venv
 PYTHON ?= python3
@@ -17,7 +17,7 @@ TENSORFLOW ?= $(if $(wildcard /proc/driver/nvidia/version)$(shell command -v nvi
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: gallery test slow proofs browser benchmark lint plan status partial prune slurm slurm-test lock clean
+.PHONY: gallery test slow proofs browser benchmark lint plan status partial prune verify slurm slurm-test lock clean
 .DELETE_ON_ERROR:
 
 gallery: $(VENV)/$(TENSORFLOW)
@@ -40,6 +40,9 @@ partial: | $(VENV)/$(TENSORFLOW)
 # Lists; make prune APPLY=1 removes.
 prune: | $(VENV)/$(TENSORFLOW)
 	@$(BIN)/python scripts/prune.py $(if $(APPLY),--apply) $(ARGS)
+
+verify: | $(VENV)/$(TENSORFLOW)
+	@$(BIN)/python scripts/verify.py $(ARGS)
 
 test: $(VENV)/test
 	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest $(ARGS)

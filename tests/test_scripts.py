@@ -30,7 +30,7 @@ from stylegrid.sheet import plan_pages
 PROGRAMS = (
     *("benchmark", "collect_losses", "contact_sheet", "digest_records", "fetch_weights", "gallery"),
     *("make_sample_data", "paint_chunk", "plan", "plot", "print_sheets", "prune", "publish", "recover", "show"),
-    *("status", "stylize"),
+    *("status", "stylize", "verify"),
 )
 
 

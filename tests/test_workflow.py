@@ -36,7 +36,7 @@ class Gallery(Project):
         self.checkout, self.results = folder / "checkout", folder / "results"
         for name in ("workflow", "scripts"):
             shutil.copytree(
-                REPOSITORY / name, self.checkout / name, ignore=shutil.ignore_patterns("__pycache__", "envs")
+                REPOSITORY / name, self.checkout / name, ignore=shutil.ignore_patterns("envs")
             )
         shutil.copy(REPOSITORY / "Snakefile", self.checkout)
         self.weights = str(weights)

@@ -26,7 +26,7 @@ class Gallery(Project):
         super().__init__(folder)
         self.checkout, self.results = folder / "checkout", folder / "results"
         for name in ("workflow", "scripts"):
-            ignored = shutil.ignore_patterns("__pycache__", "envs")
+            ignored = shutil.ignore_patterns("envs")
             shutil.copytree(REPOSITORY / name, self.checkout / name, ignore=ignored)
         shutil.copy(REPOSITORY / "Snakefile", self.checkout)
         self.weights = str(weights)

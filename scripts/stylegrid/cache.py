@@ -34,7 +34,14 @@ class Cache:
         self._folder = folder
 
     def get(self, key: str) -> Painted | None:
-        """Return what is kept under a key; nothing if it is missing or its painting is damaged."""
+        """Return what is kept under a key, and mark it as used; nothing if it is missing or its painting is damaged."""
+        painted = self.read(key)
+        if painted is not None:
+            _mark_used(self._path(key, ".tif"))
+        return painted
+
+    def read(self, key: str) -> Painted | None:
+        """Return the same, and mark nothing."""
         painting, record = self._path(key, ".tif"), self._path(key, ".json")
         if not (record.is_file() and painting.is_file()):
             return None
@@ -42,10 +49,7 @@ class Cache:
             painted = Painted(files.read_bytes(painting), read_record(record))
         except RecordError:
             return None
-        if sha256(painted.tiff) != painted.record.picture_sha256:
-            return None
-        _mark_used(painting)
-        return painted
+        return painted if sha256(painted.tiff) == painted.record.picture_sha256 else None
 
     def used(self, key: str) -> float:
         """Return when a painting was last read or written, finished or not, in seconds of the epoch."""

@@ -7,7 +7,8 @@ StylegridError
 ├── WeightsError    the backbone's weights
 ├── DeviceError     the GPU that is to paint, or what holds it
 ├── ClusterError    Slurm, or what an earlier run left at work
-└── RecordError     a job, record or other file of ours that cannot be read or written
+├── RecordError     a job, record or other file of ours that cannot be read or written
+└── DriftError      what is there isn't what was recorded of it
 """
 
 import difflib
@@ -82,6 +83,10 @@ class ClusterError(StylegridError):
 
 class RecordError(StylegridError):
     """A file that this program writes itself cannot be read or written."""
+
+
+class DriftError(StylegridError):
+    """Pictures, tables or inputs are not what was recorded of them; a line for each."""
 
 
 def suggest(name: str, allowed: Collection[str], first: Collection[str] = ()) -> str:

@@ -1,0 +1,31 @@
+"""Check a results folder: every picture against its record, the table against the records, inputs against their hashes.
+
+Only reads; exit code 1 when anything is not as it was recorded.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from door import door
+from stylegrid.errors import DriftError
+from stylegrid.verify import verify
+
+
+@door
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the program."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--results", type=Path, default=Path("results"), help="results folder (default: results)")
+    args = parser.parse_args(argv)
+    drifts: list[str] = []
+    for kind, count, drifted in verify(args.results):
+        print(f"{kind}: {count - len(drifted)} of {count} as recorded", flush=True)
+        drifts += drifted
+    if drifts:
+        raise DriftError("\n".join(drifts))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
