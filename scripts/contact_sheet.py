@@ -36,7 +36,7 @@ def _draw(results_folder: Path, name: str, folder: Path) -> None:
     found = {finding.combination.job.name: finding for finding in findings}
     sheet = draw_page(page, found, file.thumbnail, file.gallery, UNTRAINED_NOTICE if untrained else "")
     buffer = io.BytesIO()
-    sheet.save(buffer, format="PNG")
+    sheet.save(buffer, format="PNG", compress_level=3)  # half the time of the usual 6, and a tenth more bytes
     files.write_bytes(folder / "sheets" / f"{name}.png", buffer.getvalue())
 
 
