@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(f"NOTICE: {backbone.notice}", file=sys.stderr)
     calibration = read_calibration(args.calibration)
     xla = calibration is not None and calibration.compiler == "xla"
-    painter = Painter(backbone, Cache(args.cache), args.threads, xla=xla)
+    painter = Painter(backbone, Cache(args.cache), args.threads, xla=xla, out_of_memory=args.out_of_memory)
     jobs = [read_job(path) for path in args.jobs]
     args.output.mkdir(parents=True, exist_ok=True)
     paint_chunk(
@@ -64,6 +64,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
     parser.add_argument(
         "--batch", type=_batch, help="pictures of one size that are painted at once, or auto: where it is faster (auto)"
+    )
+    parser.add_argument(
+        "--out-of-memory",
+        choices=("fail", "bfloat16", "smaller"),
+        default="fail",
+        help="what becomes of a picture that doesn't fit into memory (fail)",
     )
     parser.add_argument(
         "--calibration", type=Path, metavar="FILE", help="what calibrate.py measured (default: this machine's)"

@@ -20,8 +20,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--results", type=Path, default=Path("results"), help="results folder (default: results)")
     args = parser.parse_args(argv)
     drifts: list[str] = []
-    for kind, count, drifted in verify(args.results):
-        print(f"{kind}: {count - len(drifted)} of {count} as recorded", flush=True)
+    for kind, number, drifted in verify(args.results):
+        print(f"{kind}: {number - len(drifted)} of {number} as recorded", flush=True)
         drifts += drifted
     if drifts:
         raise DriftError("\n".join(drifts))

@@ -347,15 +347,21 @@ def test_pictures_too_large_to_be_painted_at_once_are_painted_one_by_one(studio,
 
 
 def test_one_picture_too_large_by_itself_is_not_tried_again(studio, project_job, monkeypatch):
-    fault = tf.errors.ResourceExhaustedError(None, None, "out of memory")
+    tried = []
 
-    def cramped(*given):
-        studio.painted += 1
-        raise fault
+    def cramped(job, *given, **named):
+        tried.append((job.settings.precision, job.settings.size, job.settings.steps))
+        raise tf.errors.ResourceExhaustedError(None, None, "out of memory")
 
     monkeypatch.setattr("stylegrid.stylize.stylize", cramped)
-    assert studio.painter.paint([project_job()], silent) == [fault]
-    assert studio.painted == 1
+    job = project_job()
+    (error,) = studio.painter.paint([job], silent)
+    assert (
+        str(error)
+        == "size 48 in float32 does not fit into memory, nor does any smaller picture; end what else takes it"
+    )
+    assert tried[:3] == [("float32", 256, job.settings.steps), ("bfloat16", 256, 1), ("bfloat16", 36, 1)]
+    assert tried.count(tried[0]) == 1
 
 
 def test_what_is_not_painted_cannot_be_published(studio, project_job):

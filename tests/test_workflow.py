@@ -35,9 +35,7 @@ class Gallery(Project):
         super().__init__(folder)
         self.checkout, self.results = folder / "checkout", folder / "results"
         for name in ("workflow", "scripts"):
-            shutil.copytree(
-                REPOSITORY / name, self.checkout / name, ignore=shutil.ignore_patterns("envs")
-            )
+            shutil.copytree(REPOSITORY / name, self.checkout / name, ignore=shutil.ignore_patterns("envs"))
         shutil.copy(REPOSITORY / "Snakefile", self.checkout)
         self.weights = str(weights)
         self.environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "home")}  # without this machine's calibration

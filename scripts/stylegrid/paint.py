@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from stylegrid import encode, files, gpus, images, provenance, record, weights
+from stylegrid import encode, files, gpus, images, memory, provenance, record, weights
 from stylegrid.cache import Cache, Painted, sha256
 from stylegrid.colour import original_colours
 from stylegrid.errors import DeviceError, ImageError, WeightsError
@@ -17,6 +17,7 @@ from stylegrid.weights import Backbone
 # What paints is imported by the functions that need it, so that pictures found in the cache don't wait for TensorFlow.
 if TYPE_CHECKING:
     from stylegrid.batch import Ask
+    from stylegrid.economy import Policy
     from stylegrid.engine import Engine
     from stylegrid.stylize import Report, Result
 
@@ -41,9 +42,12 @@ class Painter:
         threads: int | None = None,
         checkpoint_seconds: float = CHECKPOINT_SECONDS,
         xla: bool = False,
+        out_of_memory: "Policy" = "fail",
     ):
         self._backbone, self._cache = backbone, cache
         self._threads, self._checkpoint_seconds, self._xla = threads, checkpoint_seconds, xla
+        self._out_of_memory = out_of_memory
+        self._instead: dict[str, Job] = {}  # by the keys of jobs that didn't fit, what was painted for them
         self._device = ""  # until it is set up
 
     def needs(self, job: Job) -> bool:
@@ -57,36 +61,93 @@ class Painter:
         ImageError or WeightsError: an input has changed since the job was planned, or can't be read. DeviceError: its
         GPU can't be held.
         """
-        import tensorflow as tf
-
-        from stylegrid.batch import paint_together
+        from stylegrid.economy import is_want_of_memory
 
         try:
             engine = self._engine  # started here, before the threads of a batch ask for it
         except (WeightsError, DeviceError) as fault:
             return [fault] * len(jobs)
-
-        def painter(job: Job) -> "Callable[[Ask], None]":
-            return lambda ask: self._paint(job, engine, report(job), ask)
-
-        errors = paint_together([painter(job) for job in jobs])
-        for place, error in enumerate(errors):
-            if isinstance(error, tf.errors.ResourceExhaustedError) and len(jobs) > 1:  # there may be room for one
-                errors[place] = self.paint([jobs[place]], report)[0]
+        errors = self._attempt(jobs, engine, report)
+        for place, job in enumerate(jobs):
+            if is_want_of_memory(errors[place]):
+                alone = errors[place] if len(jobs) == 1 else self._attempt([job], engine, report)[0]
+                errors[place] = self._economise(job, alone, engine, report)
         return errors
 
     def publish(self, job: Job) -> Published:
         """Return the picture and record of a job that is painted."""
-        key = self.key(job)
+        painted_as = self._instead.get(self.key(job), job)
+        key = self.key(painted_as)
         painted = self._cache.get(key)
         if painted is None:
             raise ImageError(f"{job.name}: its painting is not in the cache any more; run again")
         painting, alpha = encode.decode_sixteen(painted.tiff)
         named, settings = painted.record.named_for(job, self._name), job.settings
+        if painted_as is not job:
+            from stylegrid import economy  # which brings TensorFlow; it was needed already
+
+            named = economy.describe(named, job, painted_as)
         metadata = provenance.describe(named)
         picture = encode.encode(_coloured(job, painting), settings.format, settings.quality, alpha, metadata)
         snapshots = _publish_snapshots(job, self._cache.snapshots(key) if job.settings.snapshots else ())
         return Published(picture, named.model_copy(update={"picture_sha256": sha256(picture)}), snapshots)
+
+    def _attempt(
+        self, jobs: Sequence[Job], engine: "Engine", report: Callable[[Job], "Report"]
+    ) -> list[Exception | None]:
+        """Paint jobs at once as they are, if there is room for them, and return what kept each from it."""
+        from stylegrid.batch import paint_together
+
+        def painter(job: Job) -> "Callable[[Ask], None]":
+            return lambda ask: self._paint(job, engine, report(job), ask)
+
+        want = self._want_of_room(jobs)
+        return [want] * len(jobs) if want else paint_together([painter(job) for job in jobs])
+
+    def _want_of_room(self, jobs: Sequence[Job]) -> Exception | None:
+        from stylegrid.device import precision_of
+
+        if self._device != "CPU":
+            return None
+        try:
+            memory.require_room([(job, precision_of(job.settings.precision)) for job in jobs])
+        except memory.NoRoom as want:
+            return want
+        return None
+
+    def _economise(
+        self, job: Job, error: Exception | None, engine: "Engine", report: Callable[[Job], "Report"]
+    ) -> Exception | None:
+        """Paint a job that had no room as something cheaper, if that is allowed, and return what kept it from it."""
+        from stylegrid import economy
+
+        if not economy.is_want_of_memory(error):
+            return error
+
+        def attempt(instead: Job) -> Exception | None:
+            return self._attempt([instead], engine, report)[0] if self.needs(instead) else None
+
+        def fits(instead: Job) -> bool:
+            return self._fits(instead, engine)
+
+        painted_as, error = economy.economise(job, self._out_of_memory, attempt, fits, error)
+        if painted_as is not None:
+            self._instead[self.key(job)] = painted_as
+        return error
+
+    def _fits(self, job: Job, engine: "Engine") -> bool:
+        """Return whether a job has room, by taking one step of it."""
+        from stylegrid import economy
+        from stylegrid.batch import paint_together
+        from stylegrid.stylize import stylize
+
+        step = economy.one_step(job)
+
+        def try_it(ask: "Ask") -> None:
+            stylize(step, engine, ask=ask)
+
+        want = self._want_of_room([step]) or paint_together([try_it])[0]
+        return want is None
 
     def _paint(self, job: Job, engine: "Engine", report: "Report", ask: "Ask") -> None:
         from stylegrid.progress import Progress

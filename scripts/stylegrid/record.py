@@ -12,6 +12,7 @@ from stylegrid import VERSION, files
 from stylegrid.errors import RecordError, explain
 from stylegrid.frozen import Frozen
 from stylegrid.job import Job, SharedSettings, Source, StyleSource
+from stylegrid.paint_settings import PaintSettings
 
 _VERSIONED = ("tensorflow", "tensorflow-cpu", "numpy", "scipy", "pillow")
 
@@ -43,7 +44,8 @@ class BackboneRecord(Frozen):
 class Record(Frozen):
     """One picture's record; a combination that failed has one too, without losses and picture.
 
-    `losses` are unweighted but for `total`: content_weight * content + style_weight * style + tv_weight * tv.
+    `losses` are unweighted but for `total`: content_weight * content + style_weight * style + tv_weight * tv. `reduced`
+    holds settings that it was painted with instead of those asked for, for want of memory.
     """
 
     content: Source
@@ -71,6 +73,12 @@ class Record(Frozen):
     precision: str = ""
     versions: dict[str, str] = {}
     picture_sha256: str | None = None
+    reduced: dict[str, int | str] = {}
+
+    @property
+    def painted_settings(self) -> PaintSettings:
+        """Return the settings that the picture was painted with."""
+        return self.settings.model_copy(update=self.reduced)
 
     def named_for(self, job: Job, backbone: BackboneRecord) -> Self:
         """Return the record under the names of a job and a backbone that describe the same picture."""

@@ -25,16 +25,17 @@ def flags(record: Record, output: Path) -> list[str]:
     named = {"content": record.content.path, "style": style, "weights": _weights(record), "output": str(output)}
     titled = {"title": record.title} if record.title else {}
     settings = different(record)
-    idle_ones = idle(record.settings, len(record.styles), any(record.style_masks)).keys() & settings.keys() - {"seed"}
+    without_effect = idle(record.painted_settings, len(record.styles), any(record.style_masks))
+    idle_ones = without_effect.keys() & settings.keys() - {"seed"}
     given = named | titled | {"preset": record.settings.preset} | settings
     found = [part for name, value in given.items() for part in _flag(name, value)]
     return [*found, "--keep-idle"] if idle_ones else found
 
 
 def different(record: Record) -> dict[str, object]:
-    """Return a record's settings that differ from its preset's; raises ConfigError when there is no such preset."""
+    """Return a painting's settings that differ from its preset's; raises ConfigError when there is no such preset."""
     preset = presets.resolve({"preset": record.settings.preset})
-    return {name: value for name, value in record.settings if value != getattr(preset, name)}
+    return {name: value for name, value in record.painted_settings if value != getattr(preset, name)}
 
 
 def notes(record: Record) -> list[str]:

@@ -55,6 +55,9 @@ class Painting(Frozen):
     batch: Annotated[int | Literal["auto"], _auto_or_up_to(64)] = Field(
         default="auto", description="pictures of one size that a process paints at once, or auto: where it is faster"
     )
+    out_of_memory: Literal["fail", "bfloat16", "smaller"] = Field(
+        default="fail", description="what becomes of a picture that doesn't fit: nothing, or it is painted cheaper"
+    )
     calibration: str = Field(
         default="auto", min_length=1, description="the file that calibrate.py wrote, or auto: this machine's"
     )

@@ -20,7 +20,7 @@ class Verified(NamedTuple):
     """How many things of a kind were looked at, and a line on each that isn't as it was recorded."""
 
     kind: str
-    count: int
+    number: int
     drifts: tuple[str, ...]
 
 

@@ -72,7 +72,7 @@ def threads_per_painting(wildcards):
 
 
 # No parameters of a rule, which Snakemake would take for a reason to paint again.
-HOW_TO_PAINT = f"--batch {SETTINGS.painting.batch}"
+HOW_TO_PAINT = f"--batch {SETTINGS.painting.batch} --out-of-memory {SETTINGS.painting.out_of_memory}"
 if SETTINGS.painting.calibration_file:
     HOW_TO_PAINT += f" --calibration {shlex.quote(str(SETTINGS.painting.calibration_file))}"
 
