@@ -68,6 +68,15 @@ def test_errors_that_say_there_was_no_room(error):
     assert is_want_of_memory(error)
 
 
+def test_an_error_that_want_of_memory_led_to_is_one_too():
+    with pytest.raises(ValueError) as met:
+        try:
+            raise MemoryError
+        finally:
+            raise ValueError("I/O operation on closed file")
+    assert is_want_of_memory(met.value)
+
+
 @pytest.mark.parametrize("error", [None, ValueError("out of memory"), tf.errors.InternalError(None, None, "no cuDNN")])
 def test_errors_that_say_something_else(error):
     assert not is_want_of_memory(error)

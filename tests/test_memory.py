@@ -16,9 +16,11 @@ def machine(tmp_path, monkeypatch):
     """A machine with 8 GB free, and a process in the control group /slurm/job of a tree in a folder of ours."""
     monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: SimpleNamespace(available=8e9))
     membership = tmp_path / "cgroup"
-    membership.write_text("1:cpu:/elsewhere\n0::/slurm/job\n")
+    membership.write_text("1:cpu:/elsewhere\n0::/slurm/job\n4:memory:/old\n")
     monkeypatch.setattr(memory, "MEMBERSHIP", membership)
-    monkeypatch.setattr(memory, "GROUPS", tmp_path / "groups")
+    folders = (tmp_path / "groups", tmp_path / "groups" / "memory")
+    versions = [version._replace(folder=folder) for version, folder in zip(memory.VERSIONS, folders, strict=True)]
+    monkeypatch.setattr(memory, "VERSIONS", versions)
     return tmp_path
 
 
@@ -48,6 +50,14 @@ def test_the_least_counts(machine):
     limit(machine, "slurm/job", 2_000_000_000, 1_500_000_000)
     assert free_mb() == 500
     limit(machine, "slurm/job", 20_000_000_000, 0)
+    assert free_mb() == 2000
+
+
+def test_groups_of_the_first_version_count_too(machine):
+    limit(machine, "memory/old", 3_000_000_000, 1_000_000_000)
+    folder = machine / "groups" / "memory" / "old"
+    (folder / "memory.max").rename(folder / "memory.limit_in_bytes")
+    (folder / "memory.current").rename(folder / "memory.usage_in_bytes")
     assert free_mb() == 2000
 
 

@@ -19,10 +19,15 @@ SHRINK = 0.75  # each smaller picture that is tried has this share of the last o
 
 
 def is_want_of_memory(error: Exception | None) -> bool:
-    """Return whether an error says that there was no room."""
-    if isinstance(error, (NoRoom, MemoryError, tf.errors.ResourceExhaustedError)):
-        return True
-    return isinstance(error, tf.errors.OpError) and "out of memory" in str(error).casefold()
+    """Return whether an error, or what led to it, says that there was no room."""
+    found: BaseException | None = error
+    while found is not None:
+        if isinstance(found, (NoRoom, MemoryError, tf.errors.ResourceExhaustedError)):
+            return True
+        if isinstance(found, tf.errors.OpError) and "out of memory" in str(found).casefold():
+            return True
+        found = found.__cause__ or found.__context__
+    return False
 
 
 def economise(

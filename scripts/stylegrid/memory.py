@@ -6,6 +6,7 @@ So what a CPU would need is estimated beforehand. A GPU refuses, which costs not
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
@@ -18,8 +19,24 @@ from stylegrid.scales import Size, longest_side, picture_size
 
 # Bytes for each value of activations, measured with the house recipe from 256 to 1,280 px on a CPU.
 BYTES_PER_VALUE = {"float32": 15.0, "bfloat16": 12.0}
-GROUPS = Path("/sys/fs/cgroup")
 MEMBERSHIP = Path("/proc/self/cgroup")
+
+
+class Version(NamedTuple):
+    """Where a version of Linux' control groups has what is about memory, and how its line of a process is marked."""
+
+    folder: Path
+    marker: str
+    most: str
+    used: str
+
+
+VERSIONS = (
+    Version(Path("/sys/fs/cgroup"), "0::", "memory.max", "memory.current"),
+    Version(Path("/sys/fs/cgroup/memory"), ":memory:", "memory.limit_in_bytes", "memory.usage_in_bytes"),
+)
+
+_FILES = ("inactive_file ", "active_file ")
 
 
 class NoRoom(Exception):
@@ -51,15 +68,14 @@ def free_mb() -> float:
 def _free_in_groups() -> Iterator[float]:
     """Yield the MB left in this process's control group and those around it, as Slurm and containers limit memory."""
     lines = MEMBERSHIP.read_text().splitlines() if MEMBERSHIP.is_file() else []
-    inside = next((line.removeprefix("0::/") for line in lines if line.startswith("0::/")), None)
-    if inside is None:
-        return
-    group = GROUPS / inside
-    while group.is_relative_to(GROUPS):
-        limit, used = (_number(group / name) for name in ("memory.max", "memory.current"))
-        if limit is not None and used is not None:
-            yield max(0, limit - used + _file_cache(group / "memory.stat")) / 1e6
-        group = group.parent
+    for version in VERSIONS:
+        inside = next((line.partition(version.marker)[2] for line in lines if version.marker in line), None)
+        group = version.folder if inside is None else version.folder / inside.removeprefix("/")
+        while inside is not None and group.is_relative_to(version.folder):
+            most, used = _number(group / version.most), _number(group / version.used)
+            if most is not None and used is not None:
+                yield max(0, most - used + _file_cache(group / "memory.stat")) / 1e6
+            group = group.parent
 
 
 def _number(path: Path) -> int | None:
@@ -76,7 +92,7 @@ def _file_cache(statistics: Path) -> int:
         lines = statistics.read_text().splitlines()
     except OSError:
         return 0
-    return sum(int(line.split()[1]) for line in lines if line.startswith(("inactive_file ", "active_file ")))
+    return sum(int(line.split()[1]) for line in lines if line.startswith(_FILES))
 
 
 def _photograph(job: Job) -> Size | None:
