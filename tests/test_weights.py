@@ -5,6 +5,8 @@ import hashlib
 import http.server
 import os
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import h5py
 import numpy as np
@@ -244,8 +246,20 @@ def test_what_names_no_backbone_is_refused(tmp_path, content):
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    asked: list[str] = []
+    seconds = 0.0  # that an answer takes
+    cut = 0  # bytes that are missing at its end
+
     def log_message(self, *args):
         pass
+
+    def do_GET(self):
+        self.asked.append(self.path)
+        time.sleep(self.seconds)
+        super().do_GET()
+
+    def copyfile(self, source, outputfile):
+        outputfile.write(source.read()[: -self.cut or None])
 
 
 @pytest.fixture
@@ -253,6 +267,7 @@ def published(tmp_path, monkeypatch):
     """Publish a small file in place of Keras' on a server of this machine; yield its path."""
     (tmp_path / "published").mkdir()
     path = save_zeros(tmp_path / "published" / weights.IMAGENET_FILE)
+    monkeypatch.setattr(QuietHandler, "asked", [])
     handler = functools.partial(QuietHandler, directory=str(path.parent))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
@@ -270,6 +285,28 @@ def test_published_weights_are_fetched_once(published, tmp_path):
     assert (chosen.name, chosen.sha256) == ("imagenet", files.sha256(published))
     published.unlink()
     assert weights.choose("imagenet", tmp_path / "folder") == chosen
+
+
+def test_many_who_ask_at_once_fetch_once(published, tmp_path, monkeypatch):
+    monkeypatch.setattr(QuietHandler, "seconds", 0.3)
+    with ThreadPoolExecutor(4) as pool:
+        found = set(pool.map(weights.fetch_imagenet, [tmp_path / "folder"] * 4))
+    assert found == {tmp_path / "folder" / weights.IMAGENET_FILE}
+    assert len(QuietHandler.asked) == 1
+
+
+def test_a_partial_file_is_never_taken_for_weights_nor_left_behind(published, tmp_path, monkeypatch):
+    monkeypatch.setattr(QuietHandler, "cut", 1000)
+    folder = tmp_path / "folder"
+    with pytest.raises(WeightsError, match="could not be fetched"):
+        weights.fetch_imagenet(folder)
+    assert [path.name for path in folder.iterdir()] == [f".{weights.IMAGENET_FILE}.lock"]
+
+
+def test_damaged_weights_that_lie_there_are_fetched_again(published, tmp_path):
+    folder = tmp_path / "folder"
+    files.write_bytes(folder / weights.IMAGENET_FILE, b"half of")
+    assert weights.choose("imagenet", folder).sha256 == files.sha256(published)
 
 
 def test_weights_in_keras_own_cache_are_used(published, tmp_path):

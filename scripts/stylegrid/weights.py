@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
+import filelock
 import h5py
 import numpy as np
 from pydantic import ValidationError
@@ -86,17 +87,23 @@ def read_backbone(path: Path) -> Backbone:
 def fetch_imagenet(folder: Path) -> Path:
     """Return the path of Keras' published weights: from `folder`, from Keras' own cache, or fetched into `folder`.
 
-    The file's MD5 is checked in each case. Raises WeightsError with what to do on a machine without network.
+    The file's MD5 is checked in each case. It is fetched once, however many ask for it at once, and has its name only
+    when it is whole. Raises WeightsError with what to do on a machine without network.
     """
     import pooch  # imported here: it brings requests, which the painting jobs never need
 
     cached = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models" / IMAGENET_FILE
-    if cached.is_file() and not (folder / IMAGENET_FILE).is_file() and pooch.file_hash(cached, "md5") == IMAGENET_MD5:
-        return cached
+    for path in (folder / IMAGENET_FILE, cached):
+        if path.is_file() and pooch.file_hash(path, "md5") == IMAGENET_MD5:
+            return path
     try:
         pooch.get_logger().setLevel("WARNING")
         downloader = pooch.HTTPDownloader(timeout=DOWNLOAD_TIMEOUT)
-        return Path(pooch.retrieve(IMAGENET_URL, f"md5:{IMAGENET_MD5}", IMAGENET_FILE, folder, downloader=downloader))
+        folder.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(folder / f".{IMAGENET_FILE}.lock"):
+            return Path(
+                pooch.retrieve(IMAGENET_URL, f"md5:{IMAGENET_MD5}", IMAGENET_FILE, folder, downloader=downloader)
+            )
     except (OSError, ValueError) as error:
         raise WeightsError(
             f"the ImageNet weights could not be fetched ({type(error).__name__}): put {IMAGENET_FILE} "
