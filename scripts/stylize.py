@@ -24,7 +24,7 @@ from stylegrid.paths import film_path, snapshots_folder
 
 # What reads, paints or writes pictures is imported by the functions that need it: it takes longer than --help may.
 if TYPE_CHECKING:
-    from stylegrid.paint import Published
+    from stylegrid.publication import Published
 
 
 @door

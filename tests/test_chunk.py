@@ -15,8 +15,9 @@ from stylegrid.errors import ImageError
 from stylegrid.evaluator import Step
 from stylegrid.heartbeat import read_heartbeats
 from stylegrid.objective import Losses
-from stylegrid.paint import Painter, Published
+from stylegrid.paint import Painter
 from stylegrid.paths import failure_path, film_path, record_path, snapshots_folder
+from stylegrid.publication import Published
 from stylegrid.record import read_record
 
 FAST = {"size": 32, "steps": 2, "coarsest": 0, "style_layers": "relu1_1 + relu2_1", "content_layers": "relu2_1"}

@@ -18,6 +18,7 @@ from stylegrid.errors import DeviceError, ImageError, WeightsError
 from stylegrid.evaluator import Step
 from stylegrid.formats import SUFFIXES
 from stylegrid.objective import Losses
+from stylegrid.publication import Published
 from stylegrid.stylize import Result
 from stylegrid.weights import Backbone
 
@@ -64,7 +65,7 @@ class Studio:
     def painter(self) -> paint.Painter:
         return paint.Painter(self.backbone, self.cache)
 
-    def paint(self, job) -> paint.Published:
+    def paint(self, job) -> Published:
         painter = self.painter
         if painter.needs(job):
             for error in painter.paint([job], silent):
@@ -85,7 +86,7 @@ def studio(tmp_path, monkeypatch):
     return studio
 
 
-def opened(published: paint.Published) -> Image.Image:
+def opened(published: Published) -> Image.Image:
     return Image.open(io.BytesIO(published.picture))
 
 

@@ -1,16 +1,15 @@
 """From jobs to paintings in the cache, many in one process, and from there to pictures as they are published."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from stylegrid import encode, files, gpus, images, memory, provenance, record, weights
+from stylegrid import encode, files, gpus, memory, record, weights
 from stylegrid.cache import Cache, Painted, sha256
-from stylegrid.colour import original_colours
 from stylegrid.errors import DeviceError, ImageError, WeightsError
-from stylegrid.images import Picture
-from stylegrid.job import Job, Source
+from stylegrid.job import Job
+from stylegrid.publication import Published, check_input, publish
 from stylegrid.record import BackboneRecord, HistoryEntry, LossRecord, Record
 from stylegrid.weights import Backbone
 
@@ -22,14 +21,6 @@ if TYPE_CHECKING:
     from stylegrid.stylize import Report, Result
 
 CHECKPOINT_SECONDS = 20.0
-
-
-class Published(NamedTuple):
-    """A picture as the bytes of its file, its record, and the pictures of its way: names and bytes of PNG files."""
-
-    picture: bytes
-    record: Record
-    snapshots: Iterator[tuple[str, bytes]]
 
 
 class Painter:
@@ -81,16 +72,13 @@ class Painter:
         painted = self._cache.get(key)
         if painted is None:
             raise ImageError(f"{job.name}: its painting is not in the cache any more; run again")
-        painting, alpha = encode.decode_sixteen(painted.tiff)
-        named, settings = painted.record.named_for(job, self._name), job.settings
+        named = painted.record.named_for(job, self._name)
         if painted_as is not job:
             from stylegrid import economy  # which brings TensorFlow; it was needed already
 
             named = economy.describe(named, job, painted_as)
-        metadata = provenance.describe(named)
-        picture = encode.encode(_coloured(job, painting), settings.format, settings.quality, alpha, metadata)
-        snapshots = _publish_snapshots(job, self._cache.snapshots(key) if job.settings.snapshots else ())
-        return Published(picture, named.model_copy(update={"picture_sha256": sha256(picture)}), snapshots)
+        snapshots = self._cache.snapshots(key) if job.settings.snapshots else ()
+        return publish(job, Painted(painted.tiff, named), snapshots)
 
     def _attempt(
         self, jobs: Sequence[Job], engine: "Engine", report: Callable[[Job], "Report"]
@@ -154,7 +142,7 @@ class Painter:
         from stylegrid.stylize import stylize
 
         for source in job.inputs:
-            _check_input(source)
+            check_input(source)
         key = self.key(job)
         progress = Progress(self._cache.stem(key), self._checkpoint_seconds)
         result = stylize(job, engine, report, progress, ask)
@@ -209,34 +197,9 @@ class Painter:
         return Engine(weights.read(Path(self._backbone.path)), self._xla)
 
 
-def _publish_snapshots(job: Job, snapshots: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
-    for path in snapshots:
-        picture, alpha = images.read_with_alpha(path)
-        yield path.name, encode.encode(_coloured(job, picture), "png", 100, alpha)
-
-
-def _coloured(job: Job, picture: Picture) -> Picture:
-    """Return a painting, or a picture of its way, with the photograph's colours if they are wanted."""
-    settings = job.settings
-    if settings.original_colours == "none":
-        return picture
-    _check_input(job.content)
-    path, size = Path(job.content.path), (picture.shape[2], picture.shape[1])
-    photograph = images.read(path, size) if settings.alpha == "white" else images.read_with_alpha(path, size)[0]
-    return original_colours(picture, photograph, settings.original_colours)
-
-
 def _check_backbone(backbone: Backbone) -> None:
     path = Path(backbone.path)
     if not path.is_file() or files.sha256(path) != backbone.sha256:
         raise WeightsError(
             f"{path}: is gone or has changed since it was chosen; delete results/backbone.json to choose again"
         )
-
-
-def _check_input(source: Source) -> None:
-    path = Path(source.path)
-    if not path.is_file():
-        raise ImageError(f"{path}: no such file; it was there when the manifest was read")
-    if files.sha256(path) != source.sha256:
-        raise ImageError(f"{path}: has changed since the manifest was read; run again")
