@@ -44,11 +44,16 @@ prune: | $(VENV)/$(TENSORFLOW)
 verify: | $(VENV)/$(TENSORFLOW)
 	@$(BIN)/python scripts/verify.py $(ARGS)
 
+# Two at once: with the programs that they start they fill more cores than that, and each takes up to 7 GB.
+WORKERS ?= 2
+PYTEST := PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest
+AT_ONCE := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
 test: $(VENV)/test
-	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest $(ARGS)
+	$(PYTEST) $(AT_ONCE) $(ARGS)
 
 slow: $(VENV)/test
-	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest -m slow $(ARGS)
+	$(PYTEST) $(AT_ONCE) -m slow $(ARGS)
 
 # PyTorch is pinned by its version alone: indexes hold it built for the CPU or for one of many GPUs.
 INSTALL_PYTORCH = $(BIN)/pip install --quiet --disable-pip-version-check \
@@ -56,11 +61,11 @@ INSTALL_PYTORCH = $(BIN)/pip install --quiet --disable-pip-version-check \
 
 proofs: $(VENV)/test
 	$(INSTALL_PYTORCH)
-	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest tests/test_recipes.py tests/test_bench_peers.py $(ARGS)
+	$(PYTEST) $(AT_ONCE) tests/test_recipes.py tests/test_bench_peers.py $(ARGS)
 
 # `make test` runs these where there is a chromium, and skips them where there is none.
 browser: $(VENV)/test
-	PATH="$(CURDIR)/$(BIN):$$PATH" STYLEGRID_REQUIRE_CHROMIUM=1 python -m pytest -m browser $(ARGS)
+	STYLEGRID_REQUIRE_CHROMIUM=1 $(PYTEST) $(AT_ONCE) -m browser $(ARGS)
 
 # Without PyTorch its rows are missing, and the rest is measured.
 benchmark: $(VENV)/$(TENSORFLOW)
@@ -79,7 +84,7 @@ slurm: $(VENV)/$(TENSORFLOW) $(ENVS)/slurm.lock
 # Installs Debian's packages of Slurm where they are missing, which needs root; nothing else does.
 slurm-test: $(VENV)/test slurm
 	tests/slurm-one-node.sh install
-	PATH="$(CURDIR)/$(BIN):$$PATH" STYLEGRID_REQUIRE_SLURM=1 python -m pytest -m slurm $(ARGS)
+	STYLEGRID_REQUIRE_SLURM=1 $(PYTEST) -m slurm $(ARGS)
 
 $(VENV)/$(TENSORFLOW): $(ENVS)/$(TENSORFLOW).lock
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); sys.exit(not ok and "error: Python " + sys.version.split()[0] + " found; stylegrid needs 3.11, 3.12 or 3.13: make PYTHON=python3.12 ...")'

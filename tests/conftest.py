@@ -25,6 +25,11 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 pytest_plugins = ("browsing",)  # pages and a browser, for the tests that ask for them
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let runs of Snakemake come first, which take longest: of several workers, none is left with them at the end."""
+    items.sort(key=lambda item: "workflow" not in item.path.name)
+
+
 def draw(width: int, height: int, seed: int = 0) -> np.ndarray:
     """Return 8-bit RGB stripes with some noise: (height, width, 3)."""
     y, x = np.mgrid[:height, :width]

@@ -41,6 +41,7 @@ def kill_at(step, arguments):
     assert process.wait() == -signal.SIGKILL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
 def test_killed_at_step_200_of_300_it_ends_with_the_same_picture(tmp_path, weights_file, optimizer):
     save_picture(tmp_path / "a.png", 32, 24, 1)

@@ -62,6 +62,7 @@ def command_for(picture, capsys):
     return shown.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("output", "flags"),
     [
@@ -86,6 +87,7 @@ def test_a_picture_is_made_again_by_the_command_it_gives(folder, weights_file, c
     assert images.read_image(again).size[0] == 32
 
 
+@pytest.mark.slow
 def test_a_galleries_picture_is_made_again_by_hand(project, weights_file, monkeypatch, capsys):
     """Its start and mask are named below a folder, and its config holds settings without effect."""
     monkeypatch.chdir(project.folder)

@@ -193,12 +193,13 @@ def test_snapshots_and_their_film_strip_stand_beside_the_picture(varied):
     assert (folder / "adam-snapshots=1.film.png").is_file()
 
 
+@pytest.mark.slow
 def test_going_to_another_format_and_back_leaves_nothing_outdated(tmp_path, weights_file):
     gallery = Gallery(tmp_path, weights_file)
     gallery.write_rows({"content": "cat.png", "style": "night.png", "style_weight": "10"})
     for kind, suffix in (("png", "png"), ("jpeg", "jpg"), ("png", "png")):
         gallery.write_config(stylize={"size": 32, "steps": 2, "format": kind})
-        gallery.run()
+        gallery.run("results/losses.csv")
         (row,) = gallery.rows()
         assert (row["outcome"], row["picture"].rsplit(".", 1)[1]) == ("finished", suffix)
     assert len(gallery.paintings()) == 1
@@ -385,6 +386,7 @@ def test_without_its_cache_a_deleted_picture_is_painted_again(gallery):
     assert gallery.would_run() == {}
 
 
+@pytest.mark.slow
 def test_one_bad_combination_costs_no_other(finished, tmp_path, weights_file):
     """A photograph spoilt after it was looked at: same size and time, other bytes."""
     gallery = Gallery(tmp_path, weights_file)
@@ -468,11 +470,12 @@ def test_a_worker_that_is_killed_loses_only_what_it_was_painting(tmp_path, weigh
     kept = gallery.paintings()
     assert 1 <= len(kept) < 4
     assert gallery.outcomes() == ["missing"] * 4
-    gallery.run()
+    gallery.run("results/losses.csv")
     assert gallery.outcomes() == ["finished"] * 4
     assert len(gallery.paintings()) == 4 and kept.items() < gallery.paintings().items()
 
 
+@pytest.mark.slow
 def test_every_picture_may_have_a_process_of_its_own_and_a_dry_run_disturbs_none(tmp_path, weights_file):
     gallery = Gallery(tmp_path, weights_file)
     gallery.write_config(painting={"chunk": 1, "batch": 1})

@@ -83,6 +83,7 @@ def test_another_title_builds_page_and_sheets_again_and_paints_nothing(pages):
     assert pages.title() == "stylegrid"
 
 
+@pytest.mark.slow
 def test_another_row_adds_the_files_of_its_picture_and_leaves_the_others(pages):
     before = pages.times("gallery")
     pages.write_rows(*ROWS, {**ROWS[2], "style": "night.png", "title": "A dog"})
@@ -99,6 +100,7 @@ def test_another_row_adds_the_files_of_its_picture_and_leaves_the_others(pages):
     assert set(pages.times("gallery")) == set(before)
 
 
+@pytest.mark.slow
 def test_a_failed_combination_is_shown_beside_those_that_were_painted(tmp_path, weights_file):
     gallery = Pages(tmp_path, weights_file)
     gallery.run("--dry-run")

@@ -97,6 +97,7 @@ def test_the_report_shows_the_plots_with_their_captions(gallery):
     assert shown == LOSSES | {"tradeoff.svg"}
 
 
+@pytest.mark.slow
 def test_a_failure_leaves_the_plots_of_what_was_painted(tmp_path, weights_file):
     gallery = Gallery(tmp_path, weights_file)
     gallery.write_rows(ROWS[0], ROWS[2])

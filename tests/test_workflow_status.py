@@ -65,6 +65,7 @@ def slow(tmp_path, weights_file):
     return gallery
 
 
+@pytest.mark.slow
 def test_status_and_a_partial_collection_while_painting_goes_on(slow):
     with slow.begin() as run:
         wait_for(run, "rule paint_chunk")
@@ -90,6 +91,7 @@ def test_status_and_a_partial_collection_while_painting_goes_on(slow):
         assert [row["outcome"] for row in csv.DictReader(file)] == ["missing"] * 4
 
 
+@pytest.mark.slow
 def test_a_partial_collection_leaves_the_whole_one_to_be_made(slow):
     slow.write_config(stylize={**SLOW, "steps": 2})
     slow.run("--until", "publish")
@@ -106,6 +108,7 @@ def test_a_partial_collection_leaves_the_whole_one_to_be_made(slow):
     assert whole.read_bytes() == part.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_leaves_a_painting_that_has_stopped(slow):
     with slow.begin() as run:
         wait_for(run, "rule paint_chunk")
