@@ -2,7 +2,8 @@
 
 from conftest import make_job, make_record
 
-from stylegrid.account import account, plain
+from stylegrid.account import account
+from stylegrid.plain_text import plain
 from stylegrid.record import BackboneRecord
 
 TOLD = make_record(

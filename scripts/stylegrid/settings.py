@@ -12,8 +12,34 @@ from pydantic import AfterValidator, Field, PlainValidator, ValidationError
 from stylegrid.errors import ConfigError, explain, suggest
 from stylegrid.frozen import Frozen
 from stylegrid.paint_settings import PaintSettings
+from stylegrid.plain_text import IN_CELLS, control, plain
 
-HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
+MOST_ALIASES = 20  # of YAML's anchors, which may stand for each other and so for lists without end
+
+
+def _one_line(text: str) -> str:
+    if control(text):
+        raise ValueError("must be text on one line, without control characters")
+    return text
+
+
+def _text(text: str) -> str:
+    if control(text, IN_CELLS):
+        raise ValueError("must be text without control characters")
+    return text
+
+
+def _at_home(path: Path) -> Path:
+    _one_line(str(path))
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError("must be a path; ~ and a name begin one only where there is such a user") from None
+
+
+HomePath = Annotated[Path, AfterValidator(_at_home)]
+Line = Annotated[str, AfterValidator(_one_line)]
+Text = Annotated[str, AfterValidator(_text)]
 
 
 def _auto_or_up_to(most: int) -> PlainValidator:
@@ -55,14 +81,14 @@ class Painting(Frozen):
     batch: Annotated[int | Literal["auto"], _auto_or_up_to(64)] = Field(
         default="auto", description="pictures of one size that a process paints at once, or auto: where it is faster"
     )
-    calibration: str = Field(
+    calibration: Annotated[Line, AfterValidator(lambda text: str(_at_home(Path(text))))] = Field(
         default="auto", min_length=1, description="the file that calibrate.py wrote, or auto: this machine's"
     )
 
     @property
     def calibration_file(self) -> Path | None:
         """Return the calibration's file, if one is named."""
-        return None if self.calibration == "auto" else Path(self.calibration).expanduser()
+        return None if self.calibration == "auto" else Path(self.calibration)
 
 
 class Plots(Frozen):
@@ -77,12 +103,14 @@ class Plots(Frozen):
 class Gallery(Frozen):
     """The `gallery` section: what the gallery calls itself."""
 
-    title: str = Field(default="stylegrid", max_length=200, description="title of the gallery page and the sheets")
+    title: Text = Field(default="stylegrid", max_length=200, description="title of the gallery page and the sheets")
 
 
 def _folder_of_its_own(path: Path) -> Path:
-    if path == Path() or {"{", "}"} & set(str(path)):
-        raise ValueError("must be a folder of its own, without { and } in its name")
+    if path == Path() or {"{", "}"} & set(str(path)) or str(path).startswith("-"):
+        raise ValueError(
+            "must be a folder of its own, without { and } in its name, and without a dash at its beginning"
+        )
     return path
 
 
@@ -95,7 +123,7 @@ class Settings(Frozen):
     results: Annotated[HomePath, AfterValidator(_folder_of_its_own)] = Field(
         description="folder for everything that is made"
     )
-    weights: str = Field(min_length=1, description="auto, imagenet, untrained, or a file of VGG19 weights")
+    weights: Line = Field(min_length=1, description="auto, imagenet, untrained, or a file of VGG19 weights")
     stylize: dict[str, Any] = Field(default_factory=dict, description="settings of every picture")
     painting: Painting = Field(default_factory=Painting, description="how painting is shared out")
     sheets: Sheets = Field(default_factory=Sheets, description="contact sheets")
@@ -115,7 +143,7 @@ def parse_settings(config: Mapping[str, Any]) -> Settings:
     allowed = PaintSettings.model_fields
     unknown = [str(key) for key in settings.stylize if key not in allowed]
     if unknown:
-        faults = [f"config.stylize.{key}: unknown key; {suggest(key, allowed)}" for key in unknown]
+        faults = [plain(f"config.stylize.{key}: unknown key; {suggest(key, allowed)}") for key in unknown]
         raise ConfigError("\n".join(faults))
     given = {key: value for key, value in settings.stylize.items() if value is not None}
     return settings.model_copy(update={"stylize": given})
@@ -129,16 +157,22 @@ def load_settings(source: str) -> Settings:
 def _load_json(text: str) -> dict[str, Any]:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"--config: is not JSON: {error}; give the path of a config file, or JSON text") from error
 
 
 def _load_yaml(path: Path) -> dict[str, Any]:
     try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeError) as error:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: cannot be read ({error}); give --config the path of a config file") from error
-    except yaml.YAMLError as error:
+    try:
+        if sum(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)) > MOST_ALIASES:
+            raise ConfigError(
+                f"{path}: must have at most {MOST_ALIASES} aliases (*name); write out what they stand for"
+            )
+        loaded = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # YAML's dates and numbers are none for Python
         raise ConfigError(f"{path}: is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(loaded, dict):
         raise ConfigError(f"{path}: must hold keys with values, found {type(loaded).__name__}")
