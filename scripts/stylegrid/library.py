@@ -14,6 +14,7 @@ from stylegrid.names import safe_name, spell_number
 from stylegrid.plain_text import control
 from stylegrid.weighted import Weighted, parse_weighted, spell_weighted
 
+LONGEST_ENTRY = 1000  # characters; globs of many more take minutes to understand
 MOST_FOLDERS, MOST_DEEP = 32, 2  # that a glob goes through, and `**` in it: each may stand for every folder there is
 
 T = TypeVar("T")
@@ -107,6 +108,10 @@ def find(folder: Path, pattern: str) -> list[Path]:
     """
     if control(pattern):
         raise ImageError(f"{pattern!r} holds {control(pattern)}, which is no name's; separate names by semicolons")
+    if len(pattern) > LONGEST_ENTRY:
+        raise ImageError(
+            f"{pattern[:20]!r}... has {len(pattern)} characters; a name or glob has at most {LONGEST_ENTRY}"
+        )
     path = folder / os.path.relpath(folder / pattern, folder)  # one spelling: no `x/../`, no absolute path
     found = [path] if _is_file(path) or not glob.has_magic(pattern) else _match(folder, pattern)
     if not found:
@@ -131,8 +136,7 @@ def _is_file(path: Path) -> bool:
 
 def _match(folder: Path, pattern: str) -> list[Path]:
     if pattern.count("/") > MOST_FOLDERS or pattern.count("**") > MOST_DEEP:
-        raise ImageError(
-            f"{pattern!r} goes through too many folders; at most {MOST_FOLDERS}, and {MOST_DEEP} of them **"
-        )
+        most = f"at most {MOST_FOLDERS}, and ** at most {MOST_DEEP} times"
+        raise ImageError(f"{pattern!r} goes through too many folders; {most}")
     names = sorted(glob.glob(pattern, root_dir=folder, recursive=True))
     return [folder / name for name in names if Path(name).suffix.lower() in images.SUFFIXES]

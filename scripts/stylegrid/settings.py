@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,6 +15,7 @@ from stylegrid.paint_settings import PaintSettings
 from stylegrid.plain_text import IN_CELLS, control, plain
 
 MOST_ALIASES = 20  # of YAML's anchors, which may stand for each other and so for lists without end
+DEEPEST = 20  # lists within lists; PyYAML takes minutes over thousands
 
 
 def _one_line(text: str) -> str:
@@ -108,9 +109,7 @@ class Gallery(Frozen):
 
 def _folder_of_its_own(path: Path) -> Path:
     if path == Path() or {"{", "}"} & set(str(path)) or str(path).startswith("-"):
-        raise ValueError(
-            "must be a folder of its own, without { and } in its name, and without a dash at its beginning"
-        )
+        raise ValueError("must be a folder of its own, without { and } in its name or a dash at its beginning")
     return path
 
 
@@ -161,16 +160,25 @@ def _load_json(text: str) -> dict[str, Any]:
         raise ConfigError(f"--config: is not JSON: {error}; give the path of a config file, or JSON text") from error
 
 
+def _check_events(path: Path, events: Iterable[yaml.Event]) -> None:
+    """Raise ConfigError for YAML that would grow or nest without end."""
+    depth = aliases = 0
+    for event in events:
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        aliases += isinstance(event, yaml.AliasEvent)
+        if depth > DEEPEST:
+            raise ConfigError(f"{path}: must have at most {DEEPEST} lists within lists; a config needs two")
+        if aliases > MOST_ALIASES:
+            raise ConfigError(f"{path}: must have at most {MOST_ALIASES} aliases (*name); write out what they mean")
+
+
 def _load_yaml(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: cannot be read ({error}); give --config the path of a config file") from error
     try:
-        if sum(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)) > MOST_ALIASES:
-            raise ConfigError(
-                f"{path}: must have at most {MOST_ALIASES} aliases (*name); write out what they stand for"
-            )
+        _check_events(path, yaml.parse(text))
         loaded = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # YAML's dates and numbers are none for Python
         raise ConfigError(f"{path}: is not YAML: {' '.join(str(error).split())}") from error

@@ -19,9 +19,9 @@ from stylegrid.errors import ManifestError
 
 FORMATS = (".csv", ".tsv", ".xlsx", ".ods")
 LARGEST_FILE = 64_000_000  # bytes; 100,000 rows with ten columns have about 10 million as text
-MOST_CELLS = 5_000_000  # 100,000 rows with every column there is
-LONGEST_TEXT = 200_000_000  # characters of all cells; few bytes of an .xlsx may stand in many cells
-READER_MEMORY = 2_000_000_000  # bytes of address space for the reader of .xlsx and .ods; 5 million cells take half
+MOST_CELLS = 2_000_000  # 100,000 rows with twenty columns
+LONGEST_TEXT = 100_000_000  # characters of all cells; few bytes of an .xlsx may stand in many cells
+READER_MEMORY = 1_000_000_000  # bytes of address space for the reader of .xlsx and .ods
 READER_SECONDS = 60
 
 Cells = list[list[str]]
@@ -103,7 +103,8 @@ def _checked(path: Path, rows: Iterable[list[str]]) -> Iterator[list[str]]:
 
 
 def _too_large(path: Path) -> ManifestError:
-    return ManifestError([f"{path}: has more than {MOST_CELLS} cells; split it, or clear cells far from the others"])
+    most = f"{MOST_CELLS} cells, or {LONGEST_TEXT} characters"
+    return ManifestError([f"{path}: has more than {most}; split it, or clear cells far from the others"])
 
 
 def _read_workbook(path: Path) -> Cells:
