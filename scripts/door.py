@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from stylegrid.errors import StylegridError
+from stylegrid.plain_text import plain
 
 if TYPE_CHECKING:  # not at run time: it brings TensorFlow
     from stylegrid.evaluator import Step
@@ -30,8 +31,8 @@ def door(main: Main) -> Callable[[Sequence[str] | None], int]:
         try:
             main(argv)
         except StylegridError as error:
-            for fault in str(error).splitlines():
-                print(f"error: {fault}", file=sys.stderr)
+            for fault in str(error).split("\n"):
+                print(f"error: {plain(fault)}", file=sys.stderr)
             return 1
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)

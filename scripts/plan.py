@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from door import door, spell_duration
 from stylegrid.forecast import read_calibration, total
 from stylegrid.paths import picture_path
+from stylegrid.plain_text import plain
 from stylegrid.plan import Plan, make_plan
 from stylegrid.settings import Settings, load_settings
 
@@ -26,7 +27,7 @@ def _show(settings: Settings, plan: Plan) -> None:
     for combination in plan.combinations:
         print(f"row {combination.row}\t{picture_path(settings.results, combination.job)}")
     for notice in plan.notices:
-        print(f"note: {notice}", file=sys.stderr)
+        print(f"note: {plain(notice)}", file=sys.stderr)
     jobs = [combination.job for combination in plan.combinations]
     contents, styles = {job.content.name for job in jobs}, {job.style for job in jobs}
     print(f"{len(jobs)} combinations of {len(contents)} contents and {len(styles)} styles; no faults", file=sys.stderr)

@@ -37,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _show(picture: Path, args: argparse.Namespace) -> None:
     from stylegrid import provenance
-    from stylegrid.account import account, plain
+    from stylegrid.account import account
+    from stylegrid.plain_text import plain
 
     found = provenance.read(picture)
     if args.json:
@@ -51,7 +52,7 @@ def _show(picture: Path, args: argparse.Namespace) -> None:
 def _print_command(picture: Path, found: "Provenance") -> None:
     """Print the command that makes a picture again, after notes on what has changed since."""
     from stylegrid import rerun
-    from stylegrid.account import plain
+    from stylegrid.plain_text import plain
 
     record = found.record
     flags = rerun.flags(record, rerun.output_path(picture, record))

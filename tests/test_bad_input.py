@@ -99,7 +99,7 @@ ROWS = {
     "an empty cell": ({"content": ""}, "content: is empty; name a picture or a glob"),
     "a missing picture": ({"content": "cow.png"}, "content: content/cow.png: no such file"),
     "a glob without match": ({"content": "cow*"}, "content: no picture in content matches 'cow*'"),
-    "lines in a cell": ({"content": "cat.png\ndog.png"}, "content: content/cat.png dog.png: no such file"),
+    "lines in a cell": ({"content": "cat.png\ndog.png"}, r"content: 'cat.png\ndog.png' holds \n, which is no name's; "),
     "a name that leaves": (
         {"content": "../style/night.png"},
         "content: '../style/night.png' leads out of content; move or copy the picture into that folder",

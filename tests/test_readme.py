@@ -11,10 +11,11 @@ from conftest import REPOSITORY
 
 from stylegrid import presets
 from stylegrid.forecast import UNMEASURED_CHUNK, chunk_size
-from stylegrid.manifest import COLUMNS, FORMATS, read_rows
+from stylegrid.manifest import COLUMNS, read_rows
 from stylegrid.paint_settings import PaintSettings, needed
 from stylegrid.plan import make_plan
 from stylegrid.settings import Gallery, Painting, Plots, Settings, Sheets, parse_settings
+from stylegrid.spreadsheet import FORMATS
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 CONFIG = (REPOSITORY / "config.yaml").read_text(encoding="utf-8")
@@ -69,7 +70,7 @@ def test_the_readme_knows_the_size_of_chunks_without_a_measurement():
 
 TARGETS = (
     *("gallery", "test", "slow", "plan", "lint", "slurm", "slurm-test", "proofs", "benchmark"),
-    *("status", "partial", "browser", "prune", "verify"),
+    *("status", "partial", "browser", "prune", "verify", "fuzz"),
 )
 
 

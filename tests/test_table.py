@@ -72,3 +72,37 @@ def test_pictures_are_named_from_where_the_csv_lies(tmp_path, findings):
 
 def test_no_combination_is_a_header_alone(tmp_path):
     assert "".join(to_csv([], tmp_path)) == HEADER + "\n"
+
+
+FORMULAS = (
+    "=1+1",
+    "+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "  =1",
+    "＝1",
+    '=HYPERLINK("http://x")',
+    "-5 degrees",
+)
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+@pytest.mark.parametrize("column", ["title", "notes", "message"])
+def test_text_that_a_spreadsheet_would_run_is_text(tmp_path, findings, column, text):
+    finding = findings[0]
+    words = {"title": finding.combination.title, "notes": finding.combination.notes, "message": finding.message}
+    words[column] = text
+    combination = finding.combination._replace(title=words["title"], notes=words["notes"])
+    (row,) = rows([finding._replace(combination=combination, message=words["message"])], tmp_path)
+    assert row[column] == f"'{text}"
+
+
+def test_other_text_and_numbers_stay_as_they_are(tmp_path, findings):
+    finding = findings[0]
+    record = make_record(finding.combination.job, seconds=-4.0)
+    combination = finding.combination._replace(title="a = b", notes="1-2 @ home")
+    (row,) = rows([finding._replace(combination=combination, record=record)], tmp_path)
+    assert (row["title"], row["notes"], row["seconds"]) == ("a = b", "1-2 @ home", "-4.0")

@@ -187,7 +187,7 @@ def test_groups_within_themselves_are_refused(tmp_path):
     path = save_zeros(tmp_path / "a.h5")
     with h5py.File(path, "a") as file:
         file["block1_conv1/loop"] = file["block1_conv1"]
-    assert fault(path).startswith("is not a Keras weights file in HDF5 (")
+    assert fault(path) == "is not VGG19: groups within groups at /block1_conv1/loop/loop"
 
 
 def test_numbers_in_the_place_of_layers_are_refused(tmp_path):

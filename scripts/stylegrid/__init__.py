@@ -3,7 +3,7 @@
 One way through the package, and who owns each step:
 
     config, presets      settings.py, paint_settings.py, presets.py, clashes.py -> Settings, PaintSettings
-    manifest             manifest.py, plan.py      -> Job, one for every combination (job.py, names.py)
+    manifest             spreadsheet.py, manifest.py, plan.py -> Job, one for every combination (job.py, names.py)
     or by hand           by_hand.py                -> one Job
     pictures, weights    decode.py, images.py, colour.py, weights.py -> arrays
     to the programs      handover.py               -> job files, and what the reports list

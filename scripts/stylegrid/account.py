@@ -1,11 +1,11 @@
 """A record in words, as lines for people to read."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 from stylegrid import provenance, rerun
 from stylegrid.errors import ConfigError
 from stylegrid.names import spell_number
+from stylegrid.plain_text import plain
 from stylegrid.record import Record
 
 Entries = list[tuple[str, str]]
@@ -24,11 +24,6 @@ def account(record: Record, every: bool = False) -> list[str]:
         *_group("inputs, with their SHA-256", inputs),
         *_group("made with", _means(record)),
     ]
-
-
-def plain(text: str) -> str:
-    """Return text whose control characters, which a terminal would obey, are spelled out."""
-    return "".join(repr(sign)[1:-1] if unicodedata.category(sign) == "Cc" else sign for sign in text)
 
 
 def _about(record: Record) -> Entries:

@@ -2,15 +2,19 @@
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from PIL import ExifTags, Image, ImageCms
 
+from stylegrid import files
 from stylegrid.errors import ImageError
 
 LARGEST_PIXELS = 200_000_000  # decoded, 600 MB; the largest single shots of today's cameras have 150 million
 SMALLEST_SIDE = 2  # a picture one pixel high has no texture and no shape
+MOST_SCANS = 100  # of a progressive JPEG, which usually has ten; 300 bytes of one may take 0.15 seconds
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")  # not EPS, for which Pillow starts Ghostscript
 
 Image.MAX_IMAGE_PIXELS = None  # the limit above is ours, and checked before decoding
@@ -24,43 +28,63 @@ def decode(path: Path) -> tuple[Image.Image, Image.Image | None]:
     is transparent, and None when the file has no transparency. Raises ImageError when the file is missing, damaged, or
     no picture.
     """
-    with open_image(path) as image:
+    with open_image(path) as image, reading(path):
         load(image, path)
         upright = _upright(image)
-    opacity = upright.convert("RGBA").getchannel("A") if upright.has_transparency_data else None
-    return _to_srgb(upright), opacity
+        opacity = upright.convert("RGBA").getchannel("A") if upright.has_transparency_data else None
+        return _to_srgb(upright), opacity
 
 
 def open_image(path: Path) -> Image.Image:
     """Open a picture and read its header, refusing with ImageError sizes that memory was not made for."""
     try:
-        image = Image.open(path, formats=FORMATS)
+        with warnings.catch_warnings(action="ignore"):
+            _require_end(path)
+            image = Image.open(path, formats=FORMATS)
     except FileNotFoundError:
         raise ImageError(f"{path}: no such file") from None
-    except (OSError, SyntaxError, ValueError) as error:
+    except Exception as error:  # Pillow's readers raise whatever they like on damaged data
         found = _found(path, error)
         raise ImageError(f"{path}: is not a picture; found {found}; use JPEG, PNG, TIFF or WebP") from error
-    fault = _wrong_size(*image.size)
+    fault = _wrong_size(*image.size) or _too_many_scans(image, path)
     if fault:
         image.close()
         raise ImageError(f"{path}: {fault}")
     return image
 
 
+def _require_end(path: Path) -> None:
+    """Raise OSError for what could be read for ever, or waited for."""
+    if files.special(path):
+        raise OSError(0, files.special(path))
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn whatever Pillow raises on damaged data into ImageError, without a word from it besides."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            yield
+    except ImageError:
+        raise
+    except MemoryError as error:
+        raise ImageError(f"{path}: needs more memory than there is; make a smaller copy") from error
+    except Exception as error:
+        reason = " ".join(str(error).split())
+        raise ImageError(f"{path}: is damaged or cut short ({reason}); export or copy it again") from error
+
+
 def load(image: Image.Image, path: Path) -> None:
     """Decode an opened picture's pixels; raises ImageError when they are damaged, or numbers that aren't finite."""
-    try:
+    with reading(path):
         image.load()
-    except Exception as error:  # Pillow's decoders raise whatever they like on damaged data
-        raise ImageError(f"{path}: is damaged or cut short ({error}); export or copy it again") from error
     if image.mode == "F" and not np.isfinite(np.asarray(image)).all():
         raise ImageError(f"{path}: holds numbers that are not finite; export it again")
 
 
 def orientation(image: Image.Image) -> int:
     """Return EXIF's orientation, 1 to 8; damaged EXIF data, which pixels can do without, counts as upright."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # Pillow's, about damaged EXIF data
+    with warnings.catch_warnings(action="ignore"):
         try:
             return image.getexif().get(ExifTags.Base.Orientation, 1)
         except Exception:  # Pillow's EXIF reader raises whatever it likes on damaged data
@@ -71,6 +95,8 @@ def _found(path: Path, error: Exception) -> str:
     """Return what is there instead of a picture."""
     if isinstance(error, IsADirectoryError):
         return "a folder"
+    if files.special(path):
+        return files.special(path)
     if isinstance(error, OSError) and error.strerror:
         return f"no readable file ({error.strerror})"
     return "an empty file" if path.stat().st_size == 0 else "something Pillow cannot read"
@@ -83,6 +109,15 @@ def _wrong_size(width: int, height: int) -> str:
     if min(width, height) < SMALLEST_SIDE:
         return f"only {width}x{height} pixels; needs at least {SMALLEST_SIDE} on each side"
     return ""
+
+
+def _too_many_scans(image: Image.Image, path: Path) -> str:
+    """Return what is wrong with a progressive JPEG that goes over its pixels again and again, if it does."""
+    if "progressive" not in image.info:
+        return ""
+    with path.open("rb") as file:
+        scans = sum(part.count(b"\xff\xda") for part in iter(lambda: file.read(1 << 20), b""))
+    return f"has {scans} scans; at most {MOST_SCANS} are read; export it again" if scans > MOST_SCANS else ""
 
 
 # What EXIF's orientations 2 to 8 ask for, from the TIFF 6.0 specification's tag 274.

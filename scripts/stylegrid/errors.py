@@ -13,6 +13,7 @@ StylegridError
 
 import difflib
 import re
+import reprlib
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from stylegrid.names import spell_number
+from stylegrid.plain_text import plain
 
 # What pydantic says in a programmer's words.
 _ALLOWED = {
@@ -97,7 +99,24 @@ def suggest(name: str, allowed: Collection[str], first: Collection[str] = ()) ->
 
 def explain(error: ValidationError, model: type[BaseModel], prefix: str = "") -> list[str]:
     """Return one sentence for each fault pydantic found in a model: key path, what is allowed, what was found."""
-    return [_sentence(model, prefix, dict(fault)) for fault in error.errors(include_url=False)]
+    return [plain(_sentence(model, prefix, dict(fault))) for fault in error.errors(include_url=False)]
+
+
+class _Repr(reprlib.Repr):
+    """How what was found is spelled: whole if it is short, and of nested lists, which may be endless, the beginning."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = 4
+        self.maxlist = self.maxtuple = self.maxdict = self.maxset = LONGEST_FOUND // 4
+        self.maxstring = self.maxother = self.maxlong = 4 * LONGEST_FOUND  # more than is shown
+
+    def repr_int(self, x: int, level: int) -> str:
+        """Return a whole number, of which Python spells only so many digits, or how long it is."""
+        return super().repr_int(x, level) if x.bit_length() < 1000 else f"a number of {x.bit_length()} bits"
+
+
+_REPR = _Repr()
 
 
 def _sentence(model: type[BaseModel], prefix: str, fault: dict) -> str:
@@ -110,7 +129,7 @@ def _sentence(model: type[BaseModel], prefix: str, fault: dict) -> str:
     if fault["type"] == "json_invalid":
         return f"{place}not JSON, {fault['ctx']['error']}"
     allowed = _range(model, fault) or _allowed(fault)
-    return f"{place}{allowed}" if ", found " in allowed else f"{place}{allowed}, found {_shorten(repr(fault['input']))}"
+    return f"{place}{allowed}" if ", found " in allowed else f"{place}{allowed}, found {_found(fault['input'])}"
 
 
 def _fields(model: Any, path: Sequence[str | int]) -> dict[str, FieldInfo]:
@@ -142,5 +161,6 @@ def _allowed(fault: dict) -> str:
     return _ALLOWED.get(fault["type"], message)
 
 
-def _shorten(text: str) -> str:
+def _found(value: object) -> str:
+    text = _REPR.repr(value)
     return text if len(text) <= LONGEST_FOUND else f"{text[: LONGEST_FOUND - 3]}..."

@@ -1,8 +1,10 @@
 """Files written whole or not at all, and what identifies their contents."""
 
+import errno
 import hashlib
 import os
 import secrets
+import stat
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -66,7 +68,28 @@ def read_bytes(path: Path) -> bytes:
         raise RecordError(f"{path}: cannot be read ({error.strerror})") from error
 
 
+_SPECIAL = {
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def special(path: Path) -> str:
+    """Return what stands at a path that could be read for ever, or waited for: a pipe, a socket, a device; or nothing.
+
+    A path that leads nowhere is none of them: who opens it says so.
+    """
+    try:
+        return _SPECIAL.get(stat.S_IFMT(path.stat().st_mode), "")
+    except (OSError, ValueError):
+        return ""
+
+
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file's contents, in hexadecimal."""
+    """Return the SHA-256 of a file's contents, in hexadecimal; raises OSError when it can't be read, or has no end."""
+    if special(path):
+        raise OSError(errno.EINVAL, f"is {special(path)}", str(path))
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -27,7 +27,7 @@ class Inspection(NamedTuple):
 
 def inspect(path: Path) -> Inspection:
     """Decode a picture once and return what it holds; raises ImageError when it can't be painted from."""
-    with decode.open_image(path) as image:
+    with decode.open_image(path) as image, decode.reading(path):
         image.draft("RGB", (1, 1))  # a JPEG decodes at an eighth of its size, but to its last byte
         decode.load(image, path)
         if image.has_transparency_data and not image.convert("RGBA").getchannel("A").getbbox():

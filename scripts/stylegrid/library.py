@@ -11,7 +11,11 @@ from stylegrid.errors import ImageError
 from stylegrid.inspector import Inspector
 from stylegrid.job import Source, StyleSource
 from stylegrid.names import safe_name, spell_number
+from stylegrid.plain_text import control
 from stylegrid.weighted import Weighted, parse_weighted, spell_weighted
+
+LONGEST_ENTRY = 1000  # characters; globs of many more take minutes to understand
+MOST_FOLDERS, MOST_DEEP = 32, 2  # that a glob goes through, and `**` in it: each may stand for every folder there is
 
 T = TypeVar("T")
 
@@ -102,6 +106,12 @@ def find(folder: Path, pattern: str) -> list[Path]:
 
     Raises ImageError when nothing is found or a name leads out of the folder.
     """
+    if control(pattern):
+        raise ImageError(f"{pattern!r} holds {control(pattern)}, which is no name's; separate names by semicolons")
+    if len(pattern) > LONGEST_ENTRY:
+        raise ImageError(
+            f"{pattern[:20]!r}... has {len(pattern)} characters; a name or glob has at most {LONGEST_ENTRY}"
+        )
     path = folder / os.path.relpath(folder / pattern, folder)  # one spelling: no `x/../`, no absolute path
     found = [path] if _is_file(path) or not glob.has_magic(pattern) else _match(folder, pattern)
     if not found:
@@ -111,6 +121,8 @@ def find(folder: Path, pattern: str) -> list[Path]:
             raise ImageError(f"{pattern!r} leads out of {folder}; move or copy the picture into that folder")
         if str(file).encode(errors="replace").decode() != str(file):
             raise ImageError(f"{str(file)!r}: its name is not UTF-8; rename it")
+        if control(str(file)):
+            raise ImageError(f"{str(file)!r}: its name holds {control(str(file))}; rename it")
     return found
 
 
@@ -123,5 +135,8 @@ def _is_file(path: Path) -> bool:
 
 
 def _match(folder: Path, pattern: str) -> list[Path]:
+    if pattern.count("/") > MOST_FOLDERS or pattern.count("**") > MOST_DEEP:
+        most = f"at most {MOST_FOLDERS}, and ** at most {MOST_DEEP} times"
+        raise ImageError(f"{pattern!r} goes through too many folders; {most}")
     names = sorted(glob.glob(pattern, root_dir=folder, recursive=True))
     return [folder / name for name in names if Path(name).suffix.lower() in images.SUFFIXES]

@@ -1,21 +1,20 @@
-"""The manifest: a spreadsheet to rows of cells; the only reader of the file. What the cells mean is plan.py's."""
+"""The manifest: a spreadsheet's cells to rows. What the cells mean is plan.py's."""
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import pandas as pd
+from typing import NamedTuple
 
 from stylegrid.errors import ManifestError, suggest
 from stylegrid.paint_settings import PaintSettings
+from stylegrid.plain_text import IN_CELLS, control
+from stylegrid.spreadsheet import Cells, read_cells
 
 REQUIRED = ("content", "style")
 TEXT = ("title", "notes")  # travel to the reports, one value a row
 COLUMNS = (*REQUIRED, *PaintSettings.model_fields, *TEXT, "skip")
-FORMATS = (".csv", ".tsv", ".xlsx", ".ods")
+LONGEST_CELL = 32_767  # characters, as in Excel
+LONGEST_TITLE = 1000  # characters; it stands on sheets, where it takes room
 
-_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _YES = frozenset({"yes", "y", "true", "1", "1.0", "x"})
 _NO = frozenset({"", "no", "n", "false", "0", "0.0"})
 
@@ -32,70 +31,19 @@ def read_rows(path: Path) -> list[Row]:
 
     Raises ManifestError when the file can't be read as a table, its header is wrong, or no row is left.
     """
-    table = _read_table(path)
-    if table.empty:
+    table = read_cells(path)
+    if not table or not any(table[0]):
         raise ManifestError([f"{path}: is empty; needs a header with the columns {' and '.join(REQUIRED)}, then rows"])
-    header = [str(cell).strip().casefold() for cell in table.iloc[0]]
+    header = [cell.strip().casefold() for cell in table[0]]
     _check_header(path, header)
     _check_nameless(path, table, header)
-    rows = [_row(number, header, cells) for number, cells in enumerate(table.values.tolist()[1:], start=2)]
+    rows = [_row(number, header, cells) for number, cells in enumerate(table[1:], start=2)]
+    _check_texts(path, rows)
     _check_skips(path, rows)
     kept = [row for row in rows if row.cells and row.cells.get("skip", "").casefold() not in _YES]
     if not kept:
         raise ManifestError([f"{path}: has no row to paint; add rows below the header, or clear the skip column"])
     return kept
-
-
-def _read_table(path: Path) -> pd.DataFrame:
-    """Return all cells as text, header included, blank lines kept so that rows can be counted."""
-    if path.suffix.lower() not in FORMATS:
-        raise ManifestError([f"{path}: must be one of {', '.join(FORMATS)}"])
-    try:
-        if path.suffix.lower() in (".csv", ".tsv"):
-            separator = "," if path.suffix.lower() == ".csv" else "\t"
-            _check_separator(path, separator)
-            table = pd.read_csv(path, sep=separator, encoding="utf-8-sig", skip_blank_lines=False, **_AS_TEXT)
-        else:
-            table = pd.read_excel(path, engine="calamine", **_AS_TEXT)
-    except FileNotFoundError:
-        raise ManifestError([f"{path}: no such file; name the spreadsheet in the config's key manifest"]) from None
-    except pd.errors.EmptyDataError:
-        return pd.DataFrame()
-    except UnicodeDecodeError as error:
-        raise ManifestError(
-            [f"{path}: is not UTF-8 text ({error.reason}); save it as CSV UTF-8 or as .xlsx"]
-        ) from error
-    except ManifestError:
-        raise
-    except Exception as error:  # pandas' engines raise errors of their own on files that are no table
-        raise ManifestError([f"{path}{_unreadable(path.suffix.lower(), str(error))}"]) from error
-    return table.fillna("")
-
-
-def _check_separator(path: Path, separator: str) -> None:
-    """Raise ManifestError when the header is separated by another mark, as spreadsheets of some countries do."""
-    with path.open(encoding="utf-8-sig") as file:
-        header = file.readline()
-    others = [name for mark, name in _SEPARATORS.items() if mark in header]
-    if others and separator not in header:
-        raise ManifestError(
-            [
-                f"{path} row 1: columns are separated by {others[0]}; "
-                f"save with {_SEPARATORS[separator]}, or as .xlsx or .ods"
-            ]
-        )
-
-
-def _unreadable(suffix: str, reason: str) -> str:
-    """Return what is wrong with a table, after its path, from what a reader of pandas said."""
-    ragged = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", reason)
-    if ragged:
-        expected, row, found = ragged.groups()
-        return f" row {row}: must have {expected} cells like the header, found {found}; put text with commas in quotes"
-    return f": cannot be read as a {suffix} table ({' '.join(reason.split())}); save it again from the spreadsheet"
-
-
-_AS_TEXT: dict[str, Any] = {"header": None, "dtype": str, "keep_default_na": False}
 
 
 def _check_header(path: Path, header: list[str]) -> None:
@@ -112,17 +60,38 @@ def _check_header(path: Path, header: list[str]) -> None:
         raise ManifestError(faults)
 
 
-def _check_nameless(path: Path, table: pd.DataFrame, header: list[str]) -> None:
+def _check_nameless(path: Path, table: Cells, header: list[str]) -> None:
     """Raise ManifestError when a column without a name holds something."""
-    for column, name in enumerate(header):
-        filled = [row for row, cell in enumerate(table[column], start=1) if str(cell).strip()]
-        if not name and filled:
-            place = f"{path} row {filled[0]}"
-            raise ManifestError([f"{place}: has a cell in column {column + 1}, which has no name in the header"])
+    nameless = [column for column, name in enumerate(header) if not name]
+    for number, cells in enumerate(table if nameless else (), start=1):
+        for column in nameless:
+            if cells[column].strip():
+                place = f"{path} row {number}"
+                raise ManifestError([f"{place}: has a cell in column {column + 1}, which has no name in the header"])
 
 
 def _row(number: int, header: list[str], cells: list[str]) -> Row:
     return Row(number, {name: cell.strip() for name, cell in zip(header, cells, strict=True) if name and cell.strip()})
+
+
+def _check_texts(path: Path, rows: Iterable[Row]) -> None:
+    """Raise ManifestError for cells that are too long, or hold what is no text."""
+    faults = [
+        f"{path} row {row.number}, {name}: {fault}"
+        for row in rows
+        for name, cell in row.cells.items()
+        if (fault := _fault_of_text(name, cell))
+    ]
+    if faults:
+        raise ManifestError(faults)
+
+
+def _fault_of_text(name: str, cell: str) -> str:
+    longest = LONGEST_TITLE if name == "title" else LONGEST_CELL
+    if len(cell) > longest:
+        return f"must have at most {longest} characters, found {len(cell)}; shorten it, or share it out among rows"
+    sign = "" if cell.isprintable() else control(cell, IN_CELLS)
+    return f"holds {sign}, which is no text; remove it" if sign else ""
 
 
 def _check_skips(path: Path, rows: Iterable[Row]) -> None:

@@ -28,7 +28,7 @@ def _schedule(text: str) -> str:
     if text == "auto":
         return text
     entries = parse_weighted(text)
-    sides = [int(name) if name.isdecimal() else 0 for name, _ in entries]
+    sides = [int(name) if re.fullmatch(r"\d{1,6}", name) else 0 for name, _ in entries]
     if min(sides) < SMALLEST or sorted(set(sides)) != sides:
         raise ValueError("must be auto, or ascending sizes with shares of the steps such as '64:80 + 128:60 + 256:40'")
     return spell_weighted(tuple((str(side), share) for side, (_, share) in zip(sides, entries, strict=True)))

@@ -2,7 +2,8 @@
 
 import functools
 import itertools
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from stylegrid import files, presets
@@ -15,6 +16,8 @@ from stylegrid.manifest import Row, read_rows
 from stylegrid.names import variant_name
 from stylegrid.paint_settings import STARTS, PaintSettings, mask_files, start_file
 from stylegrid.settings import Settings
+
+MOST_COMBINATIONS = 1_000_000  # far more than Snakemake bears; a few cells may ask for more than there are atoms
 
 
 class Plan(NamedTuple):
@@ -73,6 +76,7 @@ class _Planner:
         self._contents = functools.cache(library.contents)  # of an entry: rows name the same ones again and again
         self._styles = functools.cache(library.styles)
         self._manifest = settings.manifest
+        self._asked = 0
         self._by_identity: dict[tuple, Combination] = {}
         self._resolve = functools.cache(lambda given: presets.resolve(settings.stylize, dict(given)))
 
@@ -80,16 +84,24 @@ class _Planner:
         """Add every combination of a row's cells."""
         contents = self._find(row, "content", self._contents)
         styles = self._find(row, "style", self._styles)
-        for content, style, settings in itertools.product(contents, styles, self._settings(row)):
+        cells = {name: _entries(cell) for name, cell in row.cells.items() if name in PaintSettings.model_fields}
+        columns = {name: entries for name, entries in cells.items() if entries}
+        self._count(row, contents, styles, *columns.values())
+        for content, style, settings in itertools.product(contents, styles, self._settings(row, columns)):
             try:
                 self._keep(row, self._combine(row, content, style, *settings))
             except StylegridError as error:
                 self._fault(row, *str(error).splitlines())
 
-    def _settings(self, row: Row) -> list[tuple[PaintSettings, frozenset[str]]]:
+    def _count(self, row: Row, *columns: Sequence) -> None:
+        """Raise ManifestError where the rows so far stand for more combinations than can be planned."""
+        self._asked += math.prod(max(1, len(entries)) for entries in columns)
+        if self._asked > MOST_COMBINATIONS:
+            asked = f"the rows up to here stand for more than {MOST_COMBINATIONS} combinations"
+            raise ManifestError([f"{self._manifest} row {row.number}, {asked}; split the manifest"])
+
+    def _settings(self, row: Row, columns: Mapping[str, Sequence[str]]) -> list[tuple[PaintSettings, frozenset[str]]]:
         """Return the settings of every combination of a row's cells, each with the names of those the row gives."""
-        cells = {name: _entries(cell) for name, cell in row.cells.items() if name in PaintSettings.model_fields}
-        columns = {name: entries for name, entries in cells.items() if entries}
         found = []
         for values in itertools.product(*columns.values()):
             try:

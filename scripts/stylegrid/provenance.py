@@ -5,6 +5,7 @@ name, which is the variant, and its hash. So the same work gives the same bytes.
 """
 
 import json
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,7 +46,8 @@ def read(path: Path) -> Provenance:
     with decode.open_image(path) as image:
         decode.load(image, path)
         try:
-            text = read_comment(image)
+            with warnings.catch_warnings(action="ignore"):
+                text = read_comment(image)
         except Exception as error:  # Pillow's EXIF reader raises whatever it likes on damaged data
             raise ImageError(f"{path}: its metadata is damaged ({error}); publish the picture again") from error
     if not text.startswith("{"):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,8 +12,35 @@ from pydantic import AfterValidator, Field, PlainValidator, ValidationError
 from stylegrid.errors import ConfigError, explain, suggest
 from stylegrid.frozen import Frozen
 from stylegrid.paint_settings import PaintSettings
+from stylegrid.plain_text import IN_CELLS, control, plain
 
-HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
+MOST_ALIASES = 20  # of YAML's anchors, which may stand for each other and so for lists without end
+DEEPEST = 20  # lists within lists; PyYAML takes minutes over thousands
+
+
+def _one_line(text: str) -> str:
+    if control(text):
+        raise ValueError("must be text on one line, without control characters")
+    return text
+
+
+def _text(text: str) -> str:
+    if control(text, IN_CELLS):
+        raise ValueError("must be text without control characters")
+    return text
+
+
+def _at_home(path: Path) -> Path:
+    _one_line(str(path))
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError("must be a path; ~ and a name begin one only where there is such a user") from None
+
+
+HomePath = Annotated[Path, AfterValidator(_at_home)]
+Line = Annotated[str, AfterValidator(_one_line)]
+Text = Annotated[str, AfterValidator(_text)]
 
 
 def _auto_or_up_to(most: int) -> PlainValidator:
@@ -58,14 +85,14 @@ class Painting(Frozen):
     out_of_memory: Literal["fail", "bfloat16", "smaller"] = Field(
         default="fail", description="what becomes of a picture that doesn't fit: nothing, or it is painted cheaper"
     )
-    calibration: str = Field(
+    calibration: Annotated[Line, AfterValidator(lambda text: str(_at_home(Path(text))))] = Field(
         default="auto", min_length=1, description="the file that calibrate.py wrote, or auto: this machine's"
     )
 
     @property
     def calibration_file(self) -> Path | None:
         """Return the calibration's file, if one is named."""
-        return None if self.calibration == "auto" else Path(self.calibration).expanduser()
+        return None if self.calibration == "auto" else Path(self.calibration)
 
 
 class Plots(Frozen):
@@ -80,12 +107,12 @@ class Plots(Frozen):
 class Gallery(Frozen):
     """The `gallery` section: what the gallery calls itself."""
 
-    title: str = Field(default="stylegrid", max_length=200, description="title of the gallery page and the sheets")
+    title: Text = Field(default="stylegrid", max_length=200, description="title of the gallery page and the sheets")
 
 
 def _folder_of_its_own(path: Path) -> Path:
-    if path == Path() or {"{", "}"} & set(str(path)):
-        raise ValueError("must be a folder of its own, without { and } in its name")
+    if path == Path() or {"{", "}"} & set(str(path)) or str(path).startswith("-"):
+        raise ValueError("must be a folder of its own, without { and } in its name or a dash at its beginning")
     return path
 
 
@@ -98,7 +125,7 @@ class Settings(Frozen):
     results: Annotated[HomePath, AfterValidator(_folder_of_its_own)] = Field(
         description="folder for everything that is made"
     )
-    weights: str = Field(min_length=1, description="auto, imagenet, untrained, or a file of VGG19 weights")
+    weights: Line = Field(min_length=1, description="auto, imagenet, untrained, or a file of VGG19 weights")
     stylize: dict[str, Any] = Field(default_factory=dict, description="settings of every picture")
     painting: Painting = Field(default_factory=Painting, description="how painting is shared out")
     sheets: Sheets = Field(default_factory=Sheets, description="contact sheets")
@@ -118,7 +145,7 @@ def parse_settings(config: Mapping[str, Any]) -> Settings:
     allowed = PaintSettings.model_fields
     unknown = [str(key) for key in settings.stylize if key not in allowed]
     if unknown:
-        faults = [f"config.stylize.{key}: unknown key; {suggest(key, allowed)}" for key in unknown]
+        faults = [plain(f"config.stylize.{key}: unknown key; {suggest(key, allowed)}") for key in unknown]
         raise ConfigError("\n".join(faults))
     given = {key: value for key, value in settings.stylize.items() if value is not None}
     return settings.model_copy(update={"stylize": given})
@@ -132,16 +159,31 @@ def load_settings(source: str) -> Settings:
 def _load_json(text: str) -> dict[str, Any]:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"--config: is not JSON: {error}; give the path of a config file, or JSON text") from error
+
+
+def _check_events(path: Path, events: Iterable[yaml.Event]) -> None:
+    """Raise ConfigError for YAML that would grow or nest without end."""
+    depth = aliases = 0
+    for event in events:
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        aliases += isinstance(event, yaml.AliasEvent)
+        if depth > DEEPEST:
+            raise ConfigError(f"{path}: must have at most {DEEPEST} lists within lists; a config needs two")
+        if aliases > MOST_ALIASES:
+            raise ConfigError(f"{path}: must have at most {MOST_ALIASES} aliases (*name); write out what they mean")
 
 
 def _load_yaml(path: Path) -> dict[str, Any]:
     try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeError) as error:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: cannot be read ({error}); give --config the path of a config file") from error
-    except yaml.YAMLError as error:
+    try:
+        _check_events(path, yaml.parse(text))
+        loaded = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # YAML's dates and numbers are none for Python
         raise ConfigError(f"{path}: is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(loaded, dict):
         raise ConfigError(f"{path}: must hold keys with values, found {type(loaded).__name__}")

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -15,18 +16,21 @@ COLUMNS = (
     *("seconds", "steps_per_second", "peak_memory_mb", "device", "picture", "message", "title", "notes"),
 )
 
+_FORMULA = re.compile(r"\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n]")  # the last four as wide as Chinese characters
+
 
 def to_csv(findings: Iterable[Finding], folder: Path) -> Iterator[str]:
     """Yield the table as CSV text, row by row; pictures are named relative to the `folder` that the CSV lies in.
 
-    Losses are unweighted, as in the records, but for the total. What a failed combination lacks is left empty.
+    Losses are unweighted, as in the records, but for the total. What a failed combination lacks is left empty. Text
+    that a spreadsheet would take for a formula begins with an apostrophe.
     """
     buffer = io.StringIO(newline="")
     writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for finding in findings:
         yield _taken(buffer)
-        writer.writerow(_row(finding, folder))
+        writer.writerow({name: _inert(value) for name, value in _row(finding, folder).items()})
     yield _taken(buffer)
 
 
@@ -36,6 +40,11 @@ def _taken(buffer: io.StringIO) -> str:
     buffer.seek(0)
     buffer.truncate()
     return text
+
+
+def _inert(value: object) -> object:
+    """Return a value, behind an apostrophe if it is text that a spreadsheet would run as a formula."""
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def _row(finding: Finding, folder: Path) -> dict[str, object]:

@@ -6,7 +6,7 @@ from stylegrid.names import spell_number
 
 LEAST, MOST = 1e-30, 1e30  # so that float32 holds every share of a blend
 
-_SEPARATOR = re.compile(r"(?:^|\s+)\+(?=\s|$)")
+_SEPARATOR = re.compile(r"(?:^|(?<!\s)\s+)\+(?=\s|$)")
 _WEIGHT = re.compile(r"^(?P<name>.*\S)\s*:\s*(?P<weight>[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)$", re.DOTALL)
 
 Weighted = tuple[tuple[str, float], ...]

@@ -24,6 +24,7 @@ IMAGENET_URL = f"https://storage.googleapis.com/tensorflow/keras-applications/vg
 IMAGENET_MD5 = "253f8cb515780f3b799900260a226db6"
 UNTRAINED_FILE = "vgg19_untrained_notop.h5"
 UNTRAINED_SEED = 7  # of three that were looked at, the one that painted with least grain
+MOST_ITEMS, DEEPEST = 200, 2  # of a group, where VGG19 has 26 layers; and groups within a layer's
 DOWNLOAD_TIMEOUT = 10  # seconds without an answer
 
 UNTRAINED_NOTICE = (
@@ -170,6 +171,8 @@ def read(path: Path) -> Weights:
     Only numbers are read. Raises WeightsError naming the file and, where it differs from VGG19, the layer and shapes.
     """
     try:
+        if files.special(path):
+            raise WeightsError(f"{path}: is {files.special(path)}; name a file of VGG19")
         with h5py.File(path, "r") as file:
             layers = _keras3_layers(file) if "layers" in file else _legacy_layers(file)
             return {conv.keras_name: _read_layer(path, conv, layers) for conv in CONVOLUTIONS}
@@ -206,6 +209,8 @@ def _items(group: h5py.Group) -> dict[str, Any]:
     for name in group:
         if isinstance(group.get(name, getlink=True), h5py.ExternalLink):
             raise WeightsError(f"{group.file.filename}: {name} is a link to another file; save the weights as one file")
+    if len(group) > MOST_ITEMS:
+        raise WeightsError(f"{group.file.filename}: a group holds {len(group)} items, VGG19's at most {MOST_ITEMS}")
     items = dict(group.items())
     for name, item in items.items():
         if isinstance(item, h5py.Dataset) and (item.external or item.is_virtual):
@@ -217,6 +222,9 @@ def _read_layer(path: Path, conv: Convolution, layers: dict[str, h5py.Group]) ->
     if conv.keras_name not in layers:
         raise WeightsError(f"{path}: is not VGG19: layer {conv.keras_name} is missing")
     datasets = sorted(_datasets(layers[conv.keras_name]), key=lambda dataset: -dataset.ndim)
+    loose = [dataset.name for dataset in datasets if _in_loose_chunks(dataset)]
+    if loose:
+        raise WeightsError(f"{path}: {loose[0]} is kept in chunks larger than itself; save the weights again")
     expected = [conv.kernel_shape, conv.kernel_shape[-1:]]
     found = [dataset.shape for dataset in datasets]
     if found != expected:
@@ -227,10 +235,17 @@ def _read_layer(path: Path, conv: Convolution, layers: dict[str, h5py.Group]) ->
     return kernel, bias
 
 
-def _datasets(group: h5py.Group) -> Iterator[h5py.Dataset]:
-    """Yield the datasets below a group."""
+def _datasets(group: h5py.Group, depth: int = DEEPEST) -> Iterator[h5py.Dataset]:
+    """Yield the datasets below a group; raises WeightsError where groups are too deep, or within themselves."""
     for item in _items(group).values():
         if isinstance(item, h5py.Dataset):
             yield item
+        elif isinstance(item, h5py.Group) and depth:
+            yield from _datasets(item, depth - 1)
         elif isinstance(item, h5py.Group):
-            yield from _datasets(item)
+            raise WeightsError(f"{group.file.filename}: is not VGG19: groups within groups at {group.name}")
+
+
+def _in_loose_chunks(dataset: h5py.Dataset) -> bool:
+    """Return whether reading a dataset makes room for more than it holds: few bytes may become gigabytes."""
+    return any(chunk > side for chunk, side in zip(dataset.chunks or (), dataset.shape, strict=False))

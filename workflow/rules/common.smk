@@ -13,6 +13,7 @@ from stylegrid.forecast import chunk_size, read_calibration
 from stylegrid.paths import curves_plot_path, losses_plot_path, picture_path, record_path, tradeoff_plot_path
 from stylegrid.handover import digest_path, job_path
 from stylegrid.job import read_job
+from stylegrid.plain_text import plain
 from stylegrid.plan import make_plan
 from stylegrid.request import request
 from stylegrid.settings import parse_settings
@@ -30,13 +31,13 @@ try:
         if not any(Path(".snakemake/locks").glob("*")):  # no other run is at work in this folder
             handover.discard_failed_chunks(SETTINGS.results)
 except StylegridError as fault:
-    sys.exit("\n".join(f"error: {line}" for line in str(fault).splitlines()))
+    sys.exit("\n".join(f"error: {plain(line)}" for line in str(fault).split("\n")))
 
 NOTICES = list(PLAN.notices)
 if len(PLAN.combinations) > SETTINGS.sheets.overview:
     NOTICES.append(f"no overview of {len(PLAN.combinations)} combinations; the config's sheets.overview allows more")
 for notice in NOTICES:
-    print(f"note: {notice}", file=sys.stderr)
+    print(f"note: {plain(notice)}", file=sys.stderr)
 
 RESULTS = str(SETTINGS.results)
 PRINTED = [f"{RESULTS}/print/gallery.pdf"] if SETTINGS.sheets.paper != "none" else []
@@ -74,7 +75,7 @@ def threads_per_painting(wildcards):
 # No parameters of a rule, which Snakemake would take for a reason to paint again.
 HOW_TO_PAINT = f"--batch {SETTINGS.painting.batch} --out-of-memory {SETTINGS.painting.out_of_memory}"
 if SETTINGS.painting.calibration_file:
-    HOW_TO_PAINT += f" --calibration {shlex.quote(str(SETTINGS.painting.calibration_file))}"
+    HOW_TO_PAINT += f" --calibration={shlex.quote(str(SETTINGS.painting.calibration_file))}"
 
 CHUNKS = make_chunks(JOBS, combinations_of_a_chunk())
 CHUNK_OF = {name: chunk for chunk, names in CHUNKS.items() for name in names}

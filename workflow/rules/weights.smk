@@ -14,6 +14,6 @@ rule fetch_weights:
     shell:
         r"""
         python {SCRIPTS:q}/fetch_weights.py \
-            --weights {params.weights:q} \
+            --weights={params.weights:q} \
             --output {output:q} 2>&1 | tee {log:q} >&2
         """
