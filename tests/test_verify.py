@@ -23,7 +23,7 @@ BACKBONE = b"weights"
 @pytest.fixture
 def made(project):
     """A results folder of four combinations, all of it as recorded."""
-    project.write_rows({"content": "cat.png; dog.png", "style": "night.png; wave.png", "title": "=1+1\u2028two\nlines"})
+    project.write_rows({"content": "cat.png; dog.png", "style": "night.png; wave.png", "title": '=1+1, "two"\nlines'})
     settings = project.settings()
     combinations = make_plan(settings).combinations
     handover.write_plan(settings, combinations, {})
