@@ -43,7 +43,7 @@ def _taken(buffer: io.StringIO) -> str:
 
 
 def _inert(value: object) -> object:
-    """Return a value, behind an apostrophe if it is text that a spreadsheet would run as a formula; lines end one way."""
+    """Return a value, behind an apostrophe where it is text that a spreadsheet would run; lines end one way."""
     if not isinstance(value, str):
         return value
     text = value.replace("\r\n", "\n").replace("\r", "\n")  # which alone would be written without quotes
