@@ -43,8 +43,14 @@ def _taken(buffer: io.StringIO) -> str:
 
 
 def _inert(value: object) -> object:
-    """Return a value, behind an apostrophe if it is text that a spreadsheet would run as a formula."""
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+    """Return a value, behind an apostrophe if it is text that a spreadsheet would run as a formula.
+
+    Lines end in one way, since a carriage return, which the writer puts in no quotes, would begin a row.
+    """
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _row(finding: Finding, folder: Path) -> dict[str, object]:
