@@ -3,6 +3,7 @@
 from conftest import make_job, make_record
 
 from stylegrid.account import account
+from stylegrid.plain_text import plain
 from stylegrid.record import BackboneRecord
 
 TOLD = make_record(
@@ -71,3 +72,9 @@ def test_losses_that_were_not_finite_and_weights_of_ones_own_are_told():
     backbone = BackboneRecord(name="file", sha256="abc", path="my.h5")
     found = lines(make_record(make_job(), losses=None, backbone=backbone))
     assert (found["none"], found["backbone"]) == ("they were not finite", "file  my.h5  abc")
+
+
+def test_a_terminal_is_told_no_control_characters():
+    assert plain("née 🦊 שלום") == "née 🦊 שלום"
+    assert plain("\x1b[2J\nx\x9b") == "\\x1b[2J\\nx\\x9b"
+    assert lines(TOLD.model_copy(update={"title": "a\x1b]0;b\x07"}))["title"] == "a\\x1b]0;b\\x07"

@@ -97,7 +97,7 @@ def test_text_that_a_spreadsheet_would_run_is_text(tmp_path, findings, column, t
     words[column] = text
     combination = finding.combination._replace(title=words["title"], notes=words["notes"])
     (row,) = rows([finding._replace(combination=combination, message=words["message"])], tmp_path)
-    assert row[column] == f"'{text}".replace("\r", "\n")
+    assert row[column] == "'" + text.replace("\r", "\n")
 
 
 def test_other_text_and_numbers_stay_as_they_are(tmp_path, findings):
@@ -106,3 +106,10 @@ def test_other_text_and_numbers_stay_as_they_are(tmp_path, findings):
     combination = finding.combination._replace(title="a = b", notes="1-2 @ home")
     (row,) = rows([finding._replace(combination=combination, record=record)], tmp_path)
     assert (row["title"], row["notes"], row["seconds"]) == ("a = b", "1-2 @ home", "-4.0")
+
+
+def test_no_word_begins_a_row(tmp_path, findings):
+    finding = findings[0]
+    combination = finding.combination._replace(title="a\r=1\r\nb", notes='c",=1\n')
+    (row,) = rows([finding._replace(combination=combination)], tmp_path)
+    assert (row["title"], row["notes"]) == ("a\n=1\nb", 'c",=1\n')

@@ -43,10 +43,13 @@ def _taken(buffer: io.StringIO) -> str:
 
 
 def _inert(value: object) -> object:
-    """Return a value, behind an apostrophe where it is text that a spreadsheet would run; lines end one way."""
+    """Return a value, behind an apostrophe if it is text that a spreadsheet would run as a formula.
+
+    Lines end in one way, since a carriage return, which the writer puts in no quotes, would begin a row.
+    """
     if not isinstance(value, str):
         return value
-    text = value.replace("\r\n", "\n").replace("\r", "\n")  # which alone would be written without quotes
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if _FORMULA.match(text) else text
 
 
