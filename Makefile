@@ -20,8 +20,9 @@ PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-
 .PHONY: gallery test slow proofs browser benchmark lint plan status partial prune slurm slurm-test lock clean
 .DELETE_ON_ERROR:
 
+# Snakemake, and whatever became of the run before: this one command goes on.
 gallery: $(VENV)/$(TENSORFLOW)
-	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores 4 --resources gpu=1 $(ARGS)
+	PATH="$(CURDIR)/$(BIN):$$PATH" python scripts/recover.py --cores 4 --resources gpu=1 $(ARGS)
 
 plan: $(VENV)/$(TENSORFLOW)
 	@$(BIN)/python scripts/calibrate.py --if-missing

@@ -2,7 +2,10 @@
 
 import csv
 import hashlib
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,6 +100,27 @@ class Project:
     def write_rows(self, *rows: Mapping[str, object]) -> None:
         """Write the manifest."""
         save_manifest(self.manifest, rows)
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from stylegrid import lock
+lock.hold(Path(sys.argv[1]))
+print("up", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def held_by_another(results: Path) -> Iterator[subprocess.Popen]:
+    """Have another process hold a results folder, as a run does that is alive, and kill it in the end."""
+    command = [sys.executable, "-c", HOLDER, str(results.absolute())]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=REPOSITORY / "scripts", **pipes) as other:
+        assert other.stdout.readline() == b"up\n"
+        yield other
+        other.kill()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -85,7 +85,7 @@ def test_make_installs_one_tensorflow_never_both(tmp_path, flavour, other):
     shown = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
     assert f"-r workflow/envs/{flavour}.lock" in shown
     assert f"{other}.lock" not in shown
-    assert "snakemake --cores 4 --resources gpu=1" in shown
+    assert "python scripts/recover.py --cores 4 --resources gpu=1" in shown
 
 
 def test_make_refuses_to_put_one_tensorflow_over_the_other(tmp_path):
