@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # not at run time: it brings TensorFlow
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
-pytest_plugins = ("browsing",)  # pages and a browser, for the tests that ask for them
+pytest_plugins = ("browsing", "figures")  # pages and a browser for tests that ask for them; lines at the end
 
 
 def draw(width: int, height: int, seed: int = 0) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import time
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,22 @@ def test_snakemakes_lock_goes_and_its_other_notes_stay(results, tmp_path):
         path.touch()
     recovery.take_over(results, tmp_path)
     assert sorted(path.name for path in (tmp_path / ".snakemake").rglob("*") if path.is_file()) == ["abc", "abc"]
+
+
+def test_files_of_the_future_are_of_now(results, tmp_path):
+    now = time.time()
+    ages = {"plan/table.json": 3600, "chunks/01": 7200, "losses.csv": -3600, "cache/ab/c.tif": 3600}
+    for name, age in ages.items():
+        path = results / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir() if name == "chunks/01" else path.touch()
+        os.utime(path, (now + age, now + age))
+    (said,) = recovery.take_over(results, tmp_path)
+    assert said.startswith("results: 2 files were of the future")
+    found = {name: (results / name).stat().st_mtime - now for name in ages}
+    assert 0 <= found["plan/table.json"] == found["chunks/01"] < 60
+    assert (round(found["losses.csv"]), round(found["cache/ab/c.tif"])) == (-3600, 3600)
+    assert recovery.take_over(results, tmp_path) == []
 
 
 def test_temporary_files_are_named_as_those_who_write_them_name_them():

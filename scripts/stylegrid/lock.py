@@ -36,9 +36,8 @@ def hold(results: Path, patience: float = PATIENCE) -> None:
                 f"{results}: {holder or 'a run'} is at work there; let it end, or stop it with kill -TERM"
             )
         time.sleep(SECONDS)
-    os.truncate(descriptor, 0)
-    os.write(descriptor, f"process {os.getpid()} on {platform.node()}\n".encode())
     _held[results.resolve()] = descriptor
+    _sign(descriptor, results)
 
 
 def release(results: Path) -> None:
@@ -54,6 +53,16 @@ def _open(path: Path) -> int:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as error:
         raise RecordError(f"{path}: cannot be written ({error.strerror}); check the folder's permissions") from error
+
+
+def _sign(descriptor: int, results: Path) -> None:
+    """Say in a locked file whose it is."""
+    try:
+        os.truncate(descriptor, 0)
+        os.write(descriptor, f"process {os.getpid()} on {platform.node()}\n".encode())
+    except OSError as error:
+        path = results / "run.lock"
+        raise RecordError(f"{path}: cannot be written ({error.strerror}); check free space and permissions") from error
 
 
 def _lock(descriptor: int, results: Path) -> bool:

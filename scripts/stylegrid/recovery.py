@@ -4,8 +4,11 @@ A killed process tears no file: all are written whole under another name, and re
 after that, pictures are compared with their records, and what is cheap to make and carries no hash is made again.
 """
 
+import os
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 from stylegrid import files, images, lock, run
@@ -45,6 +48,8 @@ def take_over(results: Path, work: Path, gone: bool = False) -> list[str]:
         said += [f"{path}: damaged, removed" for path in mend(results)]
     for path in parts(results):
         remove(path)
+    if count := forget_the_future(results):
+        said.append(f"{results}: {count} files were of the future, as when a clock was set back; they are of now")
     for path in (work / ".snakemake" / "locks").glob("*.lock"):  # of the run that is gone, as this one holds the folder
         path.unlink(missing_ok=True)
     run.end(results)
@@ -61,8 +66,21 @@ def mend(results: Path) -> list[Path]:
 
 def parts(results: Path, partial: bool = False) -> list[Path]:
     """Return files that were being written by processes that were killed; those of `partial` collections on request."""
-    found = [path for pattern in PARTS for path in results.rglob(pattern)]
-    return [path for path in found if partial or path.relative_to(results).parts[0] != "partial"]
+    found = _everything(results, () if partial else ("partial",))
+    return [path for path in found if any(fnmatch(path.name, pattern) for pattern in PARTS)]
+
+
+def forget_the_future(results: Path) -> int:
+    """Set files that are newer than now to now, and return how many: what is made of them has to be as new.
+
+    Until the clock has caught up with them, Snakemake takes every job for one that has failed.
+    """
+    now, count = time.time(), 0
+    for path in _everything(results, ("cache",)):
+        if path.lstat().st_mtime > now:
+            os.utime(path, (now, now), follow_symlinks=False)
+            count += 1
+    return count
 
 
 def remove(path: Path) -> None:
@@ -74,6 +92,14 @@ def remove(path: Path) -> None:
             path.unlink(missing_ok=True)
     except OSError as error:
         raise RecordError(f"{path}: cannot be removed ({error.strerror}); check permissions") from error
+
+
+def _everything(results: Path, but: Collection[str]) -> Iterator[Path]:
+    """Yield all files and folders below a results folder, but for some of its own."""
+    for folder, folders, names in os.walk(results):
+        if folder == str(results):
+            folders[:] = [name for name in folders if name not in but]
+        yield from (Path(folder, name) for name in (*folders, *names))
 
 
 def _damaged_pictures(folder: Path) -> Iterator[Path]:
