@@ -2,6 +2,7 @@
 # make plan       what would be painted, and every fault    make lint   the checks on code and rules
 # make status     how far it has come, at any time          make partial  table, sheets and page of what is there
 # make slow       the tests that take minutes               make proofs every recipe against PyTorch
+# make faults     runs that are killed at every point       make soak   hundreds of pictures while jobs fail
 # make browser    the gallery page in Chromium              make lock   pin the dependencies again
 # make benchmark  what a step costs, beside its peers       make clean  remove the installation
 # make slurm      add the plugin for Slurm                  make slurm-test   run the tests on a Slurm of one node
@@ -17,7 +18,7 @@ TENSORFLOW ?= $(if $(wildcard /proc/driver/nvidia/version)$(shell command -v nvi
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: gallery test slow proofs browser benchmark lint plan status partial prune slurm slurm-test lock clean
+.PHONY: gallery test slow faults soak proofs browser benchmark lint plan status partial prune slurm slurm-test lock clean
 .DELETE_ON_ERROR:
 
 # Snakemake, and whatever became of the run before: this one command goes on.
@@ -47,6 +48,13 @@ test: $(VENV)/test
 
 slow: $(VENV)/test
 	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest -m slow $(ARGS)
+
+# Two at once: a run waits for its one painting process most of the time.
+faults: $(VENV)/test
+	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest tests/test_faults.py -m faults -n 2 $(ARGS)
+
+soak: $(VENV)/test
+	PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest tests/test_soak.py -m soak $(ARGS)
 
 # PyTorch is pinned by its version alone: indexes hold it built for the CPU or for one of many GPUs.
 INSTALL_PYTORCH = $(BIN)/pip install --quiet --disable-pip-version-check \

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -26,6 +27,14 @@ STYLE = {"size": 32, "steps": 30, "optimizer": "adam", "coarsest": 0, "precision
 STYLE |= {"content_layers": "relu1_1", "style_layers": "relu1_1"}
 WEIGHTS = (1, 2, 3, 5, 6, 8)  # whose names fall into two chunks of three
 ROWS = [{"content": "cat.png", "style": "night.png", "style_weight": ";".join(map(str, WEIGHTS))}]
+
+# A command becomes what follows, which hears Ctrl-C and closed terminals also where these tests ignore them.
+HEAR_ALL_SIGNALS = (
+    sys.executable,
+    "-c",
+    "import os, signal, sys\nfor number in (1, 2, 15):\n    "
+    "signal.signal(number, signal.SIG_DFL)\nos.execv(sys.argv[1], sys.argv[1:])",
+)
 
 # All that may differ between two galleries of the same manifest: what a painting took.
 VOLATILE = ("seconds", "steps_per_second", "peak_memory_mb")
@@ -74,9 +83,8 @@ class Disturbed(Gallery):
         command = [sys.executable, *program, *snakemake, "--snakefile", "checkout/Snakefile", *flags]
         said = (self.folder / "said.txt").open("w")
         with said:
-            return subprocess.Popen(
-                command, cwd=self.folder, env=environment, stdout=said, stderr=said, start_new_session=True
-            )
+            how = {"cwd": self.folder, "env": environment, "start_new_session": True}
+            return subprocess.Popen([*HEAR_ALL_SIGNALS, *command], stdout=said, stderr=said, **how)
 
     def wait(self, process):
         """Wait for a run's end, and return its exit code."""
@@ -90,10 +98,9 @@ class Disturbed(Gallery):
 
     def disturb(self, fault, seconds, rng):
         """Run until a fault strikes, and return whether it did; `seconds` is what a whole run takes."""
-        shutil.rmtree(self.folder / "fault", ignore_errors=True)
         if isinstance(fault.at, tuple):
             self.wait(self.start(fault=fault))
-            return (self.folder / "fault" / "struck").exists()
+            return self.has_struck()
         process = self.start()
         struck = self._strike(process, fault, seconds, rng)
         self.wait(process)
@@ -111,11 +118,15 @@ class Disturbed(Gallery):
         (os.killpg if fault.who == "group" else os.kill)(rng.choice(targets), fault.signal)
         return True
 
+    def has_struck(self):
+        """Return whether the last fault that waited for a call has struck."""
+        return (self._counts / "struck").exists()
+
     def _spec(self, fault):
-        folder = self.folder / "fault"
-        folder.mkdir(exist_ok=True)
+        """Return a fault for the shim; each counts apart, for what an earlier run left may still be at work."""
+        self._counts = Path(tempfile.mkdtemp(prefix="fault-", dir=self.folder))
         call, match = fault.at
-        return {**fault._asdict(), "call": call, "match": match, "folder": str(folder)}
+        return {**fault._asdict(), "call": call, "match": match, "folder": str(self._counts)}
 
     def finished_paintings(self):
         """Return the paintings in the cache whose records stand: when each was painted, and its bytes' hash."""

@@ -69,7 +69,7 @@ def test_the_readme_knows_the_size_of_chunks_without_a_measurement():
 
 TARGETS = (
     *("gallery", "test", "slow", "plan", "lint", "slurm", "slurm-test", "proofs", "benchmark"),
-    *("status", "partial", "browser", "prune"),
+    *("status", "partial", "browser", "prune", "faults", "soak"),
 )
 
 

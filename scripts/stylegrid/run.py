@@ -2,10 +2,12 @@
 
     results/run.json    who runs; there from a run's first job to its end, and left behind by one that is killed
 
-Slurm's jobs, and on one machine the processes that paint, outlive a Snakemake that is killed. A second one, which knows
-nothing of them, would have the same chunks painted beside them.
+Slurm's jobs, and on one machine for a moment the processes that paint, outlive a Snakemake that is killed. A second one,
+which knows nothing of them, would have the same chunks painted beside them. Whether a run is alive its lock says, in
+lock.py; on other machines, and where there are no locks, this file is all there is.
 """
 
+import contextlib
 import os
 import platform
 import signal
@@ -132,7 +134,8 @@ def _paints(folder: Path, results: Path) -> bool:
 
 def _end_painters(results: Path) -> None:
     for process in painters(results):
-        os.kill(process, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):  # it ends by itself when it sees that its Snakemake is gone
+            os.kill(process, signal.SIGTERM)
     until = time.monotonic() + PATIENCE
     while left := painters(results):
         if time.monotonic() > until:

@@ -3,12 +3,16 @@
 STYLEGRID_FAULT is JSON: `call` of the module os, `match` of its last path, `n`, `when` it strikes (before or after the
 call), `who` is struck (self, snakemake, group, or a file that is removed) and by which `signal`. `folder` counts the
 calls of all processes.
+
+STYLEGRID_ACCIDENTS has a `share` of the processes that paint fail, by a `seed`: they are killed, or raise.
 """
 
 import json
 import os
+import random
 import re
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -60,5 +64,42 @@ def disturb(fault):
     setattr(os, fault["call"], disturbed)
 
 
+def has_accidents(accidents):
+    """Have this process fail if it paints, and chance, which goes by its chunk and its attempts, wants it so."""
+    words = sys.orig_argv
+    if not any(word.endswith("paint_chunk.py") for word in words):
+        return
+    chunk = Path(words[words.index("--output") + 1]).name
+    attempt = len(list(Path(accidents["folder"]).glob(f"began.{chunk}.*")))
+    Path(accidents["folder"], f"began.{chunk}.{attempt}").touch()
+    chance = random.Random(f"{accidents['seed']} {chunk} {attempt}")
+    if chance.random() < accidents["share"]:
+        kind = chance.choice(("kill", "raise"))
+        fail_at_a_painting(Path(accidents["folder"], f"struck.{chunk}.{kind}"), chance.randint(1, 8))
+
+
+def fail_at_a_painting(struck, number):
+    """Kill this process before a painting is put in the cache, or have the folder that it hands over in fail."""
+    replace, mkdir, count = os.replace, os.mkdir, 0
+
+    def killed(source, target):
+        nonlocal count
+        count += str(target).endswith(".tif")
+        if count == number:
+            struck.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return replace(source, target)
+
+    def raising(path, *arguments, **options):
+        if "/chunks/" in str(path):
+            struck.touch()
+            raise RuntimeError("an accident")
+        return mkdir(path, *arguments, **options)
+
+    os.replace, os.mkdir = (killed, mkdir) if struck.suffix == ".kill" else (replace, raising)
+
+
+if "STYLEGRID_ACCIDENTS" in os.environ:
+    has_accidents(json.loads(os.environ["STYLEGRID_ACCIDENTS"]))
 if "STYLEGRID_FAULT" in os.environ:
     disturb(json.loads(os.environ["STYLEGRID_FAULT"]))
