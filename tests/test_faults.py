@@ -6,13 +6,13 @@ is disturbed in its turn, and the last one is not. Seeds make the moments the sa
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -86,16 +86,10 @@ CHAINS = {
         Fault(MARKER, "snakemake", KILL, 3, "after"),
         Fault(TABLE, "group", KILL, 1, "after"),
     ],
-    "between painting and record": [
-        Fault(PAINTING, "self", KILL, 1, "after"),
-        Fault(RECORD, "group", KILL, 1, "after"),
-        Fault(SYNCING, "group", HUP, 2),
-        Fault(PAGE, "group", TERM, 1, "after"),
-    ],
 }
-for number, (who, kind) in enumerate(zip(cycle(("snakemake", "group")), (KILL, TERM, INT, HUP), strict=False)):
+for number, struck in enumerate(([("group", KILL), ("snakemake", TERM)], [("snakemake", INT), ("group", HUP)])):
     rng = rng_of(number)
-    CHAINS[f"any moment {number}"] = [Fault(rng.uniform(0.05, 0.6), who, kind) for _ in range(2)]
+    CHAINS[f"any moment {number}"] = [Fault(rng.uniform(0.05, 0.6), who, kind) for who, kind in struck]
 
 
 @pytest.fixture(scope="session")
@@ -298,9 +292,10 @@ def test_a_folder_that_may_not_be_written(painted, reference, tmp_path, tally):
         subprocess.run(["mount", "-o", "remount,ro", gallery.results], check=True)
         tally.strike()
         assert gallery.go_on() == 1
-        assert sentences(gallery.said) == {
-            "error: results/run.lock: cannot be written (Read-only file system); check the folder's permissions"
-        }
+        (sentence,) = sentences(gallery.said)
+        assert re.match(
+            r"error: results/\S+: cannot be written \(Read-only file system\); check the folder's", sentence
+        )
         assert "Traceback" not in gallery.said
         subprocess.run(["mount", "-o", "remount,rw", gallery.results], check=True)
         assert gallery.go_on() == 0, gallery.said

@@ -2,7 +2,7 @@
 
     results/run.json    who runs; there from a run's first job to its end, and left behind by one that is killed
 
-Slurm's jobs, and on one machine for a moment the processes that paint, outlive a Snakemake that is killed. A second one,
+Slurm's jobs, and for a moment processes of this machine that paint, outlive a Snakemake that is killed. A second one,
 which knows nothing of them, would have the same chunks painted beside them. Whether a run is alive its lock says, in
 lock.py; on other machines, and where there are no locks, this file is all there is.
 """
