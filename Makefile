@@ -2,11 +2,12 @@
 # make plan       what would be painted, and every fault    make lint   the checks on code and rules
 # make status     how far it has come, at any time          make partial  table, sheets and page of what is there
 # make slow       the tests that take minutes               make proofs every recipe against PyTorch
-# make fuzz       thousands of damaged files
+# make fuzz       thousands of damaged files                make verify   is everything as it was recorded?
+# make faults     runs that are killed at every point       make soak   hundreds of pictures while jobs fail
 # make browser    the gallery page in Chromium              make lock   pin the dependencies again
 # make benchmark  what a step costs, beside its peers       make clean  remove the installation
 # make slurm      add the plugin for Slurm                  make slurm-test   run the tests on a Slurm of one node
-# make prune      what the manifest no longer asks for   make verify  is everything as it was recorded?
+# make prune      what the manifest no longer asks for
 
 VENV := .venv
 PYTHON ?= python3
@@ -18,11 +19,13 @@ TENSORFLOW ?= $(if $(wildcard /proc/driver/nvidia/version)$(shell command -v nvi
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: gallery test slow fuzz proofs browser benchmark lint plan status partial prune verify slurm slurm-test lock clean
+.PHONY: gallery test slow fuzz faults soak proofs browser benchmark lint plan status partial prune verify
+.PHONY: slurm slurm-test lock clean
 .DELETE_ON_ERROR:
 
+# Snakemake, and whatever became of the run before: this one command goes on.
 gallery: $(VENV)/$(TENSORFLOW)
-	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores 4 --resources gpu=1 $(ARGS)
+	PATH="$(CURDIR)/$(BIN):$$PATH" python scripts/recover.py --cores 4 --resources gpu=1 $(ARGS)
 
 plan: $(VENV)/$(TENSORFLOW)
 	@$(BIN)/python scripts/calibrate.py --if-missing
@@ -58,6 +61,12 @@ slow: $(VENV)/test
 
 fuzz: $(VENV)/test
 	$(PYTEST) -m fuzz $(ARGS)
+
+faults: $(VENV)/test
+	$(PYTEST) -n $(WORKERS) tests/test_faults.py -m faults $(ARGS)
+
+soak: $(VENV)/test
+	$(PYTEST) tests/test_soak.py -m soak $(ARGS)
 
 # PyTorch is pinned by its version alone: indexes hold it built for the CPU or for one of many GPUs.
 INSTALL_PYTORCH = $(BIN)/pip install --quiet --disable-pip-version-check \

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from door import door, step_printer
+from stylegrid import lifeline
 from stylegrid.cache import Cache
 from stylegrid.chunk import paint_chunk
 from stylegrid.errors import StylegridError
@@ -25,6 +26,7 @@ from stylegrid.weights import read_backbone
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     args = _parser().parse_args(argv)
+    lifeline.tie(lambda: print("Snakemake is gone: painting ends; the next run goes on", file=sys.stderr, flush=True))
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # TensorFlow's greetings go, its warnings stay
     backbone = read_backbone(args.backbone)
     if backbone.notice:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from door import door
-from stylegrid import cache_size, prune
+from stylegrid import cache_size, prune, recovery
 from stylegrid.cache_size import Entry
 from stylegrid.errors import ConfigError
 from stylegrid.job import Job
@@ -28,10 +28,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = _parser().parse_args(argv)
     limit = None if args.cache_limit is None else cache_size.parse_size(args.cache_limit)
     settings = load_settings(args.config)
-    prune.require_no_run(settings.results, Path(), time.time())
+    prune.require_no_run(settings.results, time.time())
     jobs = [combination.job for combination in make_plan(settings).combinations]
     leftovers = prune.find_leftovers(settings.results, jobs)
+    parts = recovery.parts(settings.results, partial=True)
     _list("no longer in the manifest", leftovers.ours)
+    _list("half written by processes that were killed", parts)
     _list("not made here, or changed since; they stay", leftovers.others)
     entries = cache_size.list_entries(settings.results / "cache")
     print(f"cache: {len(entries)} paintings, {_spell(entry.size for entry in entries)}")
@@ -40,9 +42,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         print("nothing was removed; --apply removes" if leftovers.ours or surplus else "nothing to remove")
         return
     prune.remove(settings.results, leftovers.ours)
+    for path in parts:
+        recovery.remove(path)
     for entry in surplus:
         cache_size.discard(entry)
-    print(f"removed {len(leftovers.ours)} files, and {len(surplus)} paintings from the cache")
+    print(f"removed {len(leftovers.ours) + len(parts)} files, and {len(surplus)} paintings from the cache")
 
 
 def _surplus(results: Path, jobs: Sequence[Job], entries: Sequence[Entry], limit: int) -> list[Entry]:

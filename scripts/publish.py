@@ -17,14 +17,24 @@ from stylegrid.paths import failure_path, film_path, record_path, snapshots_fold
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program, and return its exit code."""
     args = _parser().parse_args(argv)
-    source = args.chunk / f"{args.name}{args.picture.suffix}"
-    if not source.is_file():
-        print(f"error: {args.name}: {_failure(args.chunk, source, args.picture)}", file=sys.stderr)
+    try:
+        return _publish(args.chunk, args.name, args.picture)
+    except OSError as error:
+        cause = f"cannot be written ({error.strerror}); check free space and permissions"
+        print(f"error: {args.picture}: {cause}", file=sys.stderr)
         return 1
-    _place(source, args.picture)
-    _place(record_path(source), record_path(args.picture))
-    failure_path(args.picture).unlink(missing_ok=True)
-    _place_way(source, args.picture)
+
+
+def _publish(chunk: Path, name: str, picture: Path) -> int:
+    """Put a picture and all that belongs to it in their places, and return the exit code."""
+    source = chunk / f"{name}{picture.suffix}"
+    if not source.is_file():
+        print(f"error: {name}: {_failure(chunk, source, picture)}", file=sys.stderr)
+        return 1
+    _place(source, picture)
+    _place(record_path(source), record_path(picture))
+    failure_path(picture).unlink(missing_ok=True)
+    _place_way(source, picture)
     return 0
 
 
@@ -55,10 +65,18 @@ def _place(source: Path, target: Path) -> None:
     try:
         part.hardlink_to(source)
     except OSError:
-        shutil.copyfile(source, part)
+        _copy(source, part)
     os.utime(part)  # newer than what it was made from
     part.replace(target)
     part.unlink(missing_ok=True)  # still there where both were links to one file
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file onto the disk, so that no crash leaves an empty one under the name that it gets."""
+    with source.open("rb") as whole, target.open("wb") as copy:
+        shutil.copyfileobj(whole, copy)
+        copy.flush()
+        os.fsync(copy.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

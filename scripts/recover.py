@@ -1,33 +1,28 @@
-"""Go on after Snakemake, or the machine it ran on, was killed: end what it left at work, unlock, and run it again.
+"""Run Snakemake, whatever became of the run before: end what it left at work, put right what it left behind, and go on.
 
-Jobs that it sent to Slurm are cancelled, and so are processes of this machine that paint for it. What they painted is
-kept. All other flags are Snakemake's, such as --profile workflow/profiles/slurm.
+Jobs that a killed run sent to Slurm are cancelled, and so are processes of this machine that paint for it. What they
+painted is kept. Where a run is alive this one ends with a sentence. All other flags are Snakemake's, such as
+--profile workflow/profiles/slurm; the results folder is that of its config.
 """
 
 import argparse
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from door import door
-from stylegrid import run
-from stylegrid.errors import ClusterError, ConfigError
+from stylegrid.errors import ConfigError
+from stylegrid.recovery import GONE, HERE, TAKE_OVER
 
 
 @door
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run the program; Snakemake takes its place."""
+    """Run the program; Snakemake takes its place, and does what is asked for as soon as it knows the results folder."""
     args, flags = _parser().parse_known_args(argv)
     if not flags:
         raise ConfigError("recover.py: no flags for Snakemake; add those of the run that was killed, such as --cores 4")
-    for ended in run.clear(args.results, args.gone):
-        print(f"{ended}: ended", file=sys.stderr)
-    snakemake = [sys.executable, "-m", "snakemake", *flags]
-    if subprocess.run([*snakemake, "--unlock"], check=False).returncode:
-        raise ClusterError("snakemake --unlock: failed, as it says above")
-    os.execv(snakemake[0], [*snakemake, "--rerun-incomplete"])
+    os.environ[TAKE_OVER] = GONE if args.gone else HERE
+    os.execv(sys.executable, [sys.executable, "-m", "snakemake", *flags, "--rerun-incomplete"])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -35,9 +30,8 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
-        usage="recover.py [-h] [--results FOLDER] [--gone] SNAKEMAKE'S FLAGS",
+        usage="recover.py [-h] [--gone] SNAKEMAKE'S FLAGS",
     )
-    parser.add_argument("--results", type=Path, default=Path("results"), help="results folder (default: results)")
     parser.add_argument("--gone", action="store_true", help="the run's machine is another, and it has ended there")
     return parser
 

@@ -2,7 +2,10 @@
 
 import csv
 import hashlib
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +25,7 @@ if TYPE_CHECKING:  # not at run time: it brings TensorFlow
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
-pytest_plugins = ("browsing",)  # pages and a browser, for the tests that ask for them
+pytest_plugins = ("browsing", "figures")  # pages and a browser for tests that ask for them; lines at the end
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -102,6 +105,27 @@ class Project:
     def write_rows(self, *rows: Mapping[str, object]) -> None:
         """Write the manifest."""
         save_manifest(self.manifest, rows)
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from stylegrid import lock
+lock.hold(Path(sys.argv[1]))
+print("up", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def held_by_another(results: Path) -> Iterator[subprocess.Popen]:
+    """Have another process hold a results folder, as a run does that is alive, and kill it in the end."""
+    command = [sys.executable, "-c", HOLDER, str(results.absolute())]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=REPOSITORY / "scripts", **pipes) as other:
+        assert other.stdout.readline() == b"up\n"
+        yield other
+        other.kill()
 
 
 @pytest.fixture(scope="session", autouse=True)

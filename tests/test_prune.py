@@ -3,12 +3,12 @@
 import time
 
 import pytest
-from conftest import make_job, make_record
+from conftest import held_by_another, make_job, make_record
 
 import prune as program
 from stylegrid import prune
 from stylegrid.cache import Cache, Painted
-from stylegrid.errors import ConfigError
+from stylegrid.errors import ClusterError, ConfigError
 from stylegrid.heartbeat import Pulse, heartbeat_path
 from stylegrid.paths import curves_plot_path, failure_path, film_path, picture_path, record_path, snapshots_folder
 from stylegrid.plan import make_plan
@@ -143,22 +143,21 @@ def test_a_folder_with_something_else_stays(tmp_path):
 
 
 def test_nothing_goes_while_a_run_is_at_work(tmp_path):
-    prune.require_no_run(tmp_path / "results", tmp_path, time.time())
-    lock = tmp_path / ".snakemake" / "locks" / "0.output.lock"
-    lock.parent.mkdir(parents=True)
-    prune.require_no_run(tmp_path / "results", tmp_path, time.time())
-    lock.touch()
-    with pytest.raises(ConfigError, match="a run is at work here"):
-        prune.require_no_run(tmp_path / "results", tmp_path, time.time())
+    with (
+        held_by_another(tmp_path),
+        pytest.raises(ClusterError, match=r"process \d+ on .* is at work there; let it end"),
+    ):
+        prune.require_no_run(tmp_path, time.time())
+    prune.require_no_run(tmp_path, time.time())
 
 
 def test_nothing_goes_while_something_is_painted(tmp_path):
     pulse = Pulse(heartbeat_path(tmp_path / "chunks" / "0", GONE.name), 100)
     pulse.beat(1)
     with pytest.raises(ConfigError, match=r"dog/night/sw0\.5-tv=1 is being painted"):
-        prune.require_no_run(tmp_path, tmp_path, time.time())
+        prune.require_no_run(tmp_path, time.time())
     pulse.end()
-    prune.require_no_run(tmp_path, tmp_path, time.time())
+    prune.require_no_run(tmp_path, time.time())
 
 
 @pytest.fixture
@@ -190,7 +189,7 @@ def test_the_program_lists_and_removes_only_when_it_is_told_to(gallery, capsys):
     shown = capsys.readouterr().out
     assert "no longer in the manifest: 5 files" in shown and "results/pictures/dog/night/default.png" in shown
     assert "cache: 2 paintings, 0.0 MB" in shown and "--apply removes" in shown
-    assert files_of(gallery) == before
+    assert files_of(gallery) == before | {"run.lock"}
     assert program.main(["--apply"]) == 0
     gone = before - files_of(gallery)
     assert len(gone) == 5 and {"dog" in name for name in gone} == {True}
@@ -210,12 +209,26 @@ def test_the_program_bounds_the_cache_by_what_no_row_needs(gallery, capsys):
 
 def test_the_program_removes_nothing_while_a_run_is_at_work(gallery, capsys):
     before = files_of(gallery)
-    lock = gallery.parent / ".snakemake" / "locks" / "0.input.lock"
-    lock.parent.mkdir(parents=True)
-    lock.touch()
-    assert program.main(["--apply"]) == 1
-    assert capsys.readouterr().err.startswith("error: .snakemake/locks: a run is at work here")
-    assert files_of(gallery) == before
+    with held_by_another(gallery):
+        assert program.main(["--apply"]) == 1
+    assert "is at work there; let it end" in capsys.readouterr().err
+    assert files_of(gallery) == before | {"run.lock"}
+
+
+def test_the_program_removes_what_killed_processes_left_half_written(gallery, capsys):
+    parts = {
+        gallery / "pictures" / ".a.part",
+        gallery / "cache" / "ab" / ".x.tif.0f.part",
+        gallery / "partial" / ".b.part",
+    }
+    for part in parts:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text("half")
+    assert program.main([]) == 0
+    assert "half written by processes that were killed: 3 files" in capsys.readouterr().out
+    assert program.main(["--apply"]) == 0
+    assert "removed 8 files" in capsys.readouterr().out
+    assert not any(part.exists() for part in parts)
 
 
 def test_a_faulty_manifest_removes_nothing(gallery, capsys):
@@ -223,4 +236,4 @@ def test_a_faulty_manifest_removes_nothing(gallery, capsys):
     (gallery.parent / "manifest.csv").write_text("content,style\ncat.png,gone.png\n")
     assert program.main(["--apply"]) == 1
     assert capsys.readouterr().err.startswith("error: ")
-    assert files_of(gallery) == before
+    assert files_of(gallery) == before | {"run.lock"}

@@ -70,7 +70,7 @@ def test_the_readme_knows_the_size_of_chunks_without_a_measurement():
 
 TARGETS = (
     *("gallery", "test", "slow", "plan", "lint", "slurm", "slurm-test", "proofs", "benchmark"),
-    *("status", "partial", "browser", "prune", "verify", "fuzz"),
+    *("status", "partial", "browser", "prune", "verify", "fuzz", "faults", "soak"),
 )
 
 
@@ -86,7 +86,7 @@ def test_make_installs_one_tensorflow_never_both(tmp_path, flavour, other):
     shown = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
     assert f"-r workflow/envs/{flavour}.lock" in shown
     assert f"{other}.lock" not in shown
-    assert "snakemake --cores 4 --resources gpu=1" in shown
+    assert "python scripts/recover.py --cores 4 --resources gpu=1" in shown
 
 
 def test_make_refuses_to_put_one_tensorflow_over_the_other(tmp_path):

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import held_by_another
 
 from stylegrid import run, slurm
 from stylegrid.errors import ClusterError, RecordError
@@ -43,7 +44,7 @@ def painter(tmp_path):
 def left_by(results, **changes):
     """Leave what a killed run leaves."""
     results.mkdir(exist_ok=True)
-    gone = {"host": run.platform.node(), "process": os.getpid(), "began": "of another process", "slurm": ""}
+    gone = {"host": run.platform.node(), "process": os.getpid(), "began": "of another process", "boot": run._boot()}
     (results / "run.json").write_text(json.dumps({**gone, **changes}))
 
 
@@ -57,7 +58,7 @@ def test_a_run_is_written_down_until_it_ends(results):
     told = json.loads((results / "run.json").read_text())
     assert (told["process"], told["slurm"], told["host"]) == (os.getpid(), "a name", run.platform.node())
     run.end(results)
-    assert list(results.iterdir()) == []
+    assert [path.name for path in results.iterdir()] == ["run.lock"]
     run.end(results)
 
 
@@ -76,16 +77,16 @@ def test_a_number_that_another_process_has_now_is_no_run(results):
 
 @pytest.mark.parametrize("gone", [False, True])
 def test_a_run_of_another_machine_is_taken_as_gone_only_when_one_says_so(results, gone):
-    left_by(results, host="far away", process=12)
+    left_by(results, host="far away", process=12, boot="another")
     if gone:
         assert run.clear(results, gone) == []
-        assert not (results / "run.json").exists()
     else:
         with pytest.raises(
             ClusterError, match=r"^results: its run was started on far away as process 12, which .* --gone"
         ):
             run.clear(results, gone)
-        assert (results / "run.json").exists()
+        with pytest.raises(ClusterError, match="its run was started on far away"):
+            run.require_none(results)
 
 
 def test_what_still_paints_is_named_and_ended(results, painter):
@@ -124,6 +125,7 @@ def test_jobs_left_in_slurm_are_named_and_cancelled(results, queue):
     assert json.loads((results / "run.json").read_text())["slurm"] == "mine"
     assert run.clear(results) == ["Slurm's jobs 7, 8"]
     assert queue == {"another": ["9"]}
+    run.end(results)
     run.begin(results, "new")
 
 
@@ -140,6 +142,48 @@ def test_a_file_that_says_nothing_is_named(results):
     results.mkdir()
     (results / "run.json").write_text("{}")
     with pytest.raises(
-        RecordError, match=r"^results/run.json: does not say which run is at work .*; when none is, delete"
+        RecordError,
+        match=r"^results/run.json: does not say which run is at work .*; to put that right and go on, run make",
     ):
         run.begin(results, "")
+    assert run.clear(results) == []  # which make gallery calls
+    assert run.has_crashed(results)
+
+
+def test_a_run_beside_one_that_holds_the_folder_does_not_begin(results):
+    with held_by_another(results) as other:
+        for act in (lambda: run.begin(results, ""), lambda: run.require_none(results)):
+            with pytest.raises(ClusterError, match=f"^results: process {other.pid} on .* is at work there; let it end"):
+                act()
+    assert not (results / "run.json").exists()
+    run.begin(results, "")
+
+
+@pytest.mark.parametrize(("left", "crashed"), [({}, False), ({"boot": "before"}, True), ({"host": "was mine"}, False)])
+def test_a_machine_that_went_down_is_known_by_its_start(results, left, crashed):
+    assert not run.has_crashed(results)
+    left_by(results, **left)
+    assert run.has_crashed(results) == crashed
+    if crashed:
+        with pytest.raises(ClusterError, match=r"^results: the machine went down during the last run, .* make gallery"):
+            run.begin(results, "")
+    else:
+        assert run.clear(results) == []  # on this machine, whatever it is called now
+        run.begin(results, "")
+
+
+def test_where_no_start_is_known_every_run_that_was_killed_may_have_crashed(results, monkeypatch):
+    monkeypatch.setattr(run, "BOOT", results / "none")
+    left_by(results)
+    assert run.has_crashed(results)
+
+
+def test_a_process_is_alive_until_it_has_ended(monkeypatch):
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    assert run.is_alive(child.pid)
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # it stays as a number in the list of processes
+    assert not run.is_alive(child.pid)
+    child.communicate()
+    monkeypatch.setattr(run, "PROCESSES", Path("/nowhere"))  # as on macOS
+    assert run.is_alive(os.getpid()) and not run.is_alive(child.pid)

@@ -518,8 +518,11 @@ def test_nothing_is_recovered_without_flags_for_snakemake(tmp_path, monkeypatch,
     assert capsys.readouterr().err.startswith("error: recover.py: no flags for Snakemake; add those of the run")
 
 
-def test_a_folder_that_cannot_be_unlocked_is_not_run_again(tmp_path, monkeypatch, capfd):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(recover.os, "execv", lambda *command: pytest.fail("ran"))
-    assert recover.main(["--cores", "1"]) == 1  # there is no Snakefile
-    assert capfd.readouterr().err.endswith("error: snakemake --unlock: failed, as it says above\n")
+@pytest.mark.parametrize(("flags", "asked"), [((), "here"), (("--gone",), "gone")])
+def test_snakemake_takes_the_place_of_recover_and_is_asked_to_take_over(monkeypatch, flags, asked):
+    ran = []
+    monkeypatch.setattr(recover.os, "execv", lambda program, command: ran.append(command))
+    monkeypatch.setattr(recover.os, "environ", {})
+    assert recover.main([*flags, "--cores", "1", "--profile", "p"]) == 0
+    assert ran == [[sys.executable, *["-m", "snakemake", "--cores", "1", "--profile", "p", "--rerun-incomplete"]]]
+    assert recover.os.environ == {"STYLEGRID_TAKE_OVER": asked}

@@ -37,10 +37,24 @@ def write_parts(path: Path, parts: Iterable[bytes], sync: bool = True) -> None:
                 file.flush()
                 os.fsync(file.fileno())
         temporary.replace(path)
+        if sync:
+            _sync_folder(path.parent)
     except OSError as error:
         raise RecordError(f"{path}: cannot be written ({error.strerror}); check free space and permissions") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk, where its file system can do that: a crash could undo a renaming."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # as file systems say that have nothing to sync in a folder
+            raise
+    finally:
+        os.close(descriptor)
 
 
 def require_writable(path: Path) -> None:

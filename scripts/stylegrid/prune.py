@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from stylegrid import files
+from stylegrid import files, recovery, run
 from stylegrid.errors import ConfigError, RecordError
 from stylegrid.formats import SUFFIXES
 from stylegrid.heartbeat import read_heartbeats
@@ -28,13 +28,9 @@ class Leftovers(NamedTuple):
     others: tuple[Path, ...]
 
 
-def require_no_run(results: Path, work: Path, now: float) -> None:
-    """Raise ConfigError while Snakemake runs in the folder `work`, or anything is painted for the results folder."""
-    if any((work / ".snakemake" / "locks").glob("*")):
-        raise ConfigError(
-            f"{work / '.snakemake' / 'locks'}: a run is at work here; wait for its end, or if there is none: "
-            "snakemake --unlock"
-        )
+def require_no_run(results: Path, now: float) -> None:
+    """Raise ClusterError or ConfigError while a run is alive, or anything is painted; from here on none begins."""
+    run.require_none(results)
     alive = [name for name, beat in read_heartbeats(results / "chunks").items() if not beat.has_stopped(now)]
     if alive:
         raise ConfigError(f"{results}: {alive[0]} is being painted; wait for its end")
@@ -47,7 +43,7 @@ def find_leftovers(results: Path, jobs: Iterable[Job]) -> Leftovers:
     ours = {path for picture in _pictures(folder) for path in _own(picture)} - kept
     for name in _names(folder, ours) - set(names.values()):
         ours |= set(_beside(results, name))
-    others = {path for path in _all_files(folder) if not _is_of(path, kept)} - ours
+    others = {path for path in _all_files(folder) if not _is_of(path, kept)} - ours - set(recovery.parts(folder))
     return Leftovers(tuple(sorted(ours)), tuple(sorted(others)))
 
 

@@ -80,7 +80,6 @@ rule print_sheets:
 
 
 onerror:
-    run.end(SETTINGS.results)
     if Path(f"{RESULTS}/backbone.json").is_file():  # otherwise nothing was painted, and nothing is there to collect
         shell("python {SCRIPTS:q}/collect_losses.py --results {RESULTS:q}")
         shell("python {SCRIPTS:q}/contact_sheet.py --results {RESULTS:q}")
@@ -88,3 +87,4 @@ onerror:
         shell("python {SCRIPTS:q}/plot.py --results {RESULTS:q} --threads {PLOT_PROCESSES}")
         if PRINTED:
             shell("python {SCRIPTS:q}/print_sheets.py --results {RESULTS:q} --threads 4")
+    run.end(SETTINGS.results)

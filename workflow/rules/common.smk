@@ -27,9 +27,12 @@ try:
     PAGES = plan_pages(PLAN.combinations, SETTINGS.sheets.cells, SETTINGS.sheets.overview)
     CALIBRATION = read_calibration(SETTINGS.painting.calibration_file)
     if workflow.is_main_process:  # a job on another machine works by the plan it was sent with
+        alone = hold(SETTINGS.results)
         handover.write_plan(SETTINGS, PLAN.combinations, PAGES)
-        if not any(Path(".snakemake/locks").glob("*")):  # no other run is at work in this folder
+        if alone:
             handover.discard_failed_chunks(SETTINGS.results)
+        if workflow.dryrun:
+            lock.release(SETTINGS.results)
 except StylegridError as fault:
     sys.exit("\n".join(f"error: {plain(line)}" for line in str(fault).split("\n")))
 

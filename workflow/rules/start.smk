@@ -1,5 +1,6 @@
 """The start of a run: where the programs are, and a line on what it runs with, which a mistyped name can't pass."""
 
+import contextlib
 import os
 import sys
 import traceback
@@ -12,8 +13,12 @@ sys.path.insert(0, str(SCRIPTS))  # nothing imported from there imports TensorFl
 # `python` in the rules is the Python that runs Snakemake, also when its environment is not activated.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 
-from stylegrid.errors import suggest
+from stylegrid import lifeline, lock, recovery
+from stylegrid.errors import ClusterError, RecordError, suggest
 from stylegrid.gpus import describe, describe_waiting, devices
+
+os.environ[lifeline.SNAKEMAKE] = str(os.getpid())  # which jobs that paint don't outlive
+TAKE_OVER = os.environ.pop(recovery.TAKE_OVER, "")
 
 
 def gpu_limit():
@@ -58,6 +63,18 @@ def say_what_it_runs_with():
     print(f"note: executor {executor}, {describe(gpu_limit(), found)}, {used}", file=sys.stderr)
     if executor == "local" and gpu_limit() > found > 0:
         print(f"note: {describe_waiting(gpu_limit(), found)}", file=sys.stderr)
+
+
+def hold(results):
+    """Hold the results folder from here on, and return whether that was possible; recover.py insists on it."""
+    if TAKE_OVER and not workflow.dryrun:
+        for line in recovery.take_over(results, Path(), TAKE_OVER == recovery.GONE):
+            print(line, file=sys.stderr)
+        return True
+    with contextlib.suppress(ClusterError, RecordError):  # a run that needs the folder says so when it begins
+        lock.hold(results, patience=0)
+        return True
+    return False
 
 
 if workflow.is_main_process:
