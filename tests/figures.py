@@ -33,7 +33,8 @@ def sum_up(tallies):
 
 def pytest_terminal_summary(terminalreporter):
     """Print the figures of all tests of faults, and of endurance, whichever process ran them."""
-    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    # The reports of what came after each test, which has all that was counted: pytest keeps them under no name.
+    reports = [report for report in terminalreporter.stats.get("", []) if report.when == "teardown"]
     told = [value for report in reports for name, value in report.user_properties if name == "faults"]
     if told:
         terminalreporter.write_line(f"faults: {sum_up(told)}")
