@@ -64,11 +64,13 @@ def test_the_last_finite_canvas_is_kept():
 
 def test_a_report_names_the_evaluation_before_it():
     heard: list = []
-    evaluate = evaluator(taken=5, watch=Watch(heard.append, lambda canvas, taken: heard.append((canvas, taken))))
+    evaluate = evaluator(taken=5, watch=Watch(heard.append, lambda *kept: heard.append(kept)))
     losses, _ = evaluate(CANVAS)
     evaluate.report(losses)
+    evaluate.keep("canvas", "memory")
     evaluate.keep("canvas")
-    assert heard == [Step(5, 64, losses), ("canvas", 6)]
+    assert heard[:2] == [Step(5, 64, losses), ("canvas", 6, "memory")]
+    assert [*heard[2][2]()] == []
 
 
 def test_tolerance_is_about_the_best_so_far_not_the_last():

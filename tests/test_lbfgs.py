@@ -70,6 +70,25 @@ def test_directions_are_the_textbooks_of_the_pairs_that_there_is_room_for(count,
     same(found, by_two_loops(kept))
 
 
+@pytest.mark.parametrize("corrections", [1, 4, 20])
+def test_a_memory_that_was_kept_goes_on_bit_for_bit(corrections):
+    memory, restored = remembering(PAIRS[:6], corrections), Memory(SIZE, corrections)
+    restored.restore(dict(memory.arrays()))
+    np.testing.assert_array_equal(direction(restored), direction(memory))
+    for other in (memory, restored):
+        for step, change in PAIRS[6:]:
+            other.add(tf.constant(step), tf.constant(change))
+    np.testing.assert_array_equal(direction(restored), direction(memory))
+
+
+def test_a_memory_keeps_no_rows_that_it_does_not_use():
+    assert [name for name, _ in remembering(PAIRS[:2], 20).arrays()][3:] == ["row0", "row20", "row1", "row21"]
+    forgotten, restored = remembering(PAIRS, 3), Memory(SIZE, 3)
+    forgotten.forget()
+    restored.restore(dict(forgotten.arrays()))
+    assert restored.is_empty
+
+
 FLAT = pair(STEPS[0], 0 * HESSIAN)
 BENT = pair(STEPS[0], -HESSIAN)
 STILL = pair(0 * STEPS[0])

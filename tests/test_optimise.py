@@ -78,7 +78,7 @@ def test_without_bounds_the_target_is_found(name, limit):
 @NAMES
 def test_bounds_hold_at_every_step(name):
     seen: list = []
-    run(6, settings(name, learning_rate=1), watch=Watch(keep=lambda canvas, taken: seen.append(canvas.pixels)))
+    run(6, settings(name, learning_rate=1), watch=Watch(keep=lambda canvas, taken, memory: seen.append(canvas.pixels)))
     assert seen and all(np.min(each) >= 0 and np.max(each) <= 1 for each in seen)
 
 
@@ -220,7 +220,7 @@ def test_pictures_on_the_way_are_averaged_with_decaying_weights():
 def test_the_average_is_of_the_pictures_kept(name):
     seen = [START]
     chosen = settings(name, average=0.75)
-    canvas = run(5, chosen, watch=Watch(keep=lambda canvas, taken: seen.append(canvas.pixels))).canvas
+    canvas = run(5, chosen, watch=Watch(keep=lambda canvas, taken, memory: seen.append(canvas.pixels))).canvas
     desired = np.average(seen, axis=0, weights=0.75 ** np.arange(len(seen))[::-1])
     np.testing.assert_allclose(shown(canvas, 0.75), desired, rtol=1e-5)
 
@@ -274,7 +274,9 @@ def test_reported_steps_count_on_from_earlier_scales_and_descend(name):
 def test_every_reported_step_is_kept_with_the_evaluations_so_far(name):
     """But for the start of L-BFGS, which is no step of it."""
     heard: list = []
-    watch = Watch(lambda step: heard.append(("report", step.step)), lambda canvas, taken: heard.append(("keep", taken)))
+    watch = Watch(
+        lambda step: heard.append(("report", step.step)), lambda canvas, taken, memory: heard.append(("keep", taken))
+    )
     run(8, settings(name), watch=watch)
     if name == "lbfgs":
         assert heard.pop(0) == ("report", 0)
@@ -345,7 +347,7 @@ def test_more_corrections_come_nearer():
 @pytest.mark.parametrize("function", [Bowl(STEEP), bend])
 def test_every_step_of_lbfgs_lowers_the_loss_within_the_bounds(function, bounds):
     steps, canvases = [], []
-    watch = Watch(steps.append, lambda canvas, taken: canvases.append(canvas.pixels))
+    watch = Watch(steps.append, lambda canvas, taken, memory: canvases.append(canvas.pixels))
     run(60, settings("lbfgs"), bounds, bowl=function, watch=watch)
     totals = [step.losses.total for step in steps]
     assert len(totals) > 8
@@ -423,7 +425,7 @@ def test_a_gradient_of_zeros_leaves_the_picture_as_it_is(name):
 def test_the_first_step_of_lbfgs_changes_a_pixel_by_a_tenth_of_the_range():
     canvases: list = []
     chosen = settings("lbfgs")
-    watch = Watch(keep=lambda canvas, taken: canvases.append(canvas.pixels))
+    watch = Watch(keep=lambda canvas, taken, memory: canvases.append(canvas.pixels))
     evaluate = evaluator(Bowl(1e-3), 2, chosen, watch=watch)
     descend(fresh(START, 0), evaluate, chosen, NO_BOUNDS, 0.7)
     assert np.abs(canvases[0] - START).max() == pytest.approx(0.07)

@@ -46,9 +46,20 @@ def test_the_newest_checkpoint_counts(stem, file):
     assert list(file.parent.iterdir()) == [file]
 
 
+def test_what_an_optimiser_remembers_comes_back_bit_for_bit(stem):
+    memory = {"row3": ARRAYS[0], "products": np.random.default_rng(2).normal(size=(3, 3)), "pairs": np.array([4, 5])}
+    Progress(stem, 0).save(CHECKPOINT, memory.items())
+    loaded = Progress(stem).load()
+    assert loaded.memory.keys() == memory.keys()
+    for name, array in memory.items():
+        np.testing.assert_array_equal(loaded.memory[name], array)
+        assert loaded.memory[name].dtype == array.dtype
+    assert loaded._replace(canvas=CANVAS, memory={}) == CHECKPOINT
+
+
 def test_a_checkpoint_waits_until_it_is_time(stem):
-    Progress(stem, 1000).save(CHECKPOINT)
-    assert Progress(stem).load() is None
+    assert not Progress(stem, 1000).is_due()
+    assert Progress(stem, 0).is_due()
 
 
 def test_time_counts_from_the_last_checkpoint(stem, monkeypatch):
@@ -56,15 +67,36 @@ def test_time_counts_from_the_last_checkpoint(stem, monkeypatch):
     monkeypatch.setattr("stylegrid.progress.time.monotonic", lambda: now[0])
     progress, written = Progress(stem, 20), []
     for now[0] in (5.0, 19.0, 25.0, 44.0, 45.0, 46.0):
-        progress.save(CHECKPOINT._replace(taken=int(now[0])))
+        if progress.is_due():
+            progress.save(CHECKPOINT._replace(taken=int(now[0])))
         written.append(loaded.taken if (loaded := Progress(stem).load()) else None)
     assert written == [None, None, 25, 25, 45, 45]
+
+
+def test_one_that_takes_long_to_write_is_written_less_often(stem, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("stylegrid.progress.time.monotonic", lambda: now[0])
+    progress = Progress(stem, 20)
+
+    def slow():
+        now[0] += 3
+        yield from ()
+
+    now[0] = 20
+    progress.save(CHECKPOINT, slow())
+    due = []
+    for now[0] in (43.0, 23 + 149.0, 23 + 150.0):
+        due.append(progress.is_due())
+    assert due == [False, False, True]  # 3 seconds are 2 % of 150
+    progress.save(CHECKPOINT)
+    now[0] += 20
+    assert progress.is_due()
 
 
 def test_nothing_is_kept_without_a_stem(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     progress = Progress(None, 0)
-    progress.save(CHECKPOINT)
+    assert not progress.is_due()
     progress.snapshot(1, ARRAYS[:1, 0], None)
     progress.finish()
     assert progress.load() is None

@@ -167,7 +167,7 @@ def _reach(job: "Job", engine: "Engine", judge: Any, target: float, extent: Exte
     def report(step: "Step") -> None:
         near[0] = step.losses.total <= NEAR * target
 
-    def keep(canvas: Any, taken: int) -> None:
+    def keep(canvas: Any, taken: int, memory: object) -> None:
         if near[0]:
             with watch.pause():
                 loss = judge.loss_of(canvas.pixels)

@@ -1,6 +1,6 @@
 """One objective at one scale, as a descent asks it: counted, checked and reported."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,11 +34,17 @@ class Stalled(Exception):
     """The last steps of this scale improved the loss by less than the settings' tolerance, or nothing does."""
 
 
+Arrays = Iterable[tuple[str, np.ndarray]]
+
+
 class Watch(NamedTuple):
-    """Who hears of a descent: of every accepted step's losses, and of the canvas that came of it."""
+    """Who hears of a descent: of every accepted step's losses, and of the canvas that came of it.
+
+    `keep` hears too how many steps are taken, and gets what yields all that the optimiser remembers beside the canvas.
+    """
 
     report: Callable[[Step], None] = lambda step: None
-    keep: Callable[[Any, int], None] = lambda canvas, taken: None
+    keep: Callable[[Any, int, Callable[[], Arrays]], None] = lambda canvas, taken, memory: None
 
 
 # A canvas -> the four losses and the sum of the gradient (5,), and the gradient.
@@ -92,9 +98,9 @@ class Evaluator:
             if before - min(self._totals[-patience:]) < tolerance * abs(before):
                 raise Stalled
 
-    def keep(self, canvas: Any) -> None:
-        """Hand on the canvas that the step reported last came to."""
-        self._watch.keep(canvas, self.taken)
+    def keep(self, canvas: Any, memory: Callable[[], Arrays] = tuple) -> None:
+        """Hand on the canvas that the step reported last came to, and what yields the optimiser's memory."""
+        self._watch.keep(canvas, self.taken, memory)
 
     def _check(self, losses: Losses, gradient_sum: float) -> None:
         numbers = {f"{name} loss": value for name, value in losses._asdict().items()}

@@ -6,8 +6,9 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 from stylegrid.errors import RecordError
 
@@ -24,6 +25,11 @@ def write_bytes(path: Path, data: bytes, sync: bool = True) -> None:
 
 def write_parts(path: Path, parts: Iterable[bytes], sync: bool = True) -> None:
     """Write the same from parts that are made one after another, so that no memory holds all of them."""
+    write_by(path, lambda file: file.writelines(parts), sync)
+
+
+def write_by(path: Path, write: Callable[[BinaryIO], None], sync: bool = True) -> None:
+    """Write the same by a function that is given the open file."""
     temporary = path.parent / f".{path.name[:40]}.{secrets.token_hex(8)}.part"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -32,7 +38,7 @@ def write_parts(path: Path, parts: Iterable[bytes], sync: bool = True) -> None:
         raise RecordError(f"{path}: cannot be written ({error.strerror}); check the folder's permissions") from error
     try:
         with file:
-            file.writelines(parts)
+            write(file)
             if sync:
                 file.flush()
                 os.fsync(file.fileno())

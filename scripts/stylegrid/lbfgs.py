@@ -8,7 +8,7 @@ Chen, Wang and Zhou, "Large-scale L-BFGS using MapReduce" (2014), so that a step
 SciPy's L-BFGS-B takes as many evaluations; its own work for bounds, on one core, takes longer than a GPU's step.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -57,6 +57,21 @@ class Memory:
         """Return whether nothing is remembered."""
         return not self._pairs
 
+    def arrays(self) -> Iterator[tuple[str, np.ndarray]]:
+        """Yield all that is remembered, by names; row by row, since all rows take as much as so many pictures."""
+        yield "products", self._products
+        yield "pairs", np.array(self._pairs, dtype=np.int64)
+        yield "next", np.array(self._next)
+        for row in self._rows_used():
+            yield f"row{row}", self._rows[row].numpy()
+
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Remember what `arrays` yielded, bit for bit."""
+        self._products = arrays["products"]
+        self._pairs, self._next = arrays["pairs"].tolist(), int(arrays["next"])
+        for row in self._rows_used():
+            self._rows.scatter_nd_update([[row]], arrays[f"row{row}"][np.newaxis])
+
     def forget(self) -> None:
         """Start anew."""
         self._pairs = []
@@ -96,6 +111,9 @@ class Memory:
         for s, y in self._places():
             rows[s] += alphas[s] - (scale * towards[y] + rows @ products[y]) / products[s, y]
         return rows, scale
+
+    def _rows_used(self) -> list[int]:
+        return [row for places in self._places() for row in places]
 
     def _places(self) -> Iterator[tuple[int, int]]:
         for s in self._pairs:

@@ -1,9 +1,12 @@
 """Descent of a picture's loss: three optimisers over one evaluator."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from types import MappingProxyType
 from typing import NamedTuple
 
+import numpy as np
 import tensorflow as tf
 
 from stylegrid.evaluator import Evaluator, Stalled, StepLimit
@@ -18,6 +21,7 @@ FIRST_CHANGE = 0.1
 SUFFICIENT = 1e-4
 SHORTENINGS = 8
 LEAST_IMPROVEMENT = 1e-9
+NOTHING: Mapping[str, np.ndarray] = MappingProxyType({})
 
 
 class Canvas(NamedTuple):
@@ -101,15 +105,23 @@ def learning_rate(settings: PaintSettings, step: int) -> float:
     return settings.learning_rate * settings.decay**whole
 
 
-def descend(start: Canvas, evaluate: Evaluator, settings: PaintSettings, bounds: Bounds, range: float = 1) -> Descent:
+def descend(
+    start: Canvas,
+    evaluate: Evaluator,
+    settings: PaintSettings,
+    bounds: Bounds,
+    range: float = 1,
+    memory: Mapping[str, np.ndarray] = NOTHING,
+) -> Descent:
     """Descend by the optimiser of the settings, within bounds, until the evaluator's limit or until nothing improves.
 
-    `range` is what lies between black and white.
+    `range` is what lies between black and white. `memory` is what an earlier run had kept beside the canvas, so that it
+    goes on as if it had never ended.
     """
     walk = Walk(start._replace(pixels=bounds.clip(start.pixels)), evaluate, settings, bounds)
     try:
         if settings.optimizer == "lbfgs":
-            _lbfgs(walk, FIRST_CHANGE * range)
+            _lbfgs(walk, FIRST_CHANGE * range, memory)
         else:
             _by_updates({"adam": adam, "sgd": sgd}[settings.optimizer], walk)
     except StepLimit:
@@ -144,12 +156,10 @@ def _by_updates(update: Update, walk: Walk) -> None:
         walk.evaluate.keep(walk.canvas)
 
 
-def _lbfgs(walk: Walk, first_change: float) -> None:
+def _lbfgs(walk: Walk, first_change: float, kept: Mapping[str, np.ndarray]) -> None:
     """Descend by L-BFGS; where no step along its direction is good enough it starts anew, or is done."""
     memory = Memory(walk.canvas.pixels.shape.num_elements(), walk.settings.corrections)
-    losses, gradient = walk.evaluate(walk.canvas.pixels)
-    walk.evaluate.report(losses)
-    point = Point(walk.canvas.pixels, losses.total, gradient)
+    point = _recall(walk, memory, kept) if kept else _begin(walk)
     while True:
         free = walk.bounds.free_gradient(point)
         found = _search(walk, point, free, _direction(memory, free, first_change))
@@ -164,9 +174,31 @@ def _lbfgs(walk: Walk, first_change: float) -> None:
         point = there
         walk.move(walk.canvas._replace(pixels=there.canvas))
         walk.evaluate.report(losses)
-        walk.evaluate.keep(walk.canvas)
+        walk.evaluate.keep(walk.canvas, partial(_remember, memory, point, improved))
         if not improved:
             raise Stalled
+
+
+def _begin(walk: Walk) -> Point:
+    losses, gradient = walk.evaluate(walk.canvas.pixels)
+    walk.evaluate.report(losses)
+    return Point(walk.canvas.pixels, losses.total, gradient)
+
+
+def _remember(memory: Memory, point: Point, improved: bool) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield what a descent by L-BFGS needs beside its canvas to go on as if it had never ended."""
+    yield "gradient", point.gradient.numpy()
+    yield "loss", np.array(point.loss)
+    yield "improved", np.array(improved)
+    yield from memory.arrays()
+
+
+def _recall(walk: Walk, memory: Memory, kept: Mapping[str, np.ndarray]) -> Point:
+    """Return the point that an earlier run had come to, and remember what it had; raises Stalled if it was done."""
+    if not kept["improved"]:
+        raise Stalled
+    memory.restore(kept)
+    return Point(walk.canvas.pixels, float(kept["loss"]), tf.constant(kept["gradient"]))
 
 
 def _direction(memory: Memory, free: tf.Tensor, first_change: float) -> tf.Tensor:

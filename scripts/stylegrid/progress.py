@@ -5,17 +5,22 @@ import json
 import time
 import zipfile
 import zlib
+from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
 from stylegrid import encode, files
-from stylegrid.evaluator import Step
+from stylegrid.evaluator import Arrays, Step
 from stylegrid.images import Alpha, Picture
 from stylegrid.objective import Losses
-from stylegrid.optimise import Canvas
+from stylegrid.optimise import NOTHING, Canvas
+
+MEMORY = "memory."  # what the names of the optimiser's arrays begin with
+WRITING = 0.02  # share of the time that may go into checkpoints
 
 
 class Checkpoint(NamedTuple):
@@ -27,18 +32,20 @@ class Checkpoint(NamedTuple):
     canvas: Canvas
     history: tuple[Step, ...]
     seconds: float
+    memory: Mapping[str, np.ndarray] = NOTHING  # what the optimiser remembers beside the canvas; written apart
 
 
 class Progress:
     """Files beside a picture to be: `<stem>.checkpoint.npz`, and `<stem>.steps/000100.png`, each written whole.
 
-    A checkpoint is written when the last is `seconds` old. Without a stem nothing is kept.
+    A checkpoint is due when the last is `seconds` old, and so old that writing it took no more than 2 % of the time;
+    where these are 0, after every step. Without a stem nothing is kept.
     """
 
     def __init__(self, stem: Path | None = None, seconds: float = 0):
         self._checkpoint = stem and stem.with_name(f"{stem.name}.checkpoint.npz")
         self._steps = stem and stem.with_name(f"{stem.name}.steps")
-        self._seconds, self._last = seconds, time.monotonic()
+        self._seconds, self._pause, self._last = seconds, seconds, time.monotonic()
 
     def load(self) -> Checkpoint | None:
         """Return the checkpoint of an earlier run; nothing if there is none or it is damaged."""
@@ -51,13 +58,19 @@ class Progress:
         except (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile):
             return None
 
-    def save(self, checkpoint: Checkpoint) -> None:
-        """Write a checkpoint if it is time for one; raises RecordError when the folder can't be written."""
-        if self._checkpoint is not None and time.monotonic() - self._last >= self._seconds:
-            buffer = io.BytesIO()
-            np.savez(buffer, allow_pickle=False, **_pack(checkpoint))
-            files.write_bytes(self._checkpoint, buffer.getvalue())
-            self._last = time.monotonic()
+    def is_due(self) -> bool:
+        """Return whether it is time for a checkpoint."""
+        return self._checkpoint is not None and time.monotonic() - self._last >= self._pause
+
+    def save(self, checkpoint: Checkpoint, memory: Arrays = ()) -> None:
+        """Write a checkpoint, and what the optimiser remembers; raises RecordError when the folder can't be written."""
+        assert self._checkpoint is not None
+        began = time.monotonic()
+        kept = ((f"{MEMORY}{name}", array) for name, array in memory)
+        files.write_by(self._checkpoint, lambda file: _write_arrays(file, chain(_pack(checkpoint).items(), kept)))
+        self._last = time.monotonic()
+        if self._seconds:
+            self._pause = max(self._seconds, (self._last - began) / WRITING)
 
     def snapshot(self, step: int, picture: Picture, alpha: Alpha | None) -> None:
         """Keep a picture of the way under its step."""
@@ -74,6 +87,14 @@ class Progress:
         """Remove the checkpoint of a painting that is finished."""
         if self._checkpoint is not None:
             self._checkpoint.unlink(missing_ok=True)
+
+
+def _write_arrays(file: BinaryIO, arrays: Arrays) -> None:
+    """Write arrays as NumPy's savez does, but one after another, as they are made."""
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, array in arrays:
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
 
 
 def _pack(checkpoint: Checkpoint) -> dict[str, np.ndarray]:
@@ -94,6 +115,7 @@ def _pack(checkpoint: Checkpoint) -> dict[str, np.ndarray]:
 def _unpack(arrays: dict[str, np.ndarray]) -> Checkpoint:
     rest = json.loads(str(arrays.pop("rest")))
     history = tuple(Step(step, scale, Losses(*terms)) for step, scale, *terms in rest["history"])
-    tensors = {name: tf.constant(array) for name, array in arrays.items()}
+    memory = {name.removeprefix(MEMORY): array for name, array in arrays.items() if name.startswith(MEMORY)}
+    tensors = {name: tf.constant(array) for name, array in arrays.items() if not name.startswith(MEMORY)}
     canvas = Canvas(**tensors, updates=rest["updates"], missing=rest["missing"])
-    return Checkpoint(rest["scale"], rest["limit"], rest["taken"], canvas, history, rest["seconds"])
+    return Checkpoint(rest["scale"], rest["limit"], rest["taken"], canvas, history, rest["seconds"], memory)

@@ -2,16 +2,18 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
+
+import numpy as np
 
 from stylegrid.batch import Ask, alone
 from stylegrid.engine import Engine
-from stylegrid.evaluator import Evaluator, NonFinite, Step, Watch
+from stylegrid.evaluator import Arrays, Evaluator, NonFinite, Step, Watch
 from stylegrid.images import Alpha, Picture
 from stylegrid.job import Job
 from stylegrid.objective import Losses
-from stylegrid.optimise import Canvas, descend, fresh, shown
+from stylegrid.optimise import NOTHING, Canvas, descend, fresh, shown
 from stylegrid.paint_settings import PaintSettings
 from stylegrid.progress import Checkpoint, Progress
 from stylegrid.scales import Scale
@@ -67,13 +69,15 @@ class Journal:
     def watch(self, scale: int, limit: int, studio: Studio) -> Watch:
         """Return who hears of the descent at one scale."""
 
-        def keep(canvas: Canvas, taken: int) -> None:
+        def keep(canvas: Canvas, taken: int, memory: Callable[[], Arrays]) -> None:
             every = self._settings.snapshots
             if every and taken // every > self._kept // every:
                 picture = studio.to_picture(shown(canvas, self._settings.average))
                 self._progress.snapshot(taken, picture, studio.scene(scale).alpha)
             self._kept = taken
-            self._progress.save(Checkpoint(scale, limit, taken, canvas, tuple(self.history), self.seconds()))
+            if self._progress.is_due():
+                reached = Checkpoint(scale, limit, taken, canvas, tuple(self.history), self.seconds())
+                self._progress.save(reached, memory())
 
         return Watch(self.record, keep)
 
@@ -123,7 +127,7 @@ def _descend(studio: Studio, journal: Journal) -> Painting:
             painting = _descend_at(scale.longest_side, steps + scale.steps, begun, studio, journal)
         elif scale.longest_side == reached.scale:
             begun = Painting(reached.canvas, reached.taken)
-            painting = _descend_at(scale.longest_side, reached.limit, begun, studio, journal)
+            painting = _descend_at(scale.longest_side, reached.limit, begun, studio, journal, reached.memory)
         if painting is not None and painting.failure is not None:
             break
     assert painting is not None
@@ -143,14 +147,21 @@ def _begin(studio: Studio, painting: Painting | None, scale: Scale) -> Canvas:
     return new._replace(mean=canvas.mean, square=canvas.square, updates=canvas.updates)
 
 
-def _descend_at(side: int, limit: int, painting: Painting, studio: Studio, journal: Journal) -> Painting:
+def _descend_at(
+    side: int,
+    limit: int,
+    painting: Painting,
+    studio: Studio,
+    journal: Journal,
+    memory: Mapping[str, np.ndarray] = NOTHING,
+) -> Painting:
     """Return the painting after one scale, which ends after `limit` steps in all."""
     settings = studio.settings
     totals = [step.losses.total for step in journal.history if step.scale == side]
     watch = journal.watch(side, limit, studio)
     evaluate = Evaluator(studio.evaluate(side), settings, side, limit, painting.steps, watch, totals)
     try:
-        descent = descend(painting.canvas, evaluate, settings, studio.bounds, studio.range)
+        descent = descend(painting.canvas, evaluate, settings, studio.bounds, studio.range, memory)
     except NonFinite as failure:
         kept = painting.canvas.pixels if evaluate.last_finite is None else evaluate.last_finite
         canvas = studio.rescale(fresh(kept, settings.average), studio.longest_side)
