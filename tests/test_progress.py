@@ -85,9 +85,9 @@ def test_one_that_takes_long_to_write_is_written_less_often(stem, monkeypatch):
     now[0] = 20
     progress.save(CHECKPOINT, slow())
     due = []
-    for now[0] in (43.0, 23 + 149.0, 23 + 150.0):
+    for now[0] in (43.0, 23 + 74.0, 23 + 75.0):
         due.append(progress.is_due())
-    assert due == [False, False, True]  # 3 seconds are 2 % of 150
+    assert due == [False, False, True]  # 3 seconds are 4 % of 75
     progress.save(CHECKPOINT)
     now[0] += 20
     assert progress.is_due()

@@ -166,7 +166,7 @@ def varied(tmp_path_factory, weights_file):
 
 def test_one_process_paints_several_sizes_presets_and_strange_names(varied):
     assert varied.outcomes() == ["finished"] * 12
-    assert [row["title"] for row in varied.rows()[:3]] == list(NAMES)
+    assert [row["title"].removeprefix("'") for row in varied.rows()[:3]] == list(NAMES)  # a dash may begin a formula
     assert [path.name for path in (varied.folder / "logs" / "paint").iterdir()] == ["all.log"]
     for size in (24, 40):
         for name in (f"px{size}-stylegrid", f"px{size}-jcjohnson"):
@@ -470,7 +470,7 @@ def test_a_worker_that_is_killed_loses_only_what_it_was_painting(tmp_path, weigh
     kept = gallery.paintings()
     assert 1 <= len(kept) < 4
     assert gallery.outcomes() == ["missing"] * 4
-    gallery.run("results/losses.csv")
+    gallery.run()
     assert gallery.outcomes() == ["finished"] * 4
     assert len(gallery.paintings()) == 4 and kept.items() < gallery.paintings().items()
 

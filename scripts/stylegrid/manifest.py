@@ -13,7 +13,7 @@ REQUIRED = ("content", "style")
 TEXT = ("title", "notes")  # travel to the reports, one value a row
 COLUMNS = (*REQUIRED, *PaintSettings.model_fields, *TEXT, "skip")
 LONGEST_CELL = 32_767  # characters, as in Excel
-LONGEST_TITLE = 1000  # characters; it stands on sheets, where it takes room
+LONGEST_TITLE = 10_000  # characters; it stands on sheets, where it takes room
 
 _YES = frozenset({"yes", "y", "true", "1", "1.0", "x"})
 _NO = frozenset({"", "no", "n", "false", "0", "0.0"})

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-IN_CELLS = "\t\n\r"  # what spreadsheets leave in their cells
+IN_CELLS = "\t\n\r\u2028\u2029"  # what spreadsheets leave in their cells
 
 # Control characters, the two line separators of Unicode, and halves of characters, which are no text at all.
 _OBEYED = frozenset({"Cc", "Zl", "Zp", "Cs"})

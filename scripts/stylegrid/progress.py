@@ -20,7 +20,7 @@ from stylegrid.objective import Losses
 from stylegrid.optimise import NOTHING, Canvas
 
 MEMORY = "memory."  # what the names of the optimiser's arrays begin with
-WRITING = 0.02  # share of the time that may go into checkpoints
+WRITING = 0.04  # share of the time that may go into checkpoints
 
 
 class Checkpoint(NamedTuple):
@@ -38,7 +38,7 @@ class Checkpoint(NamedTuple):
 class Progress:
     """Files beside a picture to be: `<stem>.checkpoint.npz`, and `<stem>.steps/000100.png`, each written whole.
 
-    A checkpoint is due when the last is `seconds` old, and so old that writing it took no more than 2 % of the time;
+    A checkpoint is due when the last is `seconds` old, and so old that writing it took no more than 4 % of the time;
     where these are 0, after every step. Without a stem nothing is kept.
     """
 
