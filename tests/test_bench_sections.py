@@ -44,6 +44,7 @@ def tiny(monkeypatch, weights_file, one_torch_thread):
 EXTENT = quality.Extent(48, 6, 2, 4, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SECTIONS)
 def test_a_section_finds_something(tiny, name):
     found = SECTIONS[name](tiny)
@@ -54,6 +55,7 @@ def test_a_section_finds_something(tiny, name):
     assert Findings.model_validate_json(found.model_dump_json()) == found
 
 
+@pytest.mark.slow
 def test_a_step_has_its_aims_and_computes_what_the_tutorial_does(tiny):
     rows = {row.what: row for row in SECTIONS["step"](tiny).rows}
     assert rows["our loss beside the tutorial's, difference"].met
@@ -68,6 +70,7 @@ def test_a_step_has_its_aims_and_computes_what_the_tutorial_does(tiny):
     }
 
 
+@pytest.mark.slow
 def test_pytorch_that_is_not_installed_is_said(tiny, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     found = SECTIONS["step"](tiny)

@@ -374,6 +374,7 @@ def test_going_there_paints_one_picture_and_going_back_none(gallery):
     assert gallery.paintings() == after
 
 
+@pytest.mark.slow
 def test_without_its_cache_a_deleted_picture_is_painted_again(gallery):
     picture = gallery.results / "pictures" / "dog" / "wave" / "sw10-cw1.png"
     before = picture.read_bytes()
@@ -432,6 +433,7 @@ def wait_for(run, text):
     raise AssertionError(f"the run ended without {text!r}")
 
 
+@pytest.mark.slow
 def test_pictures_that_vanish_while_painting_cost_only_what_needs_them(tmp_path, weights_file):
     gallery = Gallery(tmp_path, weights_file)
     gallery.write_rows({"content": "cat.png", "style": "*.png"}, {"content": "dog.png", "style": "night.png"})
@@ -454,6 +456,7 @@ def test_pictures_that_vanish_while_painting_cost_only_what_needs_them(tmp_path,
     assert gallery.would_paint() == {"cat/wave/default", "dog/night/default"}
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_loses_only_what_it_was_painting(tmp_path, weights_file):
     gallery = Gallery(tmp_path, weights_file)
     gallery.write_config(stylize={"size": 32, "steps": 60, "optimizer": "adam"}, painting={"chunk": 16})

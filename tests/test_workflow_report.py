@@ -14,6 +14,8 @@ import yaml
 from conftest import REPOSITORY, Project
 from PIL import Image
 
+pytestmark = pytest.mark.slow
+
 TITLE = "My *gallery* | `one_ <two> \\"
 SHEETS = {"overview", "content/cat", "content/dog", "style/night", "style/wave"}
 PLOTS = {"tradeoff", "losses/night", "losses/wave"}
@@ -128,7 +130,6 @@ def test_a_report_is_one_page_of_html_too(gallery, tmp_path):
     assert "Losses are unweighted" in html.unescape((tmp_path / "report.html").read_text())
 
 
-@pytest.mark.slow
 def test_what_was_painted_is_printed_when_something_fails(tmp_path, weights_file):
     """A photograph spoilt after it was looked at: same size and time, other bytes."""
     gallery = Gallery(tmp_path, weights_file)
