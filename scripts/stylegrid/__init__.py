@@ -19,4 +19,4 @@ One way through the package, and who owns each step:
 Only what is about one scale, its loss and one painting imports TensorFlow, but for scales.py and scene.py.
 """
 
-VERSION = "0.4.0"
+VERSION = "0.5.0"
