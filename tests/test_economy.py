@@ -144,6 +144,7 @@ def painting(make, tmp_path, weights_file, monkeypatch):
     def paint(jobs, room, policy):
         size = needed_mb(make(size=room), "bfloat16")
         monkeypatch.setattr(memory, "free_mb", lambda: size * 1.001)
+        monkeypatch.setattr(memory, "resident_mb", lambda: 700.0)
         painter = Painter(backbone, Cache(tmp_path / "cache"), out_of_memory=policy)
         return painter, painter.paint(jobs, lambda job: lambda step: None)
 

@@ -98,6 +98,25 @@ def test_jobs_that_are_painted_at_once_need_room_together(tmp_path, monkeypatch)
     job = picture_job(tmp_path)
     one = needed_mb(job, "float32")
     monkeypatch.setattr(memory, "free_mb", lambda: 1.5 * one)
-    require_room([(job, "float32")])
+    monkeypatch.setattr(memory, "resident_mb", lambda: 700.0)
+    require_room([(job, "float32")], 700)
     with pytest.raises(NoRoom, match=r"^needs about \d+\.\d GB, and \d+\.\d GB are free$"):
-        require_room([(job, "float32"), (job, "float32")])
+        require_room([(job, "float32"), (job, "float32")], 700)
+
+
+def test_what_earlier_paintings_took_is_free_for_the_next(tmp_path, monkeypatch):
+    job = picture_job(tmp_path)
+    one = needed_mb(job, "float32")
+    monkeypatch.setattr(memory, "free_mb", lambda: 0.5 * one)
+    monkeypatch.setattr(memory, "resident_mb", lambda: 700 + one)
+    require_room([(job, "float32")], 700)
+    for started in (700 + one, 900 + one):
+        with pytest.raises(NoRoom):
+            require_room([(job, "float32")], started)
+
+
+def test_a_process_knows_what_it_has_taken():
+    before = memory.resident_mb()
+    taken = bytearray(200_000_000)
+    assert 150 < memory.resident_mb() - before < 300
+    del taken

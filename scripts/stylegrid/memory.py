@@ -43,9 +43,13 @@ class NoRoom(Exception):
     """A painting needs more memory than is free; the message says how much."""
 
 
-def require_room(jobs: Iterable[tuple[Job, str]]) -> None:
-    """Raise NoRoom unless what jobs take that are painted at once, each in its precision, is free on this machine."""
-    needed, free = sum(needed_mb(job, precision) for job, precision in jobs), free_mb()
+def require_room(jobs: Iterable[tuple[Job, str]], started_mb: float) -> None:
+    """Raise NoRoom unless what jobs take that are painted at once, each in its precision, is free on this machine.
+
+    What this process has taken since it had `started_mb` counts as free: earlier paintings are done with it.
+    """
+    needed = sum(needed_mb(job, precision) for job, precision in jobs)
+    free = free_mb() + max(0.0, resident_mb() - started_mb)
     if needed > free:
         raise NoRoom(f"needs about {needed / 1000:.1f} GB, and {free / 1000:.1f} GB are free")
 
@@ -57,6 +61,11 @@ def needed_mb(job: Job, precision: str) -> float:
         return 0.0
     size = picture_size(job.settings, photograph, longest_side(job.settings, photograph))
     return values(size, formula_of(job.settings).layers) * BYTES_PER_VALUE[precision] / 1e6
+
+
+def resident_mb() -> float:
+    """Return the MB that this process has taken."""
+    return psutil.Process().memory_info().rss / 1e6
 
 
 def free_mb() -> float:

@@ -39,7 +39,7 @@ class Painter:
         self._threads, self._checkpoint_seconds, self._xla = threads, checkpoint_seconds, xla
         self._out_of_memory = out_of_memory
         self._instead: dict[str, Job] = {}  # by the keys of jobs that didn't fit, what was painted for them
-        self._device = ""  # until it is set up
+        self._device, self._started_mb = "", 0.0  # until it is set up
 
     def needs(self, job: Job) -> bool:
         """Return whether a job is still to be painted, or once more for the pictures of its way."""
@@ -98,7 +98,7 @@ class Painter:
         if self._device != "CPU":
             return None
         try:
-            memory.require_room([(job, precision_of(job.settings.precision)) for job in jobs])
+            memory.require_room([(job, precision_of(job.settings.precision)) for job in jobs], self._started_mb)
         except memory.NoRoom as want:
             return want
         return None
@@ -194,7 +194,9 @@ class Painter:
         _check_backbone(self._backbone)
         gpus.claim()
         self._device = device.set_up(self._threads)
-        return Engine(weights.read(Path(self._backbone.path)), self._xla)
+        engine = Engine(weights.read(Path(self._backbone.path)), self._xla)
+        self._started_mb = memory.resident_mb()
+        return engine
 
 
 def _check_backbone(backbone: Backbone) -> None:
