@@ -2,12 +2,13 @@
 
 import csv
 import hashlib
+import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import openpyxl
@@ -46,6 +47,35 @@ def save_picture(path: Path, width: int = 48, height: int = 36, seed: int = 0) -
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(draw(width, height, seed)).save(path)
     return path
+
+
+def spoil_unnoticed(path: Path) -> Callable[[], None]:
+    """Replace a file's bytes by zeros, its size and time kept, and return what puts it back."""
+    good, status = path.read_bytes(), path.stat()
+
+    def write(data: bytes) -> None:
+        path.write_bytes(data)
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    write(bytes(len(good)))
+    return lambda: write(good)
+
+
+@contextmanager
+def programs() -> Iterator[Callable[..., subprocess.Popen]]:
+    """Start programs, each of which says that it is up, and end them afterwards."""
+    started: list[subprocess.Popen] = []
+
+    def start(command: Sequence[str], **given: Any) -> subprocess.Popen:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **given)
+        started.append(process)
+        assert process.stdout is not None and process.stdout.readline() == "up\n"
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
 def save_manifest(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:

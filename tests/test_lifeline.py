@@ -2,12 +2,11 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 
 import pytest
-from conftest import REPOSITORY
+from conftest import REPOSITORY, programs
 
 TIED = """
 import sys, time
@@ -20,21 +19,10 @@ time.sleep(60)
 
 @pytest.fixture
 def start():
-    started = []
-
-    def start(program, **environment):
-        command, pipe = [sys.executable, "-c", program], subprocess.PIPE
-        cwd = REPOSITORY / "scripts"
-        process = subprocess.Popen(command, cwd=cwd, env={**NO_RUN, **environment}, stdout=pipe, text=True)
-        started.append(process)
-        assert process.stdout.readline() == "up\n"
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    with programs() as begin:
+        yield lambda program, **environment: begin(
+            [sys.executable, "-c", program], cwd=REPOSITORY / "scripts", env={**NO_RUN, **environment}
+        )
 
 
 NO_RUN = {name: value for name, value in os.environ.items() if name != "STYLEGRID_SNAKEMAKE"}

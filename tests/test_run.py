@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import held_by_another
+from conftest import held_by_another, programs
 
 from stylegrid import run, slurm
 from stylegrid.errors import ClusterError, RecordError
@@ -25,20 +25,9 @@ def results(tmp_path, monkeypatch):
 def painter(tmp_path):
     """Start what looks like a process that paints, and end it."""
     (tmp_path / "paint_chunk.py").write_text(SLEEPER)
-    started = []
-
-    def start(cache):
-        command = [sys.executable, str(tmp_path / "paint_chunk.py"), "--cache", cache, "--output", "x"]
-        process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
-        started.append(process)
-        assert process.stdout.readline() == "up\n"
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    with programs() as begin:
+        command = [sys.executable, str(tmp_path / "paint_chunk.py"), "--output", "x"]
+        yield lambda cache: begin([*command, "--cache", cache], cwd=tmp_path)
 
 
 def left_by(results, **changes):

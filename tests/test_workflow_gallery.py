@@ -1,13 +1,11 @@
 """The gallery page at the end of real runs of Snakemake: what edits make again, and what a failure leaves."""
 
 import json
-import os
 
 import pytest
+from conftest import spoil_unnoticed
 from PIL import Image
 from test_workflow import ROWS, Gallery
-
-from stylegrid import files
 
 
 class Pages(Gallery):
@@ -104,10 +102,7 @@ def test_another_row_adds_the_files_of_its_picture_and_leaves_the_others(pages):
 def test_a_failed_combination_is_shown_beside_those_that_were_painted(tmp_path, weights_file):
     gallery = Pages(tmp_path, weights_file)
     gallery.run("--dry-run")
-    dog = gallery.content / "dog.png"
-    good, status = dog.read_bytes(), dog.stat()
-    dog.write_bytes(bytes(len(good)))
-    os.utime(dog, ns=(status.st_atime_ns, status.st_mtime_ns))
+    put_back = spoil_unnoticed(gallery.content / "dog.png")
     done = gallery.snakemake("--keep-going")
     assert done.returncode == 1
     assert "Traceback" not in done.stdout + done.stderr
@@ -116,8 +111,7 @@ def test_a_failed_combination_is_shown_beside_those_that_were_painted(tmp_path, 
     assert (last["name"], last["outcome"], "picture" in last) == ("dog/wave/sw10-cw1", "failed", False)
     assert "has changed since the manifest was read" in last["message"]
     assert "1 not painted" in (gallery.results / "gallery" / "index.html").read_text()
-    files.write_bytes(dog, good)
-    os.utime(dog, ns=(status.st_atime_ns, status.st_mtime_ns))
+    put_back()
     gallery.run()
     assert [row["outcome"] for row in gallery.data()["pictures"]] == ["finished"] * 4
     assert gallery.would_run() == {}

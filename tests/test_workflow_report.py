@@ -11,7 +11,7 @@ import zipfile
 import pikepdf
 import pytest
 import yaml
-from conftest import REPOSITORY, Project
+from conftest import REPOSITORY, Project, spoil_unnoticed
 from PIL import Image
 
 pytestmark = pytest.mark.slow
@@ -135,10 +135,7 @@ def test_what_was_painted_is_printed_when_something_fails(tmp_path, weights_file
     gallery = Gallery(tmp_path, weights_file)
     gallery.write_config(paper="letter", columns=1)
     gallery.run("--dry-run")
-    dog = gallery.content / "dog.png"
-    status = dog.stat()
-    dog.write_bytes(bytes(status.st_size))
-    os.utime(dog, ns=(status.st_atime_ns, status.st_mtime_ns))
+    spoil_unnoticed(gallery.content / "dog.png")
     assert gallery.snakemake("--keep-going").returncode == 1
     with pikepdf.open(gallery.results / "print" / "gallery.pdf") as pdf:
         assert len(pdf.pages) == len(list((gallery.results / "print").glob("page-*.png"))) > 1
