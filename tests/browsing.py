@@ -48,6 +48,7 @@ TITLES = {
     9: "word " * 2_000,
 }
 NOTES = {8: "kept in the attic\nsecond line", 9: "many words " * 900, 10: HTML}
+FRAMED = "[...document.querySelectorAll('.frame img:not([hidden])')].every((each) => each.naturalWidth)"
 HISTORY = tuple(
     HistoryEntry(step=step, scale=48, content=4.0 - step, style=8.0 / 2**step, tv=0.5, total=900.0 / 3**step)
     for step in range(3)
@@ -199,7 +200,7 @@ def visit(browser: Browser, exhibition: Exhibition) -> Iterator[Callable[..., Pa
         address = address or exhibition.page.as_uri()
         context = browser.new_context(**size, reduced_motion="reduce", **options)
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         page = context.new_page()
         watch(page, address.rsplit("/", 2)[0])
         page.goto(address + state)

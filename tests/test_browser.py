@@ -5,6 +5,7 @@ from browsing import (
     CONTENTS,
     DESKTOP,
     FAILED,
+    FRAMED,
     HTML,
     MISSING,
     NOTED,
@@ -48,9 +49,7 @@ def test_a_visit(visit, server, size, served):
     page.locator("#grid button").nth(1).click()
     assert page.inner_text("#viewer-title") == "dog in the style of night"
     page.wait_for_function("document.querySelector('.curves')?.data")
-    page.wait_for_function(
-        "[...document.querySelectorAll('.frame img:not([hidden])')].every((each) => each.naturalWidth)"
-    )
+    page.wait_for_function(FRAMED)
     page.click("text=Close")
     for view in ("matrix", "plots"):
         page.click(f"[data-view={view}]")
@@ -197,21 +196,25 @@ def test_a_large_window_is_filled(visit):
     page.wait_for_function("document.querySelectorAll('#grid article').length > 120")
 
 
+LOADED = "performance.getEntriesByType('resource').map((each) => each.name)"
+
+
 def test_only_thumbnails_near_the_window_are_loaded(visit, server):
     page = visit(size=PHONE, address=server)
-    loaded = page.evaluate("performance.getEntriesByType('resource').map((each) => each.name)")
-    asked = {url for url in loaded if "/thumbnails/" in url}
+    page.wait_for_function(f"{LOADED}.filter((each) => each.includes('/thumbnails/')).length >= 2")
+    page.wait_for_load_state("networkidle")  # whatever else it asks for is there, too
+    asked = {url for url in page.evaluate(LOADED) if "/thumbnails/" in url}
     assert 2 <= len(asked) < 50
     last = page.locator("#grid article").nth(59).locator("img")
     assert last.evaluate("each => each.complete && each.naturalWidth > 0") is False
     last.scroll_into_view_if_needed()
     page.wait_for_function("document.querySelectorAll('#grid img')[57].naturalWidth > 0")  # two of 60 have no picture
-    assert not any("plotly" in url or "/details/" in url for url in loaded)
+    assert not any("plotly" in url or "/details/" in url for url in page.evaluate(LOADED))
 
 
 def test_thumbnails_are_as_large_as_they_are_shown(visit):
     page = visit()
-    page.wait_for_function("document.querySelector('#grid img').complete")
+    page.wait_for_function("document.querySelector('#grid img').naturalWidth > 0")
     source, shown = page.locator("#grid img").first.evaluate("each => [each.currentSrc, each.clientWidth]")
     assert source.endswith("-320.webp") and 160 < shown <= 320
 

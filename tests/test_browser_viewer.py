@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from browsing import FAILED, HISTORY, PHONE, losses_at, name_at, record_at
+from browsing import FAILED, FRAMED, HISTORY, PHONE, losses_at, name_at, record_at
 from PIL import Image
 
 from stylegrid.paint_settings import PaintSettings
@@ -113,7 +113,7 @@ def colours(page):
 
 def test_the_slider_lays_the_photograph_over_the_picture(visit):
     page = visit(f"#open={name_at(20)}")
-    page.wait_for_function("[...document.querySelectorAll('.frame img')].every((each) => each.complete)")
+    page.wait_for_function(FRAMED)
     painting, photograph = (100, 200, 0), (0, 0, 254)
     assert colours(page) == [painting] * 2
     page.focus("#cut")
