@@ -3,6 +3,7 @@
 Ctrl-C is no fault: exit code 130, as shells have it, and no traceback either.
 """
 
+import argparse
 import functools
 import logging
 import math
@@ -40,6 +41,17 @@ def door(main: Main) -> Callable[[Sequence[str] | None], int]:
         return 0
 
     return guarded
+
+
+def add_configfile(parser: argparse.ArgumentParser) -> None:
+    """Add the flag that names the config, which is Snakemake's own."""
+    parser.add_argument(
+        "--configfile",
+        nargs="+",
+        default=["config.yaml"],
+        metavar="FILE",
+        help="laid over config.yaml, one over the other; or a whole config as JSON (default: config.yaml alone)",
+    )
 
 
 def _show_what_the_library_says() -> None:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from door import door, spell_duration
+from door import add_configfile, door, spell_duration
 from stylegrid.forecast import read_calibration, total
 from stylegrid.paths import picture_path
 from stylegrid.plain_text import plain
@@ -16,10 +16,8 @@ from stylegrid.settings import Settings, load_settings
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--config", default="config.yaml", help="config file, or its contents as JSON (default: config.yaml)"
-    )
-    settings = load_settings(parser.parse_args(argv).config)
+    add_configfile(parser)
+    settings = load_settings(*parser.parse_args(argv).configfile)
     _show(settings, make_plan(settings))
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from door import door
+from door import add_configfile, door
 from stylegrid import cache_size, prune, recovery
 from stylegrid.cache_size import Entry
 from stylegrid.errors import ConfigError
@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     args = _parser().parse_args(argv)
     limit = None if args.cache_limit is None else cache_size.parse_size(args.cache_limit)
-    settings = load_settings(args.config)
+    settings = load_settings(*args.configfile)
     prune.require_no_run(settings.results, time.time())
     jobs = [combination.job for combination in make_plan(settings).combinations]
     leftovers = prune.find_leftovers(settings.results, jobs)
@@ -78,9 +78,7 @@ def _spell(sizes: Iterable[int]) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--config", default="config.yaml", help="config file, or its contents as JSON (default: config.yaml)"
-    )
+    add_configfile(parser)
     parser.add_argument("--apply", action="store_true", help="remove what is listed")
     parser.add_argument(
         "--cache-limit", metavar="SIZE", help="also list, or remove, paintings above it that no row needs: 5GB"

@@ -48,7 +48,7 @@ def plan_manifest(path: Path, folder: Path) -> str:
     config |= {"results": str(folder / "results"), "weights": "untrained", "stylize": {"size": 32}}
     said = io.StringIO()
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(said):
-        code = plan.main(["--config", json.dumps(config)])
+        code = plan.main(["--configfile", json.dumps(config)])
     if code == 0:
         return "read"
     lines = said.getvalue().split("\n")

@@ -22,7 +22,7 @@ def run(project, capsys):
     """Return a function that plans the gallery and returns the exit code, the lines printed and the errors."""
 
     def run(**changes):
-        code = plan.main(["--config", json.dumps(project.config(**changes))])
+        code = plan.main(["--configfile", json.dumps(project.config(**changes))])
         shown = capsys.readouterr()
         errors = [line.removeprefix("error: ") for line in shown.err.splitlines()]
         return code, shown.out.splitlines(), [line.replace(f"{project.folder}/", "") for line in errors]
@@ -331,6 +331,6 @@ def test_unusual_names_work(run, project, folder, name):
 
 def test_the_config_of_a_user_is_refused_by_its_own_path(capsys, tmp_path):
     (tmp_path / "mine.yaml").write_text("manifest: [")
-    assert plan.main(["--config", str(tmp_path / "mine.yaml")]) == 1
+    assert plan.main(["--configfile", str(tmp_path / "mine.yaml")]) == 1
     error = capsys.readouterr().err
     assert error.startswith(f"error: {tmp_path / 'mine.yaml'}: is not YAML") and error.count("\n") == 1

@@ -147,7 +147,7 @@ def test_any_cell_is_planned_or_refused_in_a_sentence(project, figures):
         save_manifest(project.manifest, rows)
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = plan.main(["--config", json.dumps(project.config())])
+            code = plan.main(["--configfile", json.dumps(project.config())])
         outcomes[code] += 1
         assert code in (0, 1)
         if code:

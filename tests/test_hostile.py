@@ -464,7 +464,7 @@ def test_a_config_runs_nothing_and_does_not_grow(tmp_path, monkeypatch, text, fa
 
 
 def test_nested_json_is_refused():
-    with pytest.raises(ConfigError, match="--config: is not JSON: "):
+    with pytest.raises(ConfigError, match="--configfile: is not JSON: "):
         load_settings('{"a": ' + "[" * 100_000)
 
 
@@ -522,7 +522,7 @@ def test_a_template_in_a_config_is_an_unknown_key(tmp_path, project, capsys, mon
     monkeypatch.chdir(tmp_path)
     program = "?__import__('os').mkdir('pwned')"
     (tmp_path / "c.yaml").write_text(yaml.safe_dump({**project.config(), "__use_yte__": True, "weights": program}))
-    assert plan.main(["--config", "c.yaml"]) == 1
+    assert plan.main(["--configfile", "c.yaml"]) == 1
     assert capsys.readouterr().err.startswith("error: config.__use_yte__: unknown key;")
     assert not (tmp_path / "pwned").exists()
 

@@ -382,7 +382,7 @@ def forecast(project, capsys):
 
     def ask(**painting) -> str:
         config = project.config(painting={"calibration": str(file), **painting})
-        assert program.main(["--config", json.dumps(config)]) == 0
+        assert program.main(["--configfile", json.dumps(config)]) == 0
         return capsys.readouterr().err.splitlines()[-1]
 
     return ask
@@ -410,7 +410,7 @@ def test_a_damaged_measurement_is_a_fault(project, capsys):
     file = project.folder / "measured.json"
     file.write_text("{}")
     project.write_rows({"content": "*", "style": "*"})
-    assert program.main(["--config", json.dumps(project.config(painting={"calibration": str(file)}))]) == 1
+    assert program.main(["--configfile", json.dumps(project.config(painting={"calibration": str(file)}))]) == 1
     assert capsys.readouterr().err.splitlines()[-1].startswith(f"error: {file}: is not a calibration (")
 
 
@@ -435,7 +435,7 @@ def test_durations_have_two_units_at_most(seconds, text):
 
 THOUSAND = """
 import runpy, sys
-sys.argv = ["plan.py", "--config", {config!r}]
+sys.argv = ["plan.py", "--configfile", {config!r}]
 try:
     runpy.run_path("scripts/plan.py", run_name="__main__")
 except SystemExit as stop:

@@ -382,14 +382,14 @@ def test_help_waits_for_no_package_that_it_has_no_use_for(program):
 
 def test_a_plan_waits_for_no_package_that_it_has_no_use_for(project):
     project.write_rows({"content": "*.png", "style": "*.png"})
-    printed, imported = run_for_imports("plan", "--config", json.dumps(project.config()))
+    printed, imported = run_for_imports("plan", "--configfile", json.dumps(project.config()))
     assert printed.count("row 2") == 4
     assert not imported & SLOW
 
 
 def test_plan_lists_combinations_and_counts_them(project, capsys):
     project.write_rows({"content": "*.png", "style": "night.png", "style_weight": "1;1e4"})
-    assert plan.main(["--config", json.dumps(project.config())]) == 0
+    assert plan.main(["--configfile", json.dumps(project.config())]) == 0
     shown = capsys.readouterr()
     assert [line.split("\t")[1].split("/pictures/")[1] for line in shown.out.splitlines()] == [
         f"{content}/night/{variant}.png" for content in ("cat", "dog") for variant in ("sw1", "sw1e4")
@@ -401,7 +401,7 @@ def test_plan_prints_every_fault_and_returns_1(project, capsys):
     project.write_rows(
         {"content": "cat.png", "style": "gone.png", "size": "32"}, {"content": "x*", "style": "", "size": "0"}
     )
-    assert plan.main(["--config", json.dumps(project.config())]) == 1
+    assert plan.main(["--configfile", json.dumps(project.config())]) == 1
     faults = capsys.readouterr().err.splitlines()
     assert len(faults) == 4
     assert all(fault.startswith(f"error: {project.manifest} row ") for fault in faults)

@@ -91,43 +91,10 @@ def test_all_faults_are_reported_at_once():
     assert places == ["config.manifest", *missing, "config.sheets.cells"]
 
 
-def test_a_config_is_read_from_a_file_or_from_json(tmp_path):
-    (tmp_path / "config.yaml").write_text("\n".join(f"{key}: {value}" for key, value in CONFIG.items()))
-    assert load_settings(str(tmp_path / "config.yaml")) == load_settings(json.dumps(CONFIG)) == parse_settings(CONFIG)
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"manifest: [", "is not YAML: while parsing"),
-        (b"- manifest", "must hold keys with values, found list"),
-        (b"", "must hold keys with values, found NoneType"),
-        (b"title: \xff", "cannot be read"),
-    ],
-)
-def test_a_file_that_is_no_config_is_refused_in_one_line(tmp_path, content, message):
-    path = tmp_path / "config.yaml"
-    path.write_bytes(content)
-    with pytest.raises(ConfigError) as caught:
-        load_settings(str(path))
-    assert str(caught.value).startswith(f"{path}: {message}")
-    assert "\n" not in str(caught.value)
-
-
-def test_a_missing_config_is_refused(tmp_path):
-    with pytest.raises(ConfigError, match=r"gone\.yaml: cannot be read .*; give --config the path"):
-        load_settings(str(tmp_path / "gone.yaml"))
-
-
-def test_json_that_is_none_is_refused():
-    with pytest.raises(ConfigError, match="--config: is not JSON"):
-        load_settings('{"manifest": ')
-
-
-def test_yaml_tags_build_no_objects(tmp_path):
-    (tmp_path / "config.yaml").write_text("manifest: !!python/object/apply:os.getcwd []")
-    with pytest.raises(ConfigError, match="is not YAML: could not determine a constructor"):
-        load_settings(str(tmp_path / "config.yaml"))
+def test_a_config_is_read_from_a_file_or_from_json(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("config.yaml").write_text("\n".join(f"{key}: {value}" for key, value in CONFIG.items()))
+    assert load_settings("config.yaml") == load_settings(json.dumps(CONFIG)) == parse_settings(CONFIG)
 
 
 @pytest.mark.parametrize("results", [".", "my {x} results"])

@@ -95,7 +95,7 @@ def _plan_times(rows: int, repeats: int, weights_file: Path) -> tuple[float, ...
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_gallery(folder, combinations(rows), {}, weights_file)
-        command = program("plan", "--config", folder / "config.yaml")
+        command = program("plan", "--configfile", folder / "config.yaml")
         return tuple(run_measured(command).seconds for _ in range(repeats))
 
 

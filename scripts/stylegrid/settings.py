@@ -1,21 +1,17 @@
 """The config, checked; its only reader."""
 
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import AfterValidator, Field, PlainValidator, ValidationError
 
+from stylegrid.config_file import load_config
 from stylegrid.errors import ConfigError, explain, suggest
 from stylegrid.frozen import Frozen
 from stylegrid.paint_settings import PaintSettings
 from stylegrid.plain_text import IN_CELLS, control, plain
-
-MOST_ALIASES = 20  # of YAML's anchors, which may stand for each other and so for lists without end
-DEEPEST = 20  # lists within lists; PyYAML takes minutes over thousands
 
 
 def _one_line(text: str) -> str:
@@ -151,40 +147,6 @@ def parse_settings(config: Mapping[str, Any]) -> Settings:
     return settings.model_copy(update={"stylize": given})
 
 
-def load_settings(source: str) -> Settings:
-    """Return the settings of a config given as the path of a YAML file or as JSON text."""
-    return parse_settings(_load_json(source) if source.lstrip().startswith("{") else _load_yaml(Path(source)))
-
-
-def _load_json(text: str) -> dict[str, Any]:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(f"--config: is not JSON: {error}; give the path of a config file, or JSON text") from error
-
-
-def _check_events(path: Path, events: Iterable[yaml.Event]) -> None:
-    """Raise ConfigError for YAML that would grow or nest without end."""
-    depth = aliases = 0
-    for event in events:
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        aliases += isinstance(event, yaml.AliasEvent)
-        if depth > DEEPEST:
-            raise ConfigError(f"{path}: must have at most {DEEPEST} lists within lists; a config needs two")
-        if aliases > MOST_ALIASES:
-            raise ConfigError(f"{path}: must have at most {MOST_ALIASES} aliases (*name); write out what they mean")
-
-
-def _load_yaml(path: Path) -> dict[str, Any]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}); give --config the path of a config file") from error
-    try:
-        _check_events(path, yaml.parse(text))
-        loaded = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # YAML's dates and numbers are none for Python
-        raise ConfigError(f"{path}: is not YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(loaded, dict):
-        raise ConfigError(f"{path}: must hold keys with values, found {type(loaded).__name__}")
-    return loaded
+def load_settings(*sources: str) -> Settings:
+    """Return the settings of a config that is given as Snakemake's ``--configfile`` is, or as JSON text."""
+    return parse_settings(load_config(sources))

@@ -1,0 +1,71 @@
+"""Config files, as they are written: YAML within limits, one laid over the other."""
+
+import functools
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from stylegrid.errors import ConfigError
+
+BASE = "config.yaml"  # the Snakefile's own
+MOST_ALIASES = 20  # of YAML's anchors, which may stand for each other and so for lists without end
+DEEPEST = 20  # lists within lists; PyYAML takes minutes over thousands
+
+
+def load_config(sources: Sequence[str]) -> dict[str, Any]:
+    """Return a config, unchecked: JSON text, or YAML files laid over ``config.yaml`` as Snakemake does it.
+
+    ConfigError for what can't be read, is neither, or grows without end.
+    """
+    if sources[0].lstrip().startswith("{"):
+        return _load_json(sources[0])
+    base = [BASE] if Path(BASE).is_file() else []
+    layers = [_load_yaml(Path(each)) for each in [*base, *sources]]
+    return functools.reduce(_lay_over, layers)
+
+
+def _lay_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a mapping with the keys of another in place of its own, section by section."""
+    sections = {
+        key: _lay_over(below[key], value)
+        for key, value in above.items()
+        if isinstance(value, dict) and isinstance(below.get(key), dict)
+    }
+    return {**below, **above, **sections}
+
+
+def _load_json(text: str) -> dict[str, Any]:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"--configfile: is not JSON: {error}; give a file's path, or a config as JSON") from error
+
+
+def _check_events(path: Path, events: Iterable[yaml.Event]) -> None:
+    """Raise ConfigError for YAML that would grow or nest without end."""
+    depth = aliases = 0
+    for event in events:
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        aliases += isinstance(event, yaml.AliasEvent)
+        if depth > DEEPEST:
+            raise ConfigError(f"{path}: must have at most {DEEPEST} lists within lists; a config needs two")
+        if aliases > MOST_ALIASES:
+            raise ConfigError(f"{path}: must have at most {MOST_ALIASES} aliases (*name); write out what they mean")
+
+
+def _load_yaml(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: cannot be read ({error}); give --configfile the path of a config file") from error
+    try:
+        _check_events(path, yaml.parse(text))
+        loaded = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # YAML's dates and numbers are none for Python
+        raise ConfigError(f"{path}: is not YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(loaded, dict):
+        raise ConfigError(f"{path}: must hold keys with values, found {type(loaded).__name__}")
+    return loaded
