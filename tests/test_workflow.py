@@ -83,8 +83,9 @@ class Gallery(Project):
         return {job.name for job in jobs if job.name in announced and cache.get(job.key(backbone)) is None}
 
     def paintings(self):
-        """Return when each painting in the cache was painted."""
-        return {path.name: path.stat().st_mtime_ns for path in (self.results / "cache").glob("*/*.tif")}
+        """Return when each painting in the cache was painted; one is whole once its record is beside it."""
+        kept = (path for path in (self.results / "cache").glob("*/*.tif") if path.with_suffix(".json").is_file())
+        return {path.name: path.stat().st_mtime_ns for path in kept}
 
     def rows(self):
         with (self.results / "losses.csv").open(newline="") as file:
