@@ -456,7 +456,7 @@ def test_pictures_that_vanish_while_painting_cost_only_what_needs_them(tmp_path,
 @pytest.mark.slow
 def test_a_worker_that_is_killed_loses_only_what_it_was_painting(tmp_path, weights_file):
     gallery = Gallery(tmp_path, weights_file)
-    gallery.write_config(stylize={"size": 32, "steps": 60, "optimizer": "adam"}, painting={"chunk": 16})
+    gallery.write_config(stylize={"size": 32, "steps": 400, "optimizer": "adam"}, painting={"chunk": 16})
     with gallery.begin() as run:
         wait_for(run, "rule paint_chunk")
         while not gallery.paintings():
