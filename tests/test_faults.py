@@ -35,6 +35,7 @@ DIGEST, TABLE = ("replace", r"plan/records/"), ("replace", r"losses\.csv$")
 SHEET, PLOT = ("replace", r"results/sheets/"), ("replace", r"results/plots/")
 THUMBNAIL, PAGE = ("replace", r"thumbnails/"), ("replace", r"gallery/index\.html$")
 WEIGHTS, NOTE = ("replace", r"backbone\.json$"), ("replace", r"run\.json$")
+SELECTING = ("remove", r"-pulp\.mps$")  # Snakemake has just asked its solver which jobs to run
 PLANNED, MARKER = ("replace", r"plan/table\.json$"), ("remove", r"\.snakemake/incomplete/")
 
 CHAINS = {
@@ -69,6 +70,7 @@ CHAINS = {
         Fault(PLOT, "group", INT),
     ],
     "a machine that is shut down": [
+        Fault(SELECTING, "snakemake", TERM, 2),
         Fault(RECORD, "group", TERM, 2),
         Fault(HANDED_RECORD, "self", TERM, 1),
         Fault(PICTURE_RECORD, "snakemake", TERM, 1, "after"),
