@@ -95,7 +95,8 @@ def _plan_times(rows: int, repeats: int, weights_file: Path) -> tuple[float, ...
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_gallery(folder, combinations(rows), {}, weights_file)
-        command = program("plan", "--configfile", folder / "config.yaml")
+        config = (folder / "config.yaml").read_text(encoding="utf-8")  # whole, not laid over the one that is here
+        command = program("plan", "--configfile", config)
         return tuple(run_measured(command).seconds for _ in range(repeats))
 
 
