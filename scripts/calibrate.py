@@ -35,7 +35,7 @@ def _measure(began: float, threads: int | None) -> str:
     gpus.claim()
     waited = time.perf_counter() - asked  # is no part of what a start takes
     from stylegrid.calibrate import calibrate
-    from stylegrid.weights import random_weights
+    from stylegrid.vgg.untrained import random_weights
 
     return calibrate(random_weights(), began + waited, threads).model_dump_json(indent=1)
 

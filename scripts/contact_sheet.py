@@ -11,7 +11,7 @@ from stylegrid import files, handover, results
 from stylegrid.draw import draw_page
 from stylegrid.errors import ConfigError
 from stylegrid.paths import collection_folder
-from stylegrid.weights import UNTRAINED_NOTICE
+from stylegrid.vgg.backbone import UNTRAINED_NOTICE
 
 
 @door

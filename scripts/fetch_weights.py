@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from door import door
-from stylegrid import files, weights
+from stylegrid import files
+from stylegrid.vgg.backbone import choose_backbone
 
 
 @door
@@ -22,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--output", type=Path, required=True, help="JSON file that names the backbone")
     args = parser.parse_args(argv)
-    backbone = weights.choose(args.weights, args.folder)
+    backbone = choose_backbone(args.weights, args.folder)
     print(f"backbone: {backbone.name}, {backbone.path}, SHA-256 {backbone.sha256}", file=sys.stderr)
     if backbone.notice:
         print(f"NOTICE: {backbone.notice}", file=sys.stderr)

@@ -19,7 +19,7 @@ from stylegrid.errors import StylegridError
 from stylegrid.forecast import read_calibration
 from stylegrid.job import Job, read_job
 from stylegrid.paint import Painter
-from stylegrid.weights import read_backbone
+from stylegrid.vgg.backbone import read_backbone
 
 
 @door

@@ -12,7 +12,7 @@ from stylegrid import files, handover, results
 from stylegrid.print_draw import Booklet, compose, draw_print_page
 from stylegrid.print_files import page_path, remove_pages_after, to_jpeg, to_png, write_pdf
 from stylegrid.print_layout import page_size
-from stylegrid.weights import UNTRAINED_NOTICE
+from stylegrid.vgg.backbone import UNTRAINED_NOTICE
 
 
 @door

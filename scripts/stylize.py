@@ -76,11 +76,12 @@ def _job(args: argparse.Namespace) -> Job:
 
 
 def _paint(job: Job, args: argparse.Namespace) -> "Published":
-    from stylegrid import images, weights
+    from stylegrid import images
     from stylegrid.effort import effort_of
     from stylegrid.paint import Painter
+    from stylegrid.vgg.backbone import choose_backbone
 
-    backbone = weights.choose(args.weights, args.weights_folder)
+    backbone = choose_backbone(args.weights, args.weights_folder)
     if backbone.notice:
         print(f"NOTICE: {backbone.notice}", file=sys.stderr)
     painter = Painter(backbone, Cache(args.cache), args.threads, args.checkpoint_seconds)

@@ -16,10 +16,13 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from stylegrid import gpus, presets, weights
+from stylegrid import gpus, presets
 from stylegrid.job import Job, Source, StyleSource
 from stylegrid.record import BackboneRecord, LossRecord, Record, described_by
 from stylegrid.settings import Settings, parse_settings
+from stylegrid.vgg.keras_file import Weights
+from stylegrid.vgg.untrained import make_untrained
+from stylegrid.vgg.weights_file import read_weights
 
 if TYPE_CHECKING:  # not at run time: it brings TensorFlow
     from stylegrid.engine import Engine
@@ -183,17 +186,17 @@ def project(tmp_path: Path) -> Project:
 @pytest.fixture(scope="session")
 def weights_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An untrained network's file, made once."""
-    return weights.make_untrained(tmp_path_factory.mktemp("weights") / "untrained.h5")
+    return make_untrained(tmp_path_factory.mktemp("weights") / "untrained.h5")
 
 
 @pytest.fixture(scope="session")
-def network(weights_file: Path) -> weights.Weights:
+def network(weights_file: Path) -> Weights:
     """The untrained network's weights."""
-    return weights.read(weights_file)
+    return read_weights(weights_file)
 
 
 @pytest.fixture(scope="session")
-def engine(network: weights.Weights) -> "Engine":
+def engine(network: Weights) -> "Engine":
     """The untrained network with all that tests have compiled for it."""
     from stylegrid.engine import Engine  # here: most tests do without TensorFlow
 

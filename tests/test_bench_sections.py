@@ -20,7 +20,7 @@ NOT_TOLD = {"not installed", "not measured: auto is float32 on this machine", "o
 def tiny(monkeypatch, weights_file, one_torch_thread):
     """Sections as small as they go, no untrained weights but those at hand, and no other programs."""
     monkeypatch.setattr(machine, "SIZES", (16,))
-    monkeypatch.setattr("stylegrid.weights.UNTRAINED_FILE", weights_file.name)
+    monkeypatch.setattr("bench.setup.UNTRAINED_FILE", weights_file.name)
     monkeypatch.setattr(step, "QUICK_SIZE", (32, 32))
     monkeypatch.setattr(step, "_if_it_runs", lambda name, side: {})  # XLA takes long to compile
     monkeypatch.setattr(quality, "Extent", lambda *given: EXTENT)

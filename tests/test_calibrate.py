@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 import calibrate as program
-from stylegrid import calibrate, device, presets, weights
+from stylegrid import calibrate, device, presets
 from stylegrid.calibrate import Sample, fit
 from stylegrid.forecast import Rate, read_calibration, step_seconds
 from stylegrid.formula import formula_of
@@ -173,7 +173,7 @@ def test_waiting_for_a_gpu_is_no_part_of_a_start(monkeypatch):
     clock = iter([100.0, 130.0])
     monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
     monkeypatch.setattr(program.gpus, "claim", lambda: "0")
-    monkeypatch.setattr(weights, "random_weights", dict)
+    monkeypatch.setattr("stylegrid.vgg.untrained.random_weights", dict)
     found = []
     monkeypatch.setattr(
         calibrate, "calibrate", lambda weights, began, threads: found.append((began, threads)) or Kept()

@@ -8,7 +8,7 @@ import pytest
 from conftest import make_job, make_record, save_picture
 from PIL import Image
 
-from stylegrid import files, heartbeat, weights
+from stylegrid import files, heartbeat
 from stylegrid.cache import Cache
 from stylegrid.chunk import batches, paint_chunk
 from stylegrid.errors import ImageError
@@ -19,6 +19,7 @@ from stylegrid.paint import Painter
 from stylegrid.paths import failure_path, film_path, record_path, snapshots_folder
 from stylegrid.publication import Published
 from stylegrid.record import read_record
+from stylegrid.vgg.backbone import choose_backbone
 
 FAST = {"size": 32, "steps": 2, "coarsest": 0, "style_layers": "relu1_1 + relu2_1", "content_layers": "relu2_1"}
 
@@ -193,7 +194,7 @@ def hand_over(tmp_path, weights_file):
 
     def hand_over(jobs, together=1):
         folder, faults = tmp_path / str(together), []
-        painter = Painter(weights.choose(str(weights_file), folder), Cache(folder / "cache"))
+        painter = Painter(choose_backbone(str(weights_file), folder), Cache(folder / "cache"))
         paint_chunk(
             jobs,
             painter,

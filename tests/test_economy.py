@@ -10,7 +10,7 @@ from stylegrid.economy import allows, cheaper, describe, economise, is_want_of_m
 from stylegrid.errors import DeviceError, ImageError
 from stylegrid.memory import NoRoom, needed_mb
 from stylegrid.paint import Painter
-from stylegrid.weights import Backbone
+from stylegrid.vgg.backbone import Backbone
 
 OOM = tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
 

@@ -21,9 +21,11 @@ from test_weights import SHAPES, save_zeros
 from watched import Worker
 
 import plan
-from stylegrid import decode, files, images, library, manifest, rerun, spreadsheet, weights
+from stylegrid import decode, files, images, library, manifest, rerun, spreadsheet
 from stylegrid.errors import ConfigError, ImageError, ManifestError, WeightsError
 from stylegrid.settings import load_settings, parse_settings
+from stylegrid.vgg.keras_file import MOST_ITEMS
+from stylegrid.vgg.weights_file import read_weights
 
 LITTLE = 400  # MB, of a process that refuses a bomb; having imported everything takes 100
 SOON = 5  # seconds
@@ -193,7 +195,7 @@ def test_a_trap_is_no_manifest(tmp_path, trap, suffix):
 def test_a_trap_holds_no_weights(tmp_path, trap):
     path = trap[0](tmp_path / "w.h5")
     with pytest.raises(WeightsError) as caught:
-        weights.read(path)
+        read_weights(path)
     assert str(caught.value) == f"{path}: is {trap[1]}; name a file of VGG19"
 
 
@@ -534,7 +536,7 @@ def refusal(path) -> str:
     """Return the one sentence about a file of weights, without its path, and check that it was soon there."""
     start = time.perf_counter()
     with pytest.raises(WeightsError) as caught:
-        weights.read(path)
+        read_weights(path)
     assert time.perf_counter() - start < SOON
     assert str(caught.value).startswith(f"{path}: ") and "\n" not in str(caught.value)
     return str(caught.value).removeprefix(f"{path}: ")
@@ -579,7 +581,7 @@ def test_groups_that_branch_without_end_are_refused(tmp_path):
 
 def test_groups_of_countless_items_are_refused(tmp_path):
     with without(tmp_path, "block1_conv1") as file:
-        for number in range(weights.MOST_ITEMS + 1):
+        for number in range(MOST_ITEMS + 1):
             file.create_group(f"block1_conv1/{number}")
     assert refusal(tmp_path / "w.h5") == "a group holds 201 items, VGG19's at most 200"
 
@@ -604,7 +606,7 @@ def test_chunks_that_inflate_to_more_than_they_hold_are_refused(tmp_path):
 def test_compressed_weights_are_read(tmp_path):
     with without(tmp_path, KERNEL) as file:
         file.create_dataset(KERNEL, SHAPES["block1_conv1"], "f4", chunks=(3, 3, 3, 64), compression="gzip")
-    assert not weights.read(tmp_path / "w.h5")["block1_conv1"][0].any()
+    assert not read_weights(tmp_path / "w.h5")["block1_conv1"][0].any()
 
 
 @pytest.mark.parametrize("kind", [h5py.ref_dtype, h5py.string_dtype(), h5py.vlen_dtype(np.float32)])

@@ -11,7 +11,7 @@ import tensorflow as tf
 from conftest import draw, make_job, save_picture
 from PIL import Image
 
-from stylegrid import VERSION, device, encode, files, gpus, images, paint, provenance, weights
+from stylegrid import VERSION, device, encode, files, gpus, images, paint, provenance
 from stylegrid.cache import Cache
 from stylegrid.colour import original_colours
 from stylegrid.errors import DeviceError, ImageError, WeightsError
@@ -20,7 +20,7 @@ from stylegrid.formats import SUFFIXES
 from stylegrid.objective import Losses
 from stylegrid.publication import Published
 from stylegrid.stylize import Result
-from stylegrid.weights import Backbone
+from stylegrid.vgg.backbone import Backbone
 
 PAINTING = (draw(48, 36, 9) / 255 * 0.999 + 0.0003).astype(np.float32)[np.newaxis]  # between the levels of 8 bits
 LOSSES = Losses(1.0, 2.0, 3.0, 64.0)
@@ -82,7 +82,7 @@ def silent(job):
 def studio(tmp_path, monkeypatch):
     studio = Studio(tmp_path)
     monkeypatch.setattr("stylegrid.stylize.stylize", studio.stylize)
-    monkeypatch.setattr(weights, "read", lambda path: {})
+    monkeypatch.setattr("stylegrid.paint.read_weights", lambda path: {})
     return studio
 
 

@@ -20,12 +20,13 @@ import paint_chunk
 import plan
 import recover
 import stylize
-from stylegrid import files, handover, images, presets, weights
+from stylegrid import files, handover, images, presets
 from stylegrid.formats import SUFFIXES
 from stylegrid.paint_settings import PaintSettings
 from stylegrid.plan import make_plan
 from stylegrid.record import read_record
 from stylegrid.sheet import plan_pages
+from stylegrid.vgg.backbone import choose_backbone
 
 PROGRAMS = (
     *("benchmark", "collect_losses", "contact_sheet", "digest_records", "fetch_weights", "gallery"),
@@ -229,7 +230,7 @@ def test_transparency_goes_out_as_it_came_in(by_hand, tmp_path):
 @pytest.fixture
 def by_chunk(tmp_path, weights_file):
     """Return a function that paints jobs of one photograph, given by their settings, and returns their folder."""
-    backbone = weights.choose(str(weights_file), tmp_path)
+    backbone = choose_backbone(str(weights_file), tmp_path)
     (tmp_path / "backbone.json").write_text(backbone.model_dump_json())
     paths = [save_picture(tmp_path / "cat.png"), save_picture(tmp_path / "night.png", seed=5)]
 

@@ -13,7 +13,7 @@ from PIL import Image
 import show
 from stylegrid import encode, files, images, provenance
 from stylegrid.plan import make_plan
-from stylegrid.weights import Backbone
+from stylegrid.vgg.backbone import Backbone
 
 FAST = "--size 32 --steps 3 --content-layers relu1_1 --style-layers 'relu1_1 + relu2_1'"
 

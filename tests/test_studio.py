@@ -8,7 +8,7 @@ from stylegrid import files, studio
 from stylegrid.cache import Cache
 from stylegrid.paint import Painter
 from stylegrid.studio import Studio
-from stylegrid.weights import Backbone
+from stylegrid.vgg.backbone import Backbone
 
 TUTORIAL = {"preset": "tf-tutorial"}  # keeps relu5_2 of the photograph, from the photograph on
 

@@ -51,7 +51,7 @@ def test_nothing_is_run_that_was_read(path):
 
 def test_only_the_weights_are_fetched():
     users = {path.stem for path in SOURCES if leads_to(names_of(path), NETWORK)}
-    assert users == {"weights"}
+    assert users == {"published"}
 
 
 @pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)

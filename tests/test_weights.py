@@ -12,8 +12,12 @@ import h5py
 import numpy as np
 import pytest
 
-from stylegrid import files, weights
+from stylegrid import files
 from stylegrid.errors import RecordError, WeightsError
+from stylegrid.vgg.backbone import choose_backbone, identify_weights, read_backbone
+from stylegrid.vgg.published import IMAGENET_FILE, fetch_imagenet
+from stylegrid.vgg.untrained import UNTRAINED_FILE, make_untrained
+from stylegrid.vgg.weights_file import read_weights
 from stylegrid.vgg19 import CONVOLUTIONS
 
 
@@ -35,17 +39,17 @@ def assert_same_as(model, found):
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # of Keras itself
 def test_a_file_that_keras_saves_is_read(keras_vgg19, tmp_path):
     keras_vgg19.save_weights(tmp_path / "a.weights.h5")
-    assert_same_as(keras_vgg19, weights.read(tmp_path / "a.weights.h5"))
+    assert_same_as(keras_vgg19, read_weights(tmp_path / "a.weights.h5"))
 
 
 def test_keras_reads_the_file_that_is_written(keras_vgg19, weights_file):
     keras_vgg19.load_weights(weights_file)
-    assert_same_as(keras_vgg19, weights.read(weights_file))
+    assert_same_as(keras_vgg19, read_weights(weights_file))
 
 
 @pytest.fixture(scope="module")
 def untrained(weights_file):
-    return weights.read(weights_file)
+    return read_weights(weights_file)
 
 
 @pytest.mark.parametrize("conv", CONVOLUTIONS, ids=lambda conv: conv.keras_name)
@@ -58,7 +62,7 @@ def test_an_untrained_network_is_he_normal(untrained, conv):
 
 
 def test_an_untrained_network_is_the_same_every_time(weights_file, tmp_path):
-    again = weights.make_untrained(tmp_path / "a" / "again.h5")
+    again = make_untrained(tmp_path / "a" / "again.h5")
     assert files.sha256(again) == files.sha256(weights_file)
     assert [path.name for path in again.parent.iterdir()] == ["again.h5"]
 
@@ -66,14 +70,14 @@ def test_an_untrained_network_is_the_same_every_time(weights_file, tmp_path):
 def test_an_untrained_network_that_is_there_is_kept(tmp_path):
     save_zeros(tmp_path / "v.h5")
     before = (tmp_path / "v.h5").stat().st_mtime_ns
-    weights.make_untrained(tmp_path / "v.h5")
+    make_untrained(tmp_path / "v.h5")
     assert (tmp_path / "v.h5").stat().st_mtime_ns == before
 
 
 @pytest.mark.parametrize("damage", [b"", b"already there"])
 def test_an_untrained_network_that_is_damaged_is_made_again(tmp_path, damage):
     (tmp_path / "v.h5").write_bytes(damage)
-    weights.read(weights.make_untrained(tmp_path / "v.h5"))
+    read_weights(make_untrained(tmp_path / "v.h5"))
 
 
 SHAPES = {conv.keras_name: conv.kernel_shape for conv in CONVOLUTIONS}
@@ -97,24 +101,24 @@ def save_zeros(path, shapes=SHAPES, place="{layer}/{layer}_{part}_1:0", dtype="f
     ],
 )
 def test_layers_are_found_where_versions_of_keras_put_them(tmp_path, place):
-    found = weights.read(save_zeros(tmp_path / "a.h5", place=place))
+    found = read_weights(save_zeros(tmp_path / "a.h5", place=place))
     assert {name: kernel.shape for name, (kernel, _) in found.items()} == SHAPES
 
 
 def test_a_classifier_is_left_out(tmp_path):
     shapes = {**SHAPES, "fc1": (25088, 4096), "predictions": (4096, 1000)}
-    assert list(weights.read(save_zeros(tmp_path / "a.h5", shapes))) == list(SHAPES)
+    assert list(read_weights(save_zeros(tmp_path / "a.h5", shapes))) == list(SHAPES)
 
 
 def test_half_precision_is_read_as_single(tmp_path):
-    kernel, bias = weights.read(save_zeros(tmp_path / "a.h5", dtype="f2"))["block1_conv1"]
+    kernel, bias = read_weights(save_zeros(tmp_path / "a.h5", dtype="f2"))["block1_conv1"]
     assert (kernel.dtype, bias.dtype) == (np.float32, np.float32)
 
 
 def fault(path) -> str:
     """Return the one sentence about a bad file."""
     with pytest.raises(WeightsError) as caught:
-        weights.read(path)
+        read_weights(path)
     assert str(caught.value).startswith(f"{path}: ")
     assert "\n" not in str(caught.value)
     return str(caught.value).removeprefix(f"{path}: ")
@@ -144,7 +148,7 @@ def save_numbered(path, shapes):
 
 
 def test_numbered_convolutions_are_read_in_the_order_of_numbers(tmp_path):
-    found = weights.read(save_numbered(tmp_path / "a.weights.h5", SHAPES.values()))
+    found = read_weights(save_numbered(tmp_path / "a.weights.h5", SHAPES.values()))
     assert {name: kernel.shape for name, (kernel, _) in found.items()} == SHAPES
 
 
@@ -217,32 +221,32 @@ def test_a_folder_is_refused(tmp_path):
 
 def test_a_file_is_chosen_and_identified_by_its_contents(tmp_path):
     path = save_zeros(tmp_path / "a.h5")
-    chosen = weights.choose(str(path), tmp_path)
+    chosen = choose_backbone(str(path), tmp_path)
     assert (chosen.name, chosen.path, chosen.sha256, chosen.notice) == ("file", str(path), files.sha256(path), "")
-    assert weights.identify(str(path)) == files.sha256(path)
+    assert identify_weights(str(path)) == files.sha256(path)
 
 
 @pytest.mark.parametrize("word", ["auto", "imagenet", "untrained"])
 def test_a_word_identifies_itself_without_a_file(word):
-    assert weights.identify(word) == word
+    assert identify_weights(word) == word
 
 
 def test_an_untrained_network_gives_notice(tmp_path):
-    save_zeros(tmp_path / weights.UNTRAINED_FILE)
-    assert "untrained network" in weights.choose("untrained", tmp_path).notice
+    save_zeros(tmp_path / UNTRAINED_FILE)
+    assert "untrained network" in choose_backbone("untrained", tmp_path).notice
 
 
 def test_a_chosen_backbone_is_written_and_read_back(tmp_path):
-    backbone = weights.choose(str(save_zeros(tmp_path / "a.h5")), tmp_path)
+    backbone = choose_backbone(str(save_zeros(tmp_path / "a.h5")), tmp_path)
     (tmp_path / "backbone.json").write_text(backbone.model_dump_json())
-    assert weights.read_backbone(tmp_path / "backbone.json") == backbone
+    assert read_backbone(tmp_path / "backbone.json") == backbone
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"name": "other", "path": "x", "sha256": "y"}'])
 def test_what_names_no_backbone_is_refused(tmp_path, content):
     (tmp_path / "backbone.json").write_text(content)
     with pytest.raises(RecordError, match=r"backbone\.json: does not name a backbone; delete it and run again"):
-        weights.read_backbone(tmp_path / "backbone.json")
+        read_backbone(tmp_path / "backbone.json")
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -266,32 +270,32 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 def published(tmp_path, monkeypatch):
     """Publish a small file in place of Keras' on a server of this machine; yield its path."""
     (tmp_path / "published").mkdir()
-    path = save_zeros(tmp_path / "published" / weights.IMAGENET_FILE)
+    path = save_zeros(tmp_path / "published" / IMAGENET_FILE)
     monkeypatch.setattr(QuietHandler, "asked", [])
     handler = functools.partial(QuietHandler, directory=str(path.parent))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(weights, "IMAGENET_URL", f"http://127.0.0.1:{server.server_port}/{path.name}")
-    monkeypatch.setattr(weights, "IMAGENET_MD5", hashlib.md5(path.read_bytes()).hexdigest())
+    monkeypatch.setattr("stylegrid.vgg.published.IMAGENET_URL", f"http://127.0.0.1:{server.server_port}/{path.name}")
+    monkeypatch.setattr("stylegrid.vgg.published.IMAGENET_MD5", hashlib.md5(path.read_bytes()).hexdigest())
     yield path
     server.shutdown()
     server.server_close()
 
 
 def test_published_weights_are_fetched_once(published, tmp_path):
-    chosen = weights.choose("auto", tmp_path / "folder")
+    chosen = choose_backbone("auto", tmp_path / "folder")
     assert (chosen.name, chosen.sha256) == ("imagenet", files.sha256(published))
     published.unlink()
-    assert weights.choose("imagenet", tmp_path / "folder") == chosen
+    assert choose_backbone("imagenet", tmp_path / "folder") == chosen
 
 
 def test_many_who_ask_at_once_fetch_once(published, tmp_path, monkeypatch):
     monkeypatch.setattr(QuietHandler, "seconds", 0.3)
     with ThreadPoolExecutor(4) as pool:
-        found = set(pool.map(weights.fetch_imagenet, [tmp_path / "folder"] * 4))
-    assert found == {tmp_path / "folder" / weights.IMAGENET_FILE}
+        found = set(pool.map(fetch_imagenet, [tmp_path / "folder"] * 4))
+    assert found == {tmp_path / "folder" / IMAGENET_FILE}
     assert len(QuietHandler.asked) == 1
 
 
@@ -299,33 +303,31 @@ def test_a_partial_file_is_never_taken_for_weights_nor_left_behind(published, tm
     monkeypatch.setattr(QuietHandler, "cut", 1000)
     folder = tmp_path / "folder"
     with pytest.raises(WeightsError, match="could not be fetched"):
-        weights.fetch_imagenet(folder)
-    assert [path.name for path in folder.iterdir()] == [f".{weights.IMAGENET_FILE}.lock"]
+        fetch_imagenet(folder)
+    assert [path.name for path in folder.iterdir()] == [f".{IMAGENET_FILE}.lock"]
 
 
 def test_damaged_weights_that_lie_there_are_fetched_again(published, tmp_path):
     folder = tmp_path / "folder"
-    files.write_bytes(folder / weights.IMAGENET_FILE, b"half of")
-    assert weights.choose("imagenet", folder).sha256 == files.sha256(published)
+    files.write_bytes(folder / IMAGENET_FILE, b"half of")
+    assert choose_backbone("imagenet", folder).sha256 == files.sha256(published)
 
 
 def test_weights_in_keras_own_cache_are_used(published, tmp_path):
-    cached = tmp_path / "keras" / "models" / weights.IMAGENET_FILE
+    cached = tmp_path / "keras" / "models" / IMAGENET_FILE
     cached.parent.mkdir(parents=True)
     published.rename(cached)
-    assert weights.choose("imagenet", tmp_path / "folder").path == str(cached)
+    assert choose_backbone("imagenet", tmp_path / "folder").path == str(cached)
 
 
 def test_damaged_weights_are_not_taken_for_published_ones(published, tmp_path):
     published.write_bytes(b"damaged on its way")
-    with pytest.raises(
-        WeightsError, match=f"could not be fetched .*: put {weights.IMAGENET_FILE} .* or set weights to"
-    ):
-        weights.choose("imagenet", tmp_path / "folder")
-    assert not (tmp_path / "folder" / weights.IMAGENET_FILE).exists()
+    with pytest.raises(WeightsError, match=f"could not be fetched .*: put {IMAGENET_FILE} .* or set weights to"):
+        choose_backbone("imagenet", tmp_path / "folder")
+    assert not (tmp_path / "folder" / IMAGENET_FILE).exists()
 
 
 def test_auto_falls_back_to_an_untrained_network(published, tmp_path):
     published.unlink()
-    save_zeros(tmp_path / weights.UNTRAINED_FILE)
-    assert weights.choose("auto", tmp_path).name == "untrained"
+    save_zeros(tmp_path / UNTRAINED_FILE)
+    assert choose_backbone("auto", tmp_path).name == "untrained"

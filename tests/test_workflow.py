@@ -17,7 +17,7 @@ from PIL import Image
 
 from stylegrid import handover
 from stylegrid.cache import Cache
-from stylegrid.weights import read_backbone
+from stylegrid.vgg.backbone import read_backbone
 
 SNAKEMAKE = [sys.executable, "-m", "snakemake", "--cores", "4", "--resources", "gpu=1"]
 ROWS = (

@@ -55,12 +55,13 @@ def _ours(size: Size, precision: str, file: Path) -> Usage:
 def main(file: str, width: str, height: str, steps: str) -> None:
     """Let the tutorial paint the same picture: what is measured beside ours."""
     from bench.tutorial import Tutorial
-    from stylegrid import images, weights
+    from stylegrid import images
     from stylegrid.scales import fit
+    from stylegrid.vgg.weights_file import read_weights
 
     size = int(width), int(height)
     painting = images.read(PAINTING, fit(images.upright_size(PAINTING), max(size)))
-    tutorial = Tutorial(images.read(PHOTOGRAPH, size), painting, weights.read(Path(file)))
+    tutorial = Tutorial(images.read(PHOTOGRAPH, size), painting, read_weights(Path(file)))
     for _ in range(int(steps)):
         tutorial.step()
     tutorial.picture()

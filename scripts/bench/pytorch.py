@@ -16,8 +16,8 @@ from bench.peer import (
     STYLE_WEIGHT,
     VARIATION_WEIGHT,
 )
+from stylegrid.vgg.keras_file import Weights
 from stylegrid.vgg19 import CONVOLUTIONS
-from stylegrid.weights import Weights
 
 _MEAN = (103.939, 116.779, 123.68)  # of blue, green and red in ImageNet, of 255
 

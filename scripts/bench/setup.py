@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.report import Findings
-from stylegrid import weights
+from stylegrid.vgg.backbone import Backbone, choose_backbone
+from stylegrid.vgg.keras_file import Weights
+from stylegrid.vgg.untrained import UNTRAINED_FILE, make_untrained
+from stylegrid.vgg.weights_file import read_weights
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "scripts"
@@ -27,18 +30,18 @@ class Setup(NamedTuple):
     folder: Path = Path("data/vgg19")
     pairs: int = 3
 
-    def network(self) -> weights.Weights:
+    def network(self) -> Weights:
         """Return VGG19's weights; untrained ones cost as much as any."""
-        return weights.read(self.weights_file())
+        return read_weights(self.weights_file())
 
     def weights_file(self) -> Path:
         """Return the absolute path of their file."""
-        return weights.make_untrained(self.folder / weights.UNTRAINED_FILE).resolve()
+        return make_untrained(self.folder / UNTRAINED_FILE).resolve()
 
-    def backbone(self) -> weights.Backbone:
+    def backbone(self) -> Backbone:
         """Return them as what a gallery is painted with."""
         self.weights_file()
-        return weights.choose("untrained", self.folder.resolve())
+        return choose_backbone("untrained", self.folder.resolve())
 
 
 Section = Callable[[Setup], Findings]

@@ -15,8 +15,8 @@ from bench.peer import (
     STYLE_WEIGHT,
     VARIATION_WEIGHT,
 )
+from stylegrid.vgg.keras_file import Weights
 from stylegrid.vgg19 import CONVOLUTIONS
-from stylegrid.weights import Weights
 
 
 class Tutorial:

@@ -5,7 +5,7 @@ One way through the package, and who owns each step:
     config, presets      settings.py, paint_settings.py, presets.py, clashes.py -> Settings, PaintSettings
     manifest             spreadsheet.py, manifest.py, plan.py -> Job, one for every combination (job.py, names.py)
     or by hand           by_hand.py                -> one Job
-    pictures, weights    decode.py, images.py, colour.py, weights.py -> arrays
+    pictures, weights    decode.py, images.py, colour.py, vgg/ -> arrays
     to the programs      handover.py               -> job files, and what the reports list
     one scale            scales.py, scene.py, studio.py -> Scene: pictures at their size, in their colours
     its loss             pixels.py, features.py, losses.py, style_statistics.py, variation.py, objective.py

@@ -15,7 +15,7 @@ import jinja2
 
 from stylegrid import files
 from stylegrid.gallery_rows import to_script
-from stylegrid.weights import UNTRAINED_NOTICE
+from stylegrid.vgg.backbone import UNTRAINED_NOTICE
 
 PAGE = Path(__file__).parent / "page"
 SCRIPTS = ("dom.js", "view.js", "filters.js", "grid.js", "matrix.js", "plots.js", "viewer.js", "main.js")

@@ -5,13 +5,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stylegrid import encode, files, gpus, memory, record, weights
+from stylegrid import encode, files, gpus, memory, record
 from stylegrid.cache import Cache, Painted, sha256
 from stylegrid.errors import DeviceError, ImageError, WeightsError
 from stylegrid.job import Job
 from stylegrid.publication import Published, check_input, publish
 from stylegrid.record import BackboneRecord, HistoryEntry, LossRecord, Record
-from stylegrid.weights import Backbone
+from stylegrid.vgg.backbone import Backbone
+from stylegrid.vgg.weights_file import read_weights
 
 # What paints is imported by the functions that need it, so that pictures found in the cache don't wait for TensorFlow.
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ class Painter:
         _check_backbone(self._backbone)
         gpus.claim()
         self._device = device.set_up(self._threads)
-        engine = Engine(weights.read(Path(self._backbone.path)), self._xla)
+        engine = Engine(read_weights(Path(self._backbone.path)), self._xla)
         self._started_mb = memory.resident_mb()
         return engine
 

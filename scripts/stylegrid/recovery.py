@@ -16,7 +16,7 @@ from stylegrid.errors import ImageError, RecordError, WeightsError
 from stylegrid.formats import SUFFIXES
 from stylegrid.paths import record_path
 from stylegrid.record import read_outline
-from stylegrid.weights import read_backbone
+from stylegrid.vgg.backbone import read_backbone
 
 TAKE_OVER = "STYLEGRID_TAKE_OVER"  # variable by which recover.py has the workflow do it
 HERE, GONE = "here", "gone"  # its values: a run of another machine stands in the way, or is said to have ended

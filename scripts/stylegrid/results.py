@@ -8,7 +8,7 @@ from stylegrid.errors import RecordError
 from stylegrid.job import Combination, Job
 from stylegrid.paths import failure_path, picture_path, record_path
 from stylegrid.record import Record, described_by, read_record
-from stylegrid.weights import read_backbone
+from stylegrid.vgg.backbone import read_backbone
 
 NOT_PAINTED = "not painted: its job did not run, or was killed; see logs/paint"
 OUTDATED = "what is there is of other settings, inputs or weights: run again"

@@ -13,7 +13,7 @@ from stylegrid.job import Combination, Source
 from stylegrid.record import read_outline
 from stylegrid.results import Finding
 from stylegrid.table import to_csv
-from stylegrid.weights import read_backbone
+from stylegrid.vgg.backbone import read_backbone
 
 
 class Verified(NamedTuple):

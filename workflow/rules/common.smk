@@ -18,11 +18,11 @@ from stylegrid.plan import make_plan
 from stylegrid.request import request
 from stylegrid.settings import parse_settings
 from stylegrid.sheet import plan_pages
-from stylegrid.weights import identify
+from stylegrid.vgg.backbone import identify_weights
 
 try:
     SETTINGS = parse_settings(config)
-    WEIGHTS_IDENTITY = identify(SETTINGS.weights)
+    WEIGHTS_IDENTITY = identify_weights(SETTINGS.weights)
     PLAN = make_plan(SETTINGS)
     PAGES = plan_pages(PLAN.combinations, SETTINGS.sheets.cells, SETTINGS.sheets.overview)
     CALIBRATION = read_calibration(SETTINGS.painting.calibration_file)

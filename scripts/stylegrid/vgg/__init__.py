@@ -1,0 +1,1 @@
+"""VGG19: its weights as files, which of them a gallery is painted with, and what its layers see."""
