@@ -344,6 +344,23 @@ def test_a_picture_is_stretched_to_the_size_asked_for(tmp_path):
     assert (picture[0, :, :7] == np.array(RED) / 255).all() and (picture[0, :, 13:] == np.array(BLUE) / 255).all()
 
 
+def test_a_crop_is_cut_off_at_each_side_before_stretching(tmp_path):
+    framed = np.full((40, 80, 3), RED, np.uint8)
+    framed[4:-4, 8:-8] = BLUE
+    path = save(Image.fromarray(framed), tmp_path / "a.png")
+    assert (images.read(path, (16, 8), crop=0.1) == np.array(BLUE) / 255).all()
+    assert (images.read_with_alpha(path, (16, 8), crop=0.1)[0] == np.array(BLUE) / 255).all()
+    assert (images.read(path, (16, 8), crop=0.05)[0, 0] != np.array(BLUE) / 255).any()
+
+
+def test_opacity_is_cropped_with_its_colours(tmp_path):
+    opacity = np.full((40, 80), 255, np.uint8)
+    opacity[:4], opacity[:, :8] = 0, 0
+    path = with_alpha(np.full((40, 80, 3), BLUE, np.uint8), opacity, tmp_path / "a.png")
+    assert images.read_with_alpha(path, (16, 8), crop=0.1)[1].min() == 1
+    assert images.read_with_alpha(path, (16, 8))[1].min() == 0
+
+
 OPACITY = np.array([[0, 102], [255, 255]], np.uint8)
 
 

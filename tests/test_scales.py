@@ -63,6 +63,8 @@ def test_a_picture_has_its_photographs_shape_or_the_aspect(aspect, size):
         ({"style_scale": 2}, (160, 80)),
         ({"style_scale": 3}, (200, 100)),
         ({"style_scale": 3, "enlarge": "always"}, (240, 120)),
+        ({"style_crop": 0.1}, (80, 40)),
+        ({"style_crop": 0.1, "style_scale": 3}, (160, 80)),
         ({"style_shape": "stretched"}, (64, 80)),
     ],
 )

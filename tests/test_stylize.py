@@ -209,6 +209,7 @@ CHANGES = [
     {"style_layers": "conv1_1"},
     {"gram": "plain"},
     {"style_scale": 0.5},
+    {"style_crop": 0.2},
     {"style_shape": "stretched"},
     {"match_colours": "content"},
     {"match_colours": "style", "colour_map": "histogram"},

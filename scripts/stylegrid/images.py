@@ -42,16 +42,17 @@ def upright_size(path: Path) -> tuple[int, int]:
         return (image.height, image.width) if on_its_side else image.size
 
 
-def read(path: Path, size: tuple[int, int] | None = None) -> Picture:
+def read(path: Path, size: tuple[int, int] | None = None, crop: float = 0) -> Picture:
     """Return a picture upright, in sRGB, on white where it was transparent, stretched to (width, height) if given.
 
-    Raises ImageError when the file is missing, damaged, or no picture.
+    `crop` is the share of its width and height that is cut off at each side before it is stretched. Raises ImageError
+    when the file is missing, damaged, or no picture.
     """
-    return to_array(_resized(read_image(path), size))
+    return to_array(_resized(read_image(path), size, crop))
 
 
-def read_with_alpha(path: Path, size: tuple[int, int] | None = None) -> tuple[Picture, Alpha | None]:
-    """Return a picture upright, in sRGB, and its opacity, stretched to (width, height) if given.
+def read_with_alpha(path: Path, size: tuple[int, int] | None = None, crop: float = 0) -> tuple[Picture, Alpha | None]:
+    """Return a picture upright, in sRGB, and its opacity, cropped and stretched as by `read`.
 
     Opacity is None when every pixel is opaque. Pixels that are fully transparent take the colour of the nearest that
     isn't, so that neither what programs leave beneath transparency nor an edge to it is painted. Raises ImageError as
@@ -59,9 +60,9 @@ def read_with_alpha(path: Path, size: tuple[int, int] | None = None) -> tuple[Pi
     """
     colours, opacity = decode.decode(path)
     if opacity is None or opacity.getextrema() == (255, 255):
-        return to_array(_resized(colours, size)), None
+        return to_array(_resized(colours, size, crop)), None
     shown = _spread(colours, np.asarray(opacity) > 0, path)  # before resizing, which would mix hidden colours in
-    return to_array(_resized(shown, size)), _to_levels(opacity, size)
+    return to_array(_resized(shown, size, crop)), _to_levels(opacity, size, crop)
 
 
 def read_mask(path: Path, size: tuple[int, int]) -> Mask:
@@ -100,14 +101,21 @@ def to_image(picture: Picture, alpha: Alpha | None = None) -> Image.Image:
     return Image.fromarray(levels.astype(np.uint8))
 
 
-def _resized(image: Image.Image, size: tuple[int, int] | None) -> Image.Image:
-    return image if size is None else image.resize(size, Image.Resampling.LANCZOS)
+def _resized(image: Image.Image, size: tuple[int, int] | None, crop: float = 0) -> Image.Image:
+    return image if size is None else _cropped(image, crop).resize(size, Image.Resampling.LANCZOS)
 
 
-def _to_levels(image: Image.Image, size: tuple[int, int] | None) -> np.ndarray:
+def _cropped(image: Image.Image, share: float) -> Image.Image:
+    """Return an image without this share of it at each side, which `resize` with a box would still look at."""
+    across, down = round(share * image.width), round(share * image.height)
+    return image.crop((across, down, image.width - across, image.height - down)) if share else image
+
+
+def _to_levels(image: Image.Image, size: tuple[int, int] | None, crop: float = 0) -> np.ndarray:
     """Return an 8-bit greyscale image, stretched to (width, height) if given, as float32 (1, height, width, 1)."""
     if size is not None:
-        image = image.resize(size, Image.Resampling.BILINEAR)  # Lanczos rings: it would lighten black beside white
+        # Lanczos rings: it would lighten black beside white.
+        image = _cropped(image, crop).resize(size, Image.Resampling.BILINEAR)
     return to_array(image)[..., np.newaxis]
 
 

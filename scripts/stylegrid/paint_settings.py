@@ -163,6 +163,9 @@ class PaintSettings(Frozen):
     style_shape: Literal["own", "stretched"] = Field(
         "own", description="paintings keep their shape, or are stretched to the picture's"
     )
+    style_crop: float = Field(
+        0, ge=0, le=0.4, description="share of the painting cut off at each side, against frames and edges of scans"
+    )
     match_colours: Literal["none", "content", "style"] = Field(
         "none", description="before painting, gives the photograph the painting's colours (content), or the reverse"
     )

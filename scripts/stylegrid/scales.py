@@ -45,11 +45,18 @@ def _shape(settings: PaintSettings, photograph: Size) -> Size:
 
 
 def painting_size(settings: PaintSettings, painting: Size, picture: Size) -> Size:
-    """Return the size that a painting has beside a picture of this size."""
+    """Return the size that a painting, its `style_crop` cut off, has beside a picture of this size."""
     if settings.style_shape == "stretched":
         return picture
+    painting = _cropped(painting, settings.style_crop)
     side = max(1, round(max(picture) * settings.style_scale))
     return fit(painting, side if settings.enlarge == "always" else min(side, max(painting)))
+
+
+def _cropped(size: Size, share: float) -> Size:
+    """Return what is left of a size when this share is cut off at each side."""
+    width, height = (max(1, round(length * (1 - 2 * share))) for length in size)
+    return width, height
 
 
 def plan_scales(settings: PaintSettings, side: int, smallest: int = 1) -> tuple[Scale, ...]:

@@ -85,10 +85,10 @@ def _noise(job: Job, shape: tuple[int, int]) -> Picture:
     return (levels + np.asarray(MEAN_LEVELS, np.float32)) / np.float32(255)
 
 
-def _read(job: Job, path: str, size: Size) -> tuple[Picture, Alpha | None]:
+def _read(job: Job, path: str, size: Size, crop: float = 0) -> tuple[Picture, Alpha | None]:
     if job.settings.alpha == "white":
-        return images.read(Path(path), size), None
-    return images.read_with_alpha(Path(path), size)
+        return images.read(Path(path), size, crop), None
+    return images.read_with_alpha(Path(path), size, crop)
 
 
 def _mask(source: object, size: Size) -> Alpha | None:
@@ -106,7 +106,8 @@ def _paintings(job: Job, size: Size) -> tuple[Painting, ...]:
 
 
 def _read_painting(job: Job, style: StyleSource, size: Size) -> tuple[Picture, Alpha | None]:
-    return _read(job, style.path, painting_size(job.settings, images.upright_size(Path(style.path)), size))
+    own, crop = images.upright_size(Path(style.path)), job.settings.style_crop
+    return _read(job, style.path, painting_size(job.settings, own, size), crop)
 
 
 def _unchanged(scene: Scene, how: Map) -> Scene:
