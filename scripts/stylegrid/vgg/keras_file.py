@@ -11,6 +11,7 @@ import numpy as np
 
 from stylegrid import files
 from stylegrid.errors import WeightsError
+from stylegrid.vgg.labels import WORDS
 from stylegrid.vgg19 import CONVOLUTIONS, Convolution
 
 Weights = dict[str, tuple[np.ndarray, np.ndarray]]  # Keras layer name -> kernel (3, 3, in, out), bias (out,)
@@ -19,19 +20,18 @@ MOST_ITEMS, DEEPEST = 200, 2  # of a group, where VGG19 has 26 layers; and group
 
 
 def write_keras(path: Path, weights: Weights) -> None:
-    """Write weights in the HDF5 format that Keras publishes VGG19 in, whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    files.require_writable(path)
-    try:
-        with h5py.File(part, "w") as file:
-            file.attrs["layer_names"] = [name.encode() for name in weights]
-            for name, arrays in weights.items():
-                _write_layer(file.create_group(name), name, arrays)
-        part.replace(path)
-    except OSError as error:
-        raise WeightsError(f"{path}: cannot be written ({error}); check free space and permissions") from error
-    finally:
-        part.unlink(missing_ok=True)
+    """Write weights in the HDF5 format that Keras publishes VGG19 in, whole or not at all.
+
+    Raises RecordError when they can't be written.
+    """
+    # In memory: on a full disk HDF5 would fail when it closes the file, by a RuntimeError.
+    with h5py.File(path.name, "w", driver="core", backing_store=False) as file:
+        file.attrs["layer_names"] = [name.encode() for name in weights]
+        for name, arrays in weights.items():
+            _write_layer(file.create_group(name), name, arrays)
+        file.flush()
+        image = file.id.get_file_image()
+    files.write_bytes(path, image, sync=False)
 
 
 def _write_layer(group: h5py.Group, name: str, arrays: tuple[np.ndarray, np.ndarray]) -> None:
@@ -53,9 +53,7 @@ def read_weights(path: Path) -> Weights:
             layers = _keras3_layers(file) if "layers" in file else _legacy_layers(file)
             return {conv.keras_name: _read_layer(path, conv, layers) for conv in CONVOLUTIONS}
     except FileNotFoundError:
-        raise WeightsError(
-            f"{path}: no such file; weights may be auto, imagenet, untrained, or a file of VGG19"
-        ) from None
+        raise WeightsError(f"{path}: no such file; weights may be {', '.join(WORDS)}, or a file of VGG19") from None
     except (IsADirectoryError, PermissionError) as error:
         raise WeightsError(f"{path}: cannot be read ({os.strerror(error.errno or 0)}); name a file of VGG19") from error
     except WeightsError:
