@@ -23,4 +23,5 @@ def warning(name: str, presets: Iterable[str] = ()) -> str:
         return ""
     published = sorted({preset for preset in presets if not preset.startswith(_HOUSE)})
     noise = f"; recipes made for trained weights paint noise with it: {', '.join(published)}" if published else ""
-    return f"untrained network: VGG19 with random weights{noise}; set weights to auto for trained ones"
+    cure = "for trained weights set weights to auto or, where it is, delete backbone.json in the results folder"
+    return f"untrained network: VGG19 with random weights{noise}; {cure}"
