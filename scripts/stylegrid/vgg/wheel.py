@@ -86,4 +86,4 @@ def _reason(told: str) -> str:
     lines = told.strip().splitlines()
     first = next((line for line in lines if line.startswith("ERROR: ")), "pip told no reason")
     error = lines[-1] if first == "ERROR: Exception:" else first.removeprefix("ERROR: ")  # a traceback ends with it
-    return cause_of(told) or re.sub(r"\w+://\S+", "(the index)", error).rstrip(".")
+    return cause_of(told) or re.sub(r"\w+://\S+|host='[^']*'", "(the index)", error).rstrip(".")
