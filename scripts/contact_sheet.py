@@ -11,7 +11,6 @@ from stylegrid import files, handover, results
 from stylegrid.draw import draw_page
 from stylegrid.errors import ConfigError
 from stylegrid.paths import collection_folder
-from stylegrid.vgg.backbone import UNTRAINED_NOTICE
 
 
 @door
@@ -32,9 +31,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 def _draw(results_folder: Path, name: str, folder: Path) -> None:
     file, page = handover.read_page(results_folder, name)
     findings = results.find_all(results_folder, page.cells.values())
-    untrained = results.painted_untrained(findings)
     found = {finding.combination.job.name: finding for finding in findings}
-    sheet = draw_page(page, found, file.thumbnail, file.gallery, UNTRAINED_NOTICE if untrained else "")
+    sheet = draw_page(page, found, file.thumbnail, file.gallery, results.network_of(findings))
     buffer = io.BytesIO()
     sheet.save(buffer, format="PNG", compress_level=3)  # half the time of the usual 6, and a tenth more bytes
     files.write_bytes(folder / "sheets" / f"{name}.png", buffer.getvalue())

@@ -1,6 +1,7 @@
 """Have the backbone's weights at hand: fetch, make or check the file, and write down which it is.
 
-The choice is made once for a whole gallery; painting jobs read what is written here.
+The choice is made once for a whole gallery; painting jobs read what is written here. Without --output the file is only
+made ready, as the set-up does.
 """
 
 import argparse
@@ -10,24 +11,30 @@ from pathlib import Path
 
 from door import door
 from stylegrid import files
-from stylegrid.vgg.backbone import choose_backbone
+from stylegrid.vgg.backbone import choose_backbone, weights_folder
 
 
 @door
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--weights", default="auto", help="auto, imagenet, untrained, or a file (default: auto)")
     parser.add_argument(
-        "--folder", type=Path, default=Path("data/vgg19"), help="where weights are kept (default: data/vgg19)"
+        "--weights", default="auto", help="auto, imagenet-8bit, imagenet, untrained, or a file (default: auto)"
     )
-    parser.add_argument("--output", type=Path, required=True, help="JSON file that names the backbone")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=weights_folder(),
+        help="where weights are kept (default: the checkout's data/vgg19)",
+    )
+    parser.add_argument("--output", type=Path, help="JSON file that is to name the backbone")
     args = parser.parse_args(argv)
     backbone = choose_backbone(args.weights, args.folder)
     print(f"backbone: {backbone.name}, {backbone.path}, SHA-256 {backbone.sha256}", file=sys.stderr)
-    if backbone.notice:
-        print(f"NOTICE: {backbone.notice}", file=sys.stderr)
-    files.write_text(args.output, backbone.model_dump_json() + "\n")
+    if backbone.warning():
+        print(f"NOTICE: {backbone.warning()}", file=sys.stderr)
+    if args.output:
+        files.write_text(args.output, backbone.model_dump_json() + "\n")
 
 
 if __name__ == "__main__":

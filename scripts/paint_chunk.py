@@ -29,12 +29,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     lifeline.tie(lambda: print("Snakemake is gone: painting ends; the next run goes on", file=sys.stderr, flush=True))
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # TensorFlow's greetings go, its warnings stay
     backbone = read_backbone(args.backbone)
-    if backbone.notice:
-        print(f"NOTICE: {backbone.notice}", file=sys.stderr)
     calibration = read_calibration(args.calibration)
     xla = calibration is not None and calibration.compiler == "xla"
     painter = Painter(backbone, Cache(args.cache), args.threads, xla=xla, out_of_memory=args.out_of_memory)
     jobs = [read_job(path) for path in args.jobs]
+    if warning := backbone.warning(job.settings.preset for job in jobs):
+        print(f"NOTICE: {warning}", file=sys.stderr)
     args.output.mkdir(parents=True, exist_ok=True)
     paint_chunk(
         jobs,

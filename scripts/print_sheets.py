@@ -12,7 +12,6 @@ from stylegrid import files, handover, results
 from stylegrid.print_draw import Booklet, compose, draw_print_page
 from stylegrid.print_files import page_path, remove_pages_after, to_jpeg, to_png, write_pdf
 from stylegrid.print_layout import page_size
-from stylegrid.vgg.backbone import UNTRAINED_NOTICE
 
 
 @door
@@ -24,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     file, combinations = handover.read_print(args.results)
     findings = results.find_all(args.results, combinations)
-    booklet = compose(file, findings, UNTRAINED_NOTICE if results.painted_untrained(findings) else "")
+    booklet = compose(file, findings, results.network_of(findings))
     folder = args.results / "print"
     files.require_writable(folder / "gallery.pdf")
     with tempfile.TemporaryDirectory(dir=folder, prefix=".pages.") as scratch:

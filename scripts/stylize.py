@@ -79,11 +79,11 @@ def _paint(job: Job, args: argparse.Namespace) -> "Published":
     from stylegrid import images
     from stylegrid.effort import effort_of
     from stylegrid.paint import Painter
-    from stylegrid.vgg.backbone import choose_backbone
+    from stylegrid.vgg.backbone import choose_backbone, weights_folder
 
-    backbone = choose_backbone(args.weights, args.weights_folder)
-    if backbone.notice:
-        print(f"NOTICE: {backbone.notice}", file=sys.stderr)
+    backbone = choose_backbone(args.weights, args.weights_folder or weights_folder())
+    if warning := backbone.warning([job.settings.preset]):
+        print(f"NOTICE: {warning}", file=sys.stderr)
     painter = Painter(backbone, Cache(args.cache), args.threads, args.checkpoint_seconds)
     if painter.needs(job):
         effort = effort_of(job.settings, images.upright_size(Path(job.content.path)))
@@ -111,8 +111,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--content", type=Path, required=True, metavar="FILE", help="photograph")
     parser.add_argument("--style", required=True, metavar="FILE", help="painting, or a blend: 'a.jpg:3 + b.jpg'")
-    parser.add_argument("--weights", default="auto", help="auto, imagenet, untrained, or a file (default: auto)")
-    parser.add_argument("--weights-folder", type=Path, default=Path("data/vgg19"), help="where weights are kept")
+    parser.add_argument(
+        "--weights", default="auto", help="auto, imagenet-8bit, imagenet, untrained, or a file (default: auto)"
+    )
+    parser.add_argument(
+        "--weights-folder", type=Path, help="where weights are kept (default: the checkout's data/vgg19)"
+    )
     parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="the picture")
     parser.add_argument("--record", type=Path, metavar="FILE", help="its record, a JSON file")
     parser.add_argument(

@@ -276,7 +276,10 @@ def spoil(path, original):
 
 
 WEIGHTS = {
-    "missing": (lambda path, original: None, "no such file; weights may be auto, imagenet, untrained, or a file"),
+    "missing": (
+        lambda path, original: None,
+        "weights may be auto, imagenet-8bit, imagenet, untrained, or",
+    ),
     "not HDF5": (lambda path, original: path.write_bytes(JPEG), "is no file of weights, or damaged; allowed are"),
     "another network": (lambda path, original: other_network(path), "is not VGG19: layer block1_conv1 is missing"),
     "a link": (lambda path, original: link_elsewhere(path), "block1_conv1 is a link to another file"),

@@ -13,10 +13,11 @@ from stylegrid.blocks import GAP, MARGIN, PAPER
 from stylegrid.draw import draw_page
 from stylegrid.formats import SUFFIXES
 from stylegrid.job import Combination, Source, StyleSource
-from stylegrid.results import Finding
+from stylegrid.results import Finding, Network
 from stylegrid.sheet import Head, Page, plan_pages
 
 LONG = "the-quick-brown-fox-jumps-over-the-lazy-dog_and_UNBREAKABLEWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW"
+NO_NETWORK = Network("", "")
 
 
 @pytest.fixture
@@ -41,9 +42,9 @@ def gallery(tmp_path):
     return make
 
 
-def sheet(findings, name="overview", thumbnail=64, title="My gallery", notice=""):
+def sheet(findings, name="overview", thumbnail=64, title="My gallery", network=NO_NETWORK):
     pages = plan_pages([finding.combination for finding in findings.values()], cells=100)
-    return draw_page(pages[name], findings, thumbnail, title, notice)
+    return draw_page(pages[name], findings, thumbnail, title, network)
 
 
 def holds(image: Image.Image, picture: np.ndarray) -> bool:
@@ -70,9 +71,11 @@ def test_a_sheet_is_as_large_as_its_grid(gallery):
 @pytest.mark.parametrize("thumbnail", [32, 64, 240])
 @pytest.mark.parametrize("name", ["overview", "content/cat-" + LONG, "style/night-" + LONG])
 def test_nothing_is_drawn_outside_the_sheet(gallery, outcome, thumbnail, name):
-    """The margins stay empty, however long the names, the message, the title and the notice."""
+    """The margins stay empty, however long the names, the message, the title, the network's name and the warning."""
     findings = gallery({f"sw1-{LONG}": outcome}, f"cat-{LONG}", f"night-{LONG}", message=LONG)
-    pixels = np.asarray(sheet(findings, name, thumbnail, title=f"{LONG} {LONG}", notice=f"{LONG} {LONG}"))
+    pixels = np.asarray(
+        sheet(findings, name, thumbnail, title=f"{LONG} {LONG}", network=Network(LONG, f"{LONG} {LONG}"))
+    )
     paper = ImageColor.getrgb(PAPER)
     for edge in (pixels[:, : MARGIN - 4], pixels[:, -MARGIN + 4 :], pixels[: MARGIN - 4], pixels[-MARGIN + 4 :]):
         assert (edge == paper).all()
@@ -123,10 +126,11 @@ def test_a_message_is_printed_where_something_went_wrong(gallery, outcome, print
     assert (sheets[0] != sheets[1]) is printed
 
 
-def test_a_notice_and_a_title_take_their_own_lines(gallery):
+def test_a_warning_the_network_and_a_title_take_their_own_lines(gallery):
     findings = gallery({"sw1": "finished"})
-    plain, noticed = sheet(findings), sheet(findings, notice="untrained network")
-    assert noticed.height > plain.height
+    plain = sheet(findings)
+    named, warned = (sheet(findings, network=Network("ImageNet", words)) for words in ("", "untrained network"))
+    assert warned.height > named.height > plain.height
     assert sheet(findings, title="words " * 40).height > plain.height
 
 
@@ -136,7 +140,7 @@ def test_a_blends_head_shows_its_paintings_side_by_side(tmp_path):
     for path, colour in zip(paths, colours, strict=True):
         Image.new("RGB", (50, 40), colour).save(path)
     page = Page("", Head(""), (Head("row"),), (Head("a blend", tuple(paths)),), {})
-    pixels = np.asarray(draw_page(page, {}, 60, "title", ""))
+    pixels = np.asarray(draw_page(page, {}, 60, "title", NO_NETWORK))
     strips = [np.argwhere((pixels == colour).all(axis=2)) for colour in colours]
     assert [len(strip) for strip in strips] == [20 * 60] * 3
     assert strips[0][:, 1].max() < strips[1][:, 1].min() <= strips[1][:, 1].max() < strips[2][:, 1].min()

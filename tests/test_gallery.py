@@ -178,12 +178,22 @@ def test_nothing_of_the_page_comes_from_elsewhere(four):
             assert not address.startswith(("http:", "https:", "//", "/"))
 
 
-@pytest.mark.parametrize(("network", "warned"), [("untrained", True), ("imagenet", False)])
-def test_an_untrained_network_is_told(painted, network, warned):
+@pytest.mark.parametrize(
+    ("name", "path", "told", "warned"),
+    [
+        ("untrained", None, "untrained", True),
+        ("imagenet-8bit", None, "ImageNet (8 bits)", False),
+        ("imagenet", None, "ImageNet", False),
+        ("file", "a folder/my <b>.h5", "my &lt;b&gt;.h5", False),
+    ],
+)
+def test_the_network_is_named_and_an_untrained_one_warned_of(painted, name, path, told, warned):
     (job,) = painted.plan({}).values()
-    painted.paint(job, backbone=BackboneRecord(name=network, sha256="sha of backbone"))
+    painted.paint(job, backbone=BackboneRecord(name=name, sha256="sha of backbone", path=path))
     painted.build()
-    assert ("untrained network" in (painted.results / "gallery" / "index.html").read_text()) == warned
+    page = (painted.results / "gallery" / "index.html").read_text()
+    assert f"painted by VGG19, weights: {told}</p>" in page
+    assert ("untrained network" in page) == warned
 
 
 def test_words_of_the_manifest_reach_the_page_as_they_are(painted):

@@ -198,7 +198,7 @@ def test_another_title_is_another_file_of_the_same_pixels(studio, project_job):
     assert opened(titled).text["Title"] == "My cat"
 
 
-@pytest.mark.parametrize(("name", "told"), [("file", True), ("imagenet", False), ("untrained", False)])
+@pytest.mark.parametrize(("name", "told"), [("file", True), ("imagenet-8bit", False), ("untrained", False)])
 def test_weights_of_ones_own_are_told_with_their_path(studio, project_job, name, told):
     studio.backbone = studio.backbone.model_copy(update={"name": name})
     backbone = studio.paint(project_job()).record.backbone

@@ -12,10 +12,11 @@ from stylegrid.handover import PrintFile
 from stylegrid.job import Combination, Source, StyleSource
 from stylegrid.print_captions import SWATCH
 from stylegrid.print_draw import compose, draw_print_page
-from stylegrid.results import Finding
+from stylegrid.results import Finding, Network
 
 RED, GREEN, BLUE = (200, 0, 0), (0, 200, 0), (0, 0, 200)
 LONG = ["x" * 10_000, "مرحبا بالعالم 🎨 " * 700, "words " * 30]
+NO_NETWORK = Network("", "")
 
 
 @pytest.fixture
@@ -43,9 +44,9 @@ def make(tmp_path):
     return make
 
 
-def book(findings, paper="A4", orientation="portrait", columns="auto", margin=15, title="Ours", notice=""):
+def book(findings, paper="A4", orientation="portrait", columns="auto", margin=15, title="Ours", network=NO_NETWORK):
     file = PrintFile(gallery=title, paper=paper, orientation=orientation, columns=columns, margin=margin, entries=())
-    return compose(file, findings, notice)
+    return compose(file, findings, network)
 
 
 def pages_of(booklet):
@@ -157,7 +158,7 @@ def test_groups_follow_one_another_in_the_manifests_order(make):
 )
 def test_nothing_leaves_its_page_or_reaches_the_footer(make, text, outcome, paper, orientation, columns, margin, size):
     findings = make([outcome] * 3, size, content="cat-" + "w" * 60, title=text)
-    booklet = book(findings, paper, orientation, columns, margin, title=text, notice=text)
+    booklet = book(findings, paper, orientation, columns, margin, title=text, network=Network(text, text))
     frame = booklet.frame
     for page in pages_of(booklet):
         edge = frame.margin - 12  # a letter may stick out of its line by a few pixels
@@ -171,11 +172,14 @@ def test_nothing_leaves_its_page_or_reaches_the_footer(make, text, outcome, pape
             assert (side == 255).all()
 
 
-def test_title_counts_and_notice_stand_on_the_first_page_only(make):
+def test_title_counts_network_and_warning_stand_on_the_first_page_only(make):
     findings = make(["finished"] * 30)
-    plain, noticed = (pages_of(book(findings, columns=3, notice=notice)) for notice in ("", "untrained"))
-    assert plain[0].tobytes() != noticed[0].tobytes()
-    assert plain[1].tobytes() == noticed[1].tobytes()
+    networks = (NO_NETWORK, Network("ImageNet", ""), Network("ImageNet", "untrained"))
+    first, second = zip(
+        *(pages_of(book(findings, columns=3, network=network))[:2] for network in networks), strict=True
+    )
+    assert len({page.tobytes() for page in first}) == 3
+    assert len({page.tobytes() for page in second}) == 1
 
 
 def test_the_photographs_shape_stands_in_where_nothing_was_painted(make, tmp_path):

@@ -43,8 +43,9 @@ def test_pictures_weights_and_title_are_flags():
 
 
 def test_weights_of_ones_own_are_named_by_their_path():
-    backbone = BackboneRecord(name="file", sha256="?", path="my weights.h5")
-    assert flags(make_record(make_job(), backbone=backbone))["weights"] == "my weights.h5"
+    for name, path, word in (("file", "my weights.h5", "my weights.h5"), ("imagenet-8bit", None, "imagenet-8bit")):
+        backbone = BackboneRecord(name=name, sha256="?", path=path)
+        assert flags(make_record(make_job(), backbone=backbone))["weights"] == word
 
 
 def test_only_settings_unlike_the_presets_are_given():

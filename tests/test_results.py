@@ -5,8 +5,17 @@ from conftest import make_job, make_record
 
 from stylegrid.job import Combination
 from stylegrid.paths import failure_path, picture_path, record_path
-from stylegrid.record import failed
-from stylegrid.results import NOT_PAINTED, OUTDATED, chosen_backbone, find, find_all
+from stylegrid.record import BackboneRecord, failed
+from stylegrid.results import (
+    NOT_PAINTED,
+    OUTDATED,
+    Network,
+    chosen_backbone,
+    describe_network,
+    find,
+    find_all,
+    network_of,
+)
 
 JOB = make_job("cat", "night", "tv0.1", tv_weight=0.1)
 COMBINATION = Combination(JOB, 2, "", "")
@@ -94,3 +103,37 @@ def test_the_chosen_backbone_is_known_by_its_hash_if_there_is_one(tmp_path):
     assert chosen_backbone(tmp_path) is None
     (tmp_path / "backbone.json").write_text('{"name": "file", "path": "w.h5", "sha256": "its own"}')
     assert chosen_backbone(tmp_path) == "its own"
+
+
+def network(*painted):
+    """Return what is said of pictures, each by (name, path, preset)."""
+    return describe_network(
+        {(BackboneRecord(name=name, sha256="", path=path), preset) for name, path, preset in painted}
+    )
+
+
+def test_a_report_names_the_weights_of_its_pictures_once():
+    eight_bit, own = ("imagenet-8bit", None, "gatys2015"), ("file", "folder/own.h5", "stylegrid")
+    assert network() == Network("", "")
+    assert network(eight_bit, eight_bit) == Network("ImageNet (8 bits)", "")
+    assert network(("imagenet", None, "gatys2015"), own) == Network("ImageNet, own.h5", "")
+
+
+def test_only_untrained_weights_are_warned_of_with_the_cure():
+    label, warning = network(("untrained", None, "stylegrid"), ("untrained", None, "stylegrid-soft"))
+    assert label == "untrained" and "random weights" in warning and "set weights to auto" in warning
+    assert "noise" not in warning
+
+
+def test_published_recipes_on_untrained_weights_are_said_to_paint_noise():
+    painted = [("untrained", None, preset) for preset in ("jcjohnson", "stylegrid", "gatys2015")]
+    warning = network(*painted, ("imagenet", None, "crowson")).warning
+    assert "paint noise with it: gatys2015, jcjohnson; for trained ones set weights to auto" in warning
+
+
+def test_a_failed_combination_names_no_weights(tmp_path):
+    path = failure_path(picture_path(tmp_path, JOB))
+    path.parent.mkdir(parents=True)
+    path.write_text(failed(JOB, "out of memory").to_json())
+    assert network_of(find_all(tmp_path, [COMBINATION])) == Network("", "")
+    assert Network("", "").line == ""

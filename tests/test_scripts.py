@@ -496,6 +496,11 @@ def test_the_choice_of_weights_is_written_down(tmp_path, weights_file, capsys):
     assert "NOTICE: untrained network" in capsys.readouterr().err
 
 
+def test_without_an_output_the_weights_are_only_made_ready(tmp_path, capsys):
+    assert fetch_weights.main(["--weights", "untrained", "--folder", str(tmp_path / "vgg19")]) == 0
+    assert [path.name for path in tmp_path.rglob("*.*")] == ["vgg19_untrained_notop.h5"]
+
+
 def test_a_machine_without_network_gets_one_clear_sentence(tmp_path, monkeypatch, capsys):
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")  # the discard port: nobody answers
@@ -506,11 +511,14 @@ def test_a_machine_without_network_gets_one_clear_sentence(tmp_path, monkeypatch
     assert fetch_weights.main(["--weights", "imagenet", *flags]) == 1
     error = capsys.readouterr().err
     assert error.count("\n") == 1
-    for part in ("vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5", str(tmp_path / "weights"), "untrained"):
+    for part in (
+        "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5",
+        str(tmp_path / "weights"),
+        "proxy",
+        "imagenet-8bit",
+    ):
         assert part in error
     assert not (tmp_path / "backbone.json").exists()
-    assert fetch_weights.main(["--weights", "auto", *flags]) == 0
-    assert json.loads((tmp_path / "backbone.json").read_text())["name"] == "untrained"
 
 
 def test_nothing_is_recovered_without_flags_for_snakemake(tmp_path, monkeypatch, capsys):

@@ -1,4 +1,4 @@
-"""What the project takes from others: packages pinned by hashes, no network but for weights, no code from data."""
+"""What the project takes from others: all pinned by hashes, no network but for weights, no code from data."""
 
 import ast
 import re
@@ -9,8 +9,14 @@ import pytest
 from conftest import REPOSITORY
 from test_workflow import SNAKEMAKE, Gallery
 
+from stylegrid.vgg.backbone import read_backbone
+from stylegrid.vgg.eight_bit import EIGHT_BIT_FILE
+from stylegrid.vgg.wheel import WHEEL
+
 SOURCES = sorted((REPOSITORY / "scripts").rglob("*.py"))
-LOCKS = sorted((REPOSITORY / "workflow" / "envs").glob("*.lock"))
+ENVS = REPOSITORY / "workflow" / "envs"
+# How many packages each pins, at least and at most. The weights' is of one wheel, which is read and never installed.
+LOCKS = {"cpu": (50, 200), "cuda": (50, 200), "slurm": (50, 200), "test": (50, 200), "vgg19": (1, 1)}
 NETWORK = {"aiohttp", "ftplib", "http", "httpx", "pooch", "requests", "socket", "ssl", "urllib", "urllib3"}
 # What runs, or builds whatever objects it is told to from, what it reads.
 EXECUTING = {
@@ -39,7 +45,7 @@ def leads_to(names, unwanted):
 
 def test_sources_are_found():
     assert len(SOURCES) > 100
-    assert {"cpu.lock", "cuda.lock", "slurm.lock", "test.lock"} == {path.name for path in LOCKS}
+    assert {f"{name}.lock" for name in LOCKS} == {path.name for path in ENVS.glob("*.lock")}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
@@ -52,15 +58,35 @@ def test_nothing_is_run_that_was_read(path):
 def test_only_the_weights_are_fetched():
     users = {path.stem for path in SOURCES if leads_to(names_of(path), NETWORK)}
     assert users == {"published"}
+    assert {path.stem for path in SOURCES if re.search(r"""["']pip["']""", path.read_text())} == {"wheel"}
 
 
-@pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)
-def test_every_package_is_pinned_by_version_and_hash(path):
-    entries = re.split(r"\n(?=\S)", path.read_text().strip())
-    assert len(entries) > 50
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_package_is_pinned_by_version_and_hash(name):
+    entries = re.split(r"\n(?=\S)", (ENVS / f"{name}.lock").read_text().strip())
+    least, most = LOCKS[name]
+    assert least <= len(entries) <= most
     for entry in entries:
         assert re.match(r"[a-z0-9._-]+(\[[a-z0-9,-]+\])?==\S+ ", entry), entry.splitlines()[0]
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry.splitlines()[0]
+
+
+def test_the_weights_lock_pins_the_wheel_that_is_read():
+    name, version = re.match(r"(\w+)==(\S+)", (ENVS / "vgg19.lock").read_text()).groups()
+    assert f"{name}-{version}-py3-none-any.whl" == WHEEL
+
+
+@pytest.mark.parametrize("target", ["gallery", "test"])
+@pytest.mark.parametrize("tensorflow", ["cpu", "cuda"])
+def test_the_set_up_of_both_commands_brings_the_weights(target, tensorflow):
+    command = ["make", "--dry-run", "--always-make", target, f"TENSORFLOW={tensorflow}", "VENV=no-such-folder"]
+    told = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    installed, brought, begun = (told.index(text) for text in (f"{tensorflow}.lock", BROUGHT, BEGUN[target]))
+    assert installed < brought < begun
+
+
+BROUGHT = f"scripts/fetch_weights.py --weights imagenet-8bit\ntouch data/vgg19/{EIGHT_BIT_FILE}\n"
+BEGUN = {"gallery": "scripts/recover.py", "test": "-m pytest"}
 
 
 WITHOUT_NETWORK = ["unshare", "--net"]
@@ -86,9 +112,12 @@ def test_a_gallery_is_painted_with_the_network_cut(tmp_path, weights_file):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not network_can_be_cut(), reason="unshare --net needs root, and Linux")
-def test_without_a_network_auto_paints_untrained_and_says_so(tmp_path, monkeypatch):
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+def test_without_a_network_auto_is_the_trained_network_that_the_set_up_brought(tmp_path):
     program, chosen = REPOSITORY / "scripts" / "fetch_weights.py", tmp_path / "backbone.json"
-    command = [*WITHOUT_NETWORK, SNAKEMAKE[0], str(program), "--folder", str(tmp_path), "--output", str(chosen)]
+    folder = tmp_path / "vgg19"  # with nothing else in it, such as Keras' own file
+    folder.mkdir()
+    (folder / EIGHT_BIT_FILE).symlink_to(REPOSITORY / "data" / "vgg19" / EIGHT_BIT_FILE)
+    command = [*WITHOUT_NETWORK, SNAKEMAKE[0], str(program), "--folder", str(folder), "--output", str(chosen)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0 and "NOTICE: untrained network" in done.stderr
+    assert done.returncode == 0 and "NOTICE" not in done.stderr, done.stderr
+    assert read_backbone(chosen).name == "imagenet-8bit"

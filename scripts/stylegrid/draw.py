@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from stylegrid import images
 from stylegrid.blocks import CAPTION_SIZE, GAP, INK, MARGIN, PALE, PAPER, Block, Text, draw_block, load_font, wrap
 from stylegrid.errors import ImageError
-from stylegrid.results import Finding
+from stylegrid.results import Finding, Network
 from stylegrid.scales import fit
 from stylegrid.sheet import Head, Page
 
@@ -18,17 +18,17 @@ NOTICE = "#5c4100"
 TITLE_SIZE, HEAD_SIZE = 28, 17
 
 
-def draw_page(page: Page, findings: Mapping[str, Finding], thumbnail: int, title: str, notice: str) -> Image.Image:
+def draw_page(page: Page, findings: Mapping[str, Finding], thumbnail: int, title: str, network: Network) -> Image.Image:
     """Return a contact sheet page as a picture.
 
     `findings` holds what was found of each combination, by job name. A failed or missing one is a marked cell. Heads
-    show the input pictures. `notice` is printed below the title.
+    show the input pictures. The network that painted is named below the title.
     """
     grid = _grid_of_blocks(page, findings, thumbnail)
     widths = [thumbnail + GAP] * (len(page.columns) + 1)
     heights = [_row_height(row) for row in grid]
     width = max(sum(widths) + 2 * MARGIN, 620)
-    header = _header(title, page.title, notice, width - 2 * MARGIN)
+    header = _header(title, page.title, network, width - 2 * MARGIN)
     top = MARGIN + header.height() + 2 * GAP
     sheet = Image.new("RGB", (width, top + sum(heights) + MARGIN), PAPER)
     draw_block(sheet, (MARGIN, MARGIN), header)
@@ -52,10 +52,11 @@ def _grid_of_blocks(page: Page, findings: Mapping[str, Finding], thumbnail: int)
     return [head_row, *rows]
 
 
-def _header(title: str, page_title: str, notice: str, width: int) -> Block:
+def _header(title: str, page_title: str, network: Network, width: int) -> Block:
     lines = [Text(line, TITLE_SIZE, INK, True) for line in wrap(title, TITLE_SIZE, True, width)]
     lines += [Text(line, HEAD_SIZE, PALE) for line in wrap(page_title, HEAD_SIZE, False, width)]
-    lines += [Text(line, CAPTION_SIZE, NOTICE) for line in wrap(notice, CAPTION_SIZE, False, width)]
+    lines += [Text(line, CAPTION_SIZE, PALE) for line in wrap(network.line, CAPTION_SIZE, False, width)]
+    lines += [Text(line, CAPTION_SIZE, NOTICE) for line in wrap(network.warning, CAPTION_SIZE, False, width)]
     return Block(None, tuple(lines))
 
 

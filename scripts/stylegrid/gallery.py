@@ -8,7 +8,7 @@ Details and thumbnails are named by what they are of: a new picture adds its own
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from stylegrid.errors import ImageError
 from stylegrid.gallery_page import discard_others, write_page
 from stylegrid.gallery_rows import SHOWN_BY_BROWSERS, detail, painted_row, short_row, to_script
 from stylegrid.job import Combination, Source
-from stylegrid.record import Record
+from stylegrid.record import BackboneRecord, Record
 from stylegrid.thumbnails import (
     LARGE,
     SIDES,
@@ -33,10 +33,10 @@ from stylegrid.thumbnails import (
 
 
 class Shown(NamedTuple):
-    """A combination as the page lists it, and the network that painted it, if one did."""
+    """A combination as the page lists it, and the weights and preset that painted it, if they did."""
 
     row: dict[str, Any]
-    backbone: str
+    painted_by: Set[tuple[BackboneRecord, str]] = frozenset()
 
 
 def build(
@@ -50,7 +50,7 @@ def build(
         shown = list(pool.map(partial(_show, folder, gallery, backbone), combinations))
         shown_inputs = list(pool.map(partial(_show_input, gallery / "thumbnails"), inputs.values()))
     data = _data(combinations, [one.row for one in shown], dict(zip(inputs, shown_inputs, strict=True)))
-    write_page(gallery, data, title, any(one.backbone == "untrained" for one in shown))
+    write_page(gallery, data, title, results.describe_network({painted for one in shown for painted in one.painted_by}))
     discard_others(gallery, data)
     return [_fault(row) for row in data["pictures"] if "picture" not in row]
 
@@ -64,13 +64,13 @@ def _show(folder: Path, gallery: Path, backbone: str | None, combination: Combin
     finding = results.find(folder, combination, backbone)
     row, record = short_row(finding), finding.record
     if finding.picture is None or record is None:
-        return Shown(row, "")
+        return Shown(row)
     try:
         row |= _show_picture(gallery / "thumbnails", finding.picture)
     except ImageError as error:
-        return Shown({**row, "outcome": "failed", "message": str(error)}, "")
+        return Shown({**row, "outcome": "failed", "message": str(error)})
     row |= {**painted_row(finding.picture, record, gallery), "detail": _write_detail(gallery / "details", record)}
-    return Shown(row, record.backbone.name if record.backbone else "")
+    return Shown(row, results.painted_by(record))
 
 
 def _show_picture(thumbnails: Path, picture: Path) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import jinja2
 
 from stylegrid import files
 from stylegrid.gallery_rows import to_script
-from stylegrid.vgg.backbone import UNTRAINED_NOTICE
+from stylegrid.results import Network
 
 PAGE = Path(__file__).parent / "page"
 SCRIPTS = ("dom.js", "view.js", "filters.js", "grid.js", "matrix.js", "plots.js", "viewer.js", "main.js")
@@ -23,7 +23,7 @@ _TEMPLATES = jinja2.Environment(loader=jinja2.FileSystemLoader(PAGE), autoescape
 _OURS = re.compile(r"[0-9a-f]{20}(-\d+\.webp|\.js)")
 
 
-def write_page(gallery: Path, data: Mapping[str, Any], title: str, untrained: bool) -> None:
+def write_page(gallery: Path, data: Mapping[str, Any], title: str, network: Network) -> None:
     """Write the page, index.html last: it names other files by what is in them, so that no browser keeps old ones."""
     script = f"window.stylegridData={to_script(data)};\n".encode()
     assets = {path.name: path.read_bytes() for path in sorted(PAGE.iterdir()) if path.suffix in (".js", ".css")}
@@ -33,7 +33,8 @@ def write_page(gallery: Path, data: Mapping[str, Any], title: str, untrained: bo
     page = _TEMPLATES.get_template("index.html.j2").render(
         title=title,
         summary=summary(data),
-        notice=UNTRAINED_NOTICE if untrained else "",
+        notice=network.warning,
+        network=network.line,
         assets=_short_hash(b"".join(assets.values())),
         data=_short_hash(script),
         scripts=SCRIPTS,

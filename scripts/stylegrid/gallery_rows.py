@@ -12,8 +12,9 @@ from stylegrid.formats import SUFFIXES
 from stylegrid.job import Source
 from stylegrid.paint_settings import PaintSettings
 from stylegrid.paths import record_path
-from stylegrid.record import LossRecord, Record
+from stylegrid.record import BackboneRecord, LossRecord, Record
 from stylegrid.results import Finding
+from stylegrid.vgg.labels import label
 
 SHOWN_BY_BROWSERS = frozenset(SUFFIXES.values()) - {SUFFIXES["tiff"]}
 FIGURES = 5  # that count of a loss; no plot or table shows more
@@ -53,9 +54,13 @@ def detail(record: Record) -> dict[str, Any]:
         "style_by_layer": record.style_by_layer,
         "history": [[entry.step, entry.scale, *_losses(entry)] for entry in record.history],
         "inputs": [[source.path, source.sha256] for source in _inputs(record)],
-        "backbone": f"{record.backbone.name} {record.backbone.sha256[:12]}" if record.backbone else "",
+        "backbone": _network(record.backbone) if record.backbone else "",
         **{name: getattr(record, name) for name in ("recipe", "peak_memory_mb", "device", "precision", "versions")},
     }
+
+
+def _network(backbone: BackboneRecord) -> str:
+    return f"{label(backbone.name, backbone.path)} {backbone.sha256[:12]}"
 
 
 def changed_settings(settings: PaintSettings) -> set[str]:

@@ -23,7 +23,7 @@ from stylegrid.print_layout import (
     picture_height,
     to_pixels,
 )
-from stylegrid.results import Finding
+from stylegrid.results import Finding, Network
 
 WHITE, HAIRLINE = "#ffffff", "#d8d5cd"
 TITLE, SUBTITLE, NAME, WORD = points(22), points(9), points(13), points(10)
@@ -51,14 +51,14 @@ class Booklet(NamedTuple):
     pages: list[PrintPage]
 
 
-def compose(file: PrintFile, findings: Sequence[Finding], notice: str) -> Booklet:
+def compose(file: PrintFile, findings: Sequence[Finding], network: Network) -> Booklet:
     """Return what is printed of findings, in their order; no picture is read but for its size."""
     by_photograph: dict[str, list[Finding]] = {}
     for finding in findings:
         by_photograph.setdefault(finding.combination.job.content.name, []).append(finding)
     counts = [len(found) for found in by_photograph.values()]
     frame = make_frame(file.paper, file.orientation, file.margin, file.columns, counts)
-    header = _header(file.gallery, findings, notice, frame.width - 2 * frame.margin)
+    header = _header(file.gallery, findings, network, frame.width - 2 * frame.margin)
     above = header.height() + HEADER_GAP
     groups = [_group(found, frame, above) for found in by_photograph.values()]
     heights = [[group.box[1] + CAPTION_GAP + caption.height for caption in group.captions] for group in groups]
@@ -79,15 +79,16 @@ def draw_print_page(booklet: Booklet, number: int) -> Image.Image:
     return sheet
 
 
-def _header(title: str, findings: Sequence[Finding], notice: str, width: int) -> Block:
+def _header(title: str, findings: Sequence[Finding], network: Network, width: int) -> Block:
     jobs = [finding.combination.job for finding in findings]
     contents, styles = len({job.content.name for job in jobs}), len({job.style for job in jobs})
     counts = (_count(len(jobs), "combination"), _count(contents, "photograph"), _count(styles, "style"))
     lines = [Text(line, TITLE, INK, True) for line in shorten(title, TITLE, True, width, 2)]
     lines += [Text("", CAPTION // 3)]  # a little air
     lines += [Text(line, SUBTITLE, PALE) for line in shorten("  ·  ".join(counts), SUBTITLE, False, width)]
+    lines += [Text(line, SUBTITLE, PALE) for line in shorten(network.line, SUBTITLE, False, width)]
     lines += [Text("", CAPTION // 3)]
-    lines += [Text(line, CAPTION, NOTICE) for line in shorten(notice, CAPTION, False, width, 3)]
+    lines += [Text(line, CAPTION, NOTICE) for line in shorten(network.warning, CAPTION, False, width, 3)]
     return Block(None, tuple(lines))
 
 

@@ -1,13 +1,14 @@
 """What there is of a combination below the results folder."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from pathlib import Path
 from typing import NamedTuple
 
 from stylegrid.errors import RecordError
 from stylegrid.job import Combination, Job
 from stylegrid.paths import failure_path, picture_path, record_path
-from stylegrid.record import Record, described_by, read_record
+from stylegrid.record import BackboneRecord, Record, described_by, read_record
+from stylegrid.vgg import labels
 from stylegrid.vgg.backbone import read_backbone
 
 NOT_PAINTED = "not painted: its job did not run, or was killed; see logs/paint"
@@ -64,10 +65,33 @@ def find(
     return Finding(combination, record.outcome, record.message, record, picture if painted else None)
 
 
-def painted_untrained(findings: Iterable[Finding]) -> bool:
-    """Return whether any of the pictures was painted with random weights, which its readers are told."""
-    records = (finding.record for finding in findings)
-    return any(record and record.backbone and record.backbone.name == "untrained" for record in records)
+class Network(NamedTuple):
+    """What a report says of the weights of its pictures: a short name, and a warning of untrained ones; "" of none."""
+
+    label: str
+    warning: str
+
+    @property
+    def line(self) -> str:
+        """Return the line of a report that names the weights."""
+        return f"painted by VGG19, weights: {self.label}" if self.label else ""
+
+
+def network_of(findings: Iterable[Finding]) -> Network:
+    """Return what a report of findings says of their weights."""
+    return describe_network({painted for finding in findings for painted in painted_by(finding.record)})
+
+
+def painted_by(record: Record | None) -> set[tuple[BackboneRecord, str]]:
+    """Return the weights and the preset that painted a record's picture; nothing of one that wasn't painted."""
+    return {(record.backbone, record.settings.preset)} if record and record.backbone else set()
+
+
+def describe_network(painted: Set[tuple[BackboneRecord, str]]) -> Network:
+    """Return what a report says of pictures painted by weights and presets."""
+    names = sorted({labels.label(backbone.name, backbone.path) for backbone, _ in painted})
+    presets = [preset for backbone, preset in painted if backbone.name == "untrained"]
+    return Network(", ".join(names), labels.warning("untrained", presets) if presets else "")
 
 
 def _describes(record: Record, job: Job) -> bool:

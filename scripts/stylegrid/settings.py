@@ -121,7 +121,9 @@ class Settings(Frozen):
     results: Annotated[HomePath, AfterValidator(_folder_of_its_own)] = Field(
         description="folder for everything that is made"
     )
-    weights: Line = Field(min_length=1, description="auto, imagenet, untrained, or a file of VGG19 weights")
+    weights: Line = Field(
+        min_length=1, description="auto, imagenet-8bit, imagenet, untrained, or a file of VGG19 weights"
+    )
     stylize: dict[str, Any] = Field(default_factory=dict, description="settings of every picture")
     painting: Painting = Field(default_factory=Painting, description="how painting is shared out")
     sheets: Sheets = Field(default_factory=Sheets, description="contact sheets")

@@ -1,52 +1,63 @@
 """Which weights a gallery is painted with: one choice, its file, and that file's SHA-256."""
 
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
 from stylegrid import files
-from stylegrid.errors import RecordError, WeightsError
+from stylegrid.errors import RecordError
 from stylegrid.frozen import Frozen
-from stylegrid.vgg.published import fetch_imagenet
+from stylegrid.vgg import labels
+from stylegrid.vgg.eight_bit import make_eight_bit
+from stylegrid.vgg.published import fetch_imagenet, find_imagenet
 from stylegrid.vgg.untrained import UNTRAINED_FILE, make_untrained
 from stylegrid.vgg.weights_file import read_weights
 
-UNTRAINED_NOTICE = (
-    "untrained network: painted by VGG19 with random weights, because the ImageNet weights were not chosen or not "
-    "to be had"
-)
+CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 class Backbone(Frozen):
     """The weights that a whole gallery is painted with: which they are, the file, and its SHA-256."""
 
-    name: Literal["imagenet", "untrained", "file"]
+    name: Literal["imagenet", "imagenet-8bit", "untrained", "file"]
     path: str
     sha256: str
 
-    @property
-    def notice(self) -> str:
-        """Return what a viewer should be told of these weights; empty for trained ones."""
-        return UNTRAINED_NOTICE if self.name == "untrained" else ""
+    def warning(self, presets: Iterable[str] = ()) -> str:
+        """Return what a viewer must know of pictures that these weights paint by presets; "" of trained weights."""
+        return labels.warning(self.name, presets)
+
+
+# What each word of the setting `weights` has made, fetched or found in a folder, checked; it returns the file.
+_PROVIDERS: Mapping[str, Callable[[Path], Path]] = MappingProxyType(
+    {
+        "imagenet": fetch_imagenet,
+        "imagenet-8bit": make_eight_bit,
+        "untrained": lambda folder: make_untrained(folder / UNTRAINED_FILE),
+    }
+)
+
+
+def weights_folder() -> Path:
+    """Return this checkout's data/vgg19; relative to it where one works in it, so that it can be moved."""
+    return Path("data/vgg19") if Path.cwd() == CHECKOUT else CHECKOUT / "data" / "vgg19"
 
 
 def choose_backbone(weights: str, folder: Path) -> Backbone:
     """Return the backbone that the setting `weights` asks for, fetching or making its file in `folder` if need be.
 
-    `auto` takes ImageNet weights if they are there or can be fetched, and an untrained network otherwise.
+    `auto` takes Keras' own file if it lies in the folder, and otherwise the 8-bit weights; never an untrained network.
     Raises WeightsError when the file can't be had or isn't VGG19's.
     """
-    if weights == "untrained":
-        return _backbone("untrained", make_untrained(folder / UNTRAINED_FILE))
-    if weights not in ("auto", "imagenet"):
-        return _backbone("file", Path(weights))
-    try:
-        return _backbone("imagenet", fetch_imagenet(folder))
-    except WeightsError:
-        if weights == "imagenet":
-            raise
-        return _backbone("untrained", make_untrained(folder / UNTRAINED_FILE))
+    if weights == "auto":
+        found = find_imagenet(folder)
+        return _backbone("imagenet", found) if found else choose_backbone("imagenet-8bit", folder)
+    if weights in _PROVIDERS:
+        return _backbone(weights, _PROVIDERS[weights](folder))
+    return _own_file(Path(weights))
 
 
 def identify_weights(weights: str) -> str:
@@ -54,11 +65,15 @@ def identify_weights(weights: str) -> str:
 
     Raises WeightsError when the file isn't VGG19's.
     """
-    return weights if weights in ("auto", "imagenet", "untrained") else _backbone("file", Path(weights)).sha256
+    return weights if weights in labels.WORDS else _own_file(Path(weights)).sha256
+
+
+def _own_file(path: Path) -> Backbone:
+    read_weights(path)
+    return _backbone("file", path)
 
 
 def _backbone(name: Any, path: Path) -> Backbone:
-    read_weights(path)
     return Backbone(name=name, path=str(path), sha256=files.sha256(path))
 
 

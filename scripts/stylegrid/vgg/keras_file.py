@@ -1,6 +1,5 @@
 """VGG19's weights in Keras' HDF5 files: read layer by layer and checked; written as Keras publishes them."""
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,19 +18,18 @@ MOST_ITEMS, DEEPEST = 200, 2  # of a group, where VGG19 has 26 layers; and group
 
 
 def write_keras(path: Path, weights: Weights) -> None:
-    """Write weights in the HDF5 format that Keras publishes VGG19 in, whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    files.require_writable(path)
-    try:
-        with h5py.File(part, "w") as file:
-            file.attrs["layer_names"] = [name.encode() for name in weights]
-            for name, arrays in weights.items():
-                _write_layer(file.create_group(name), name, arrays)
-        part.replace(path)
-    except OSError as error:
-        raise WeightsError(f"{path}: cannot be written ({error}); check free space and permissions") from error
-    finally:
-        part.unlink(missing_ok=True)
+    """Write weights in the HDF5 format that Keras publishes VGG19 in, whole or not at all.
+
+    Raises RecordError when they can't be written.
+    """
+    # In memory: on a full disk HDF5 would fail when it closes the file, by a RuntimeError.
+    with h5py.File(path.name, "w", driver="core", backing_store=False) as file:
+        file.attrs["layer_names"] = [name.encode() for name in weights]
+        for name, arrays in weights.items():
+            _write_layer(file.create_group(name), name, arrays)
+        file.flush()
+        image = file.id.get_file_image()
+    files.write_bytes(path, image, sync=False)
 
 
 def _write_layer(group: h5py.Group, name: str, arrays: tuple[np.ndarray, np.ndarray]) -> None:

@@ -13,6 +13,7 @@ from stylegrid.vgg.conventions import CAFFE, FIRST, LEVELS, MATCONVNET, Conventi
 from stylegrid.vgg.fingerprint import find_order, is_oxford
 from stylegrid.vgg.keras_file import read_hdf5
 from stylegrid.vgg.keras_zip import is_keras_zip, read_keras_zip
+from stylegrid.vgg.labels import WORDS
 from stylegrid.vgg.layer_names import find_layers
 from stylegrid.vgg.layers import Weights, check_shapes, to_single
 from stylegrid.vgg.matconvnet_file import read_matconvnet
@@ -48,9 +49,7 @@ def read_weights(path: Path) -> Weights:
             head = file.read(16)
         return _normal_form(path, _reader(path, head)(path))
     except FileNotFoundError:
-        raise WeightsError(
-            f"{path}: no such file; weights may be auto, imagenet, untrained, or a file of VGG19"
-        ) from None
+        raise WeightsError(f"{path}: no such file; weights may be {', '.join(WORDS)}, or a file of VGG19") from None
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise WeightsError(f"{path}: cannot be read ({reason}); name a file of VGG19") from error
