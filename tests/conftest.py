@@ -20,7 +20,7 @@ from stylegrid import gpus, presets
 from stylegrid.job import Job, Source, StyleSource
 from stylegrid.record import BackboneRecord, LossRecord, Record, described_by
 from stylegrid.settings import Settings, parse_settings
-from stylegrid.vgg.keras_file import Weights
+from stylegrid.vgg.layers import Weights
 from stylegrid.vgg.untrained import make_untrained
 from stylegrid.vgg.weights_file import read_weights
 

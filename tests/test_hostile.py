@@ -17,8 +17,8 @@ import pytest
 import yaml
 from conftest import REPOSITORY, Project, draw, save_table
 from PIL import Image
-from test_weights import SHAPES, save_zeros
 from watched import Worker
+from weight_files import SHAPES, save_zeros
 
 import plan
 from stylegrid import decode, files, images, library, manifest, rerun, spreadsheet

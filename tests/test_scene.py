@@ -8,8 +8,8 @@ from PIL import Image
 from stylegrid import files, images, presets
 from stylegrid.colour import match_colours, moments
 from stylegrid.job import Job, Source, StyleSource
-from stylegrid.pixels import MEAN_LEVELS
 from stylegrid.scene import make_scene, start_picture
+from stylegrid.vgg.conventions import MEAN_LEVELS
 
 SIZE = (48, 36)
 PLAIN = {"preset": "stylegrid", "match_colours": "none"}

@@ -16,7 +16,7 @@ from bench.peer import (
     STYLE_WEIGHT,
     VARIATION_WEIGHT,
 )
-from stylegrid.vgg.keras_file import Weights
+from stylegrid.vgg.layers import Weights
 from stylegrid.vgg19 import CONVOLUTIONS
 
 _MEAN = (103.939, 116.779, 123.68)  # of blue, green and red in ImageNet, of 255

@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # not at run time: it brings TensorFlow
     from stylegrid.evaluator import Step
     from stylegrid.job import Job
     from stylegrid.stylize import Result
-    from stylegrid.vgg.keras_file import Weights
+    from stylegrid.vgg.layers import Weights
 
 CORRECTIONS = 20
 LONGEST_RACE = 0.5  # evaluations over the tutorial's steps, after which a race is lost

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from bench.report import Findings
 from stylegrid.vgg.backbone import Backbone, choose_backbone
-from stylegrid.vgg.keras_file import Weights
+from stylegrid.vgg.layers import Weights
 from stylegrid.vgg.untrained import UNTRAINED_FILE, make_untrained
 from stylegrid.vgg.weights_file import read_weights
 

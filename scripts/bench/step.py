@@ -24,7 +24,7 @@ from stylegrid.operations import Size, step_flops
 
 if TYPE_CHECKING:  # not at run time: it brings TensorFlow
     from bench.ours import Ours
-    from stylegrid.vgg.keras_file import Weights
+    from stylegrid.vgg.layers import Weights
 
 SIZE: Size = (384, 256)
 QUICK_SIZE: Size = (96, 64)

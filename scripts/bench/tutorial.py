@@ -15,7 +15,7 @@ from bench.peer import (
     STYLE_WEIGHT,
     VARIATION_WEIGHT,
 )
-from stylegrid.vgg.keras_file import Weights
+from stylegrid.vgg.layers import Weights
 from stylegrid.vgg19 import CONVOLUTIONS
 
 

@@ -25,7 +25,7 @@ from stylegrid.optimise import descend, fresh
 from stylegrid.paint_settings import PaintSettings
 from stylegrid.scales import Size, layers_used
 from stylegrid.scene import Painting, Scene, make_scene
-from stylegrid.vgg.keras_file import Weights
+from stylegrid.vgg.layers import Weights
 
 SMALLEST, LARGEST = 64, 256  # sides of square pictures, in pixels
 RECIPES = (("tf-tutorial", (64, 128)), ("stylegrid", (64, 128, LARGEST)))  # a deep and a shallow one

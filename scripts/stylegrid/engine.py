@@ -11,7 +11,7 @@ from stylegrid.objective import Objective
 from stylegrid.pixels import PREPROCESSINGS, space_of
 from stylegrid.scales import layers_used
 from stylegrid.targets import See, TargetMaker
-from stylegrid.vgg.keras_file import Weights
+from stylegrid.vgg.layers import Weights
 
 FORMULAS = 4  # that a process remembers what it compiled for; a chunk seldom has more
 

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from stylegrid.vgg19 import Convolution, up_to_deepest
 
-# As in stylegrid.vgg.keras_file, arrays or tensors: those of the same precision are shared.
+# As in stylegrid.vgg.layers, arrays or tensors: those of the same precision are shared.
 Constants = Mapping[str, tuple[Any, Any]]
 
 Features = dict[str, tf.Tensor]  # layer name -> (batch, height, width, channels)

@@ -9,19 +9,15 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-# ImageNet's mean colour and its deviation. The first as in Keras' `caffe` preprocessing
-# (keras/applications/imagenet_utils.py), levels of 255; the others as in torchvision's, of 1.
-MEAN_LEVELS = (123.68, 116.779, 103.939)
-MEAN = (0.485, 0.456, 0.406)
-DEVIATION = (0.229, 0.224, 0.225)
+from stylegrid.vgg.conventions import CAFFE, LEVELS, MEAN_LEVELS, TORCHVISION, Channels, Convention, levels
 
 
 class Preprocessing(NamedTuple):
     """What the network sees of a picture x, RGB in [0, 1]: (x - mean) * scale by channel, blue first if `bgr`."""
 
     bgr: bool
-    scale: tuple[float, float, float]
-    mean: tuple[float, float, float]
+    scale: Channels
+    mean: Channels
 
     def to_network(self, picture: tf.Tensor) -> tf.Tensor:
         """Return a picture (1, height, width, 3) as the network sees it."""
@@ -37,23 +33,16 @@ class Preprocessing(NamedTuple):
         return np.asarray(self.mean) * np.asarray(self.scale)
 
 
-def _levels(values: tuple[float, ...], scale: float) -> tuple[float, float, float]:
-    red, green, blue = (value / scale for value in values)
-    return red, green, blue
+def _as(convention: Convention) -> Preprocessing:
+    return Preprocessing(convention.bgr, convention.scale, convention.mean)
 
 
-def _reciprocal(values: tuple[float, float, float]) -> tuple[float, float, float]:
-    red, green, blue = (1 / value for value in values)
-    return red, green, blue
-
-
-_255, _256 = (255.0, 255.0, 255.0), (256.0, 256.0, 256.0)
 PREPROCESSINGS = {
-    "caffe": Preprocessing(True, _255, _levels(MEAN_LEVELS, 255)),
-    "caffe_256": Preprocessing(True, _256, _levels(MEAN_LEVELS, 256)),
-    "imagenet": Preprocessing(False, _reciprocal(DEVIATION), MEAN),
-    "raw": Preprocessing(False, _255, (0.0, 0.0, 0.0)),
-    "mean_rgb": Preprocessing(False, _255, _levels((123.675, 116.28, 103.53), 255)),
+    "caffe": _as(CAFFE),
+    "caffe_256": Preprocessing(True, (256.0, 256.0, 256.0), levels(MEAN_LEVELS, 256)),
+    "imagenet": _as(TORCHVISION),
+    "raw": Preprocessing(False, LEVELS, (0.0, 0.0, 0.0)),
+    "mean_rgb": Preprocessing(False, LEVELS, levels((123.675, 116.28, 103.53))),
 }
 
 

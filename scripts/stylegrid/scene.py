@@ -9,8 +9,8 @@ from stylegrid import images
 from stylegrid.colour import match_colours
 from stylegrid.images import Alpha, Picture
 from stylegrid.job import Job, StyleSource
-from stylegrid.pixels import MEAN_LEVELS
 from stylegrid.scales import Size, painting_size
+from stylegrid.vgg.conventions import MEAN_LEVELS
 from stylegrid.weighted import parse_weighted
 
 Map = Literal["linear", "histogram"]

@@ -6,15 +6,13 @@ billion in a file of 5 kB, and ends its process where it gets none. So it has a 
 
 import csv
 import json
-import resource
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from stylegrid import files
+from stylegrid import confined, files
 from stylegrid.errors import ManifestError
 
 FORMATS = (".csv", ".tsv", ".xlsx", ".ods")
@@ -109,14 +107,10 @@ def _too_large(path: Path) -> ManifestError:
 
 def _read_workbook(path: Path) -> Cells:
     """Return the cells of an .xlsx or .ods, read by another process."""
-    command = [sys.executable, "-c", _READER, str(Path(__file__).parents[1]), str(path)]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=READER_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        raise _unreadable(path, f"it takes more than {READER_SECONDS} seconds") from None
-    if done.returncode:
-        raise _unreadable(path, "its reader broke down, as on damaged files, and on cells far from the others")
-    answer = json.loads(done.stdout)
+        answer = json.loads(confined.call(hand_over, str(path), memory=READER_MEMORY, seconds=READER_SECONDS))
+    except confined.BrokeDownError as error:
+        raise _unreadable(path, f"{error}, as on damaged files, and on cells far from the others") from None
     if answer == "too large":
         raise _too_large(path)
     if isinstance(answer, str):
@@ -124,17 +118,8 @@ def _read_workbook(path: Path) -> Cells:
     return answer
 
 
-_READER = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from stylegrid import spreadsheet; spreadsheet.hand_over(sys.argv[2])"
-)
-
-
 def hand_over(path: str) -> None:
-    """Write the cells of an .xlsx or .ods to stdout as JSON, or a sentence about why not: what the other process does.
-
-    It ends with the first thing that goes wrong, for it must neither wait nor take this machine's memory.
-    """
-    _limit_memory()
+    """Write the cells of an .xlsx or .ods to stdout as JSON, or why there are none: what the other process does."""
     import python_calamine  # here: only these files need it
 
     try:
@@ -143,15 +128,6 @@ def hand_over(path: str) -> None:
     except Exception as error:  # it raises errors of many kinds on files that are no table
         answer = str(error) or type(error).__name__
     json.dump(answer, sys.stdout)
-
-
-def _limit_memory() -> None:
-    """Have this process end where it takes too much, without a dump of its memory."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    if sys.platform == "linux":  # others know no such limit
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        least = READER_MEMORY if hard == resource.RLIM_INFINITY else min(READER_MEMORY, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (least, hard))
 
 
 def _texts(sheet: Any) -> Cells | str:

@@ -215,10 +215,28 @@ def test_numbers_beyond_any_vgg19_are_refused(tmp_path):
     assert fault(path) == "its tensors have 1073741824 bytes; at most 250000000 are read"
 
 
-def test_a_compressed_storage_is_refused(tmp_path):
+def test_a_zip_that_was_packed_again_is_read(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.pth", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("m/data.pkl", described())
-    assert fault(tmp_path / "a.pth") == "its m/data.pkl is compressed"
+        archive.writestr("m/data/0", ONE["a"].tobytes())
+    assert_same(read_tensors(tmp_path / "a.pth"), ONE)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_that_python_unpacks_without_limit_is_refused(tmp_path, method):
+    with zipfile.ZipFile(tmp_path / "a.pth", "w", method) as archive:
+        archive.writestr("m/data.pkl", described())
+    assert fault(tmp_path / "a.pth") == "its m/data.pkl is compressed in an unusual way"
+
+
+def test_a_storage_that_unpacks_to_gigabytes_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.pth", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("m/data.pkl", described())
+        with archive.open("m/data/0", "w") as entry:
+            for _ in range(300):
+                entry.write(bytes(1_000_000))
+    assert (tmp_path / "a.pth").stat().st_size < 1_000_000
+    assert fault(tmp_path / "a.pth") == "its m/data/0 has 300000000 bytes; at most 250000000 are read"
 
 
 @pytest.mark.parametrize("key", ["1", "../data.pkl", "0\n"])

@@ -1,6 +1,5 @@
 """VGG19's weights in Keras' HDF5 files: read layer by layer and checked; written as Keras publishes them."""
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +10,9 @@ import numpy as np
 
 from stylegrid import files
 from stylegrid.errors import WeightsError
-from stylegrid.vgg.labels import WORDS
+from stylegrid.plain_text import plain
+from stylegrid.vgg.layers import Weights, check_shapes, to_single
 from stylegrid.vgg19 import CONVOLUTIONS, Convolution
-
-Weights = dict[str, tuple[np.ndarray, np.ndarray]]  # Keras layer name -> kernel (3, 3, in, out), bias (out,)
 
 MOST_ITEMS, DEEPEST = 200, 2  # of a group, where VGG19 has 26 layers; and groups within a layer's
 
@@ -41,83 +39,73 @@ def _write_layer(group: h5py.Group, name: str, arrays: tuple[np.ndarray, np.ndar
         group.create_dataset(text, data=array)
 
 
-def read_weights(path: Path) -> Weights:
+def read_hdf5(path: Path, place: Path | None = None) -> Weights:
     """Return the weights of a Keras file of VGG19, `.h5` or `.weights.h5`, with or without its classifier.
 
-    Only numbers are read. Raises WeightsError naming the file and, where it differs from VGG19, the layer and shapes.
+    Only numbers are read. `place` is where the file lies, if it is a part of the file at `path`. Raises WeightsError
+    naming `path` and, where it differs from VGG19, the layer and shapes.
     """
     try:
-        if files.special(path):
-            raise WeightsError(f"{path}: is {files.special(path)}; name a file of VGG19")
-        with h5py.File(path, "r") as file:
-            layers = _keras3_layers(file) if "layers" in file else _legacy_layers(file)
+        with h5py.File(place or path, "r") as file:
+            layers = _keras3_layers(path, file) if "layers" in file else _legacy_layers(path, file)
             return {conv.keras_name: _read_layer(path, conv, layers) for conv in CONVOLUTIONS}
-    except FileNotFoundError:
-        raise WeightsError(f"{path}: no such file; weights may be {', '.join(WORDS)}, or a file of VGG19") from None
-    except (IsADirectoryError, PermissionError) as error:
-        raise WeightsError(f"{path}: cannot be read ({os.strerror(error.errno or 0)}); name a file of VGG19") from error
     except WeightsError:
         raise
     except Exception as error:  # h5py raises whatever it likes on files of another make
-        reason = " ".join(str(error).split())
+        reason = plain(" ".join(str(error).replace(str(place), "").split()))
         raise WeightsError(f"{path}: is not a Keras weights file in HDF5 ({reason})") from error
 
 
-def _legacy_layers(file: h5py.File) -> dict[str, h5py.Group]:
+def _legacy_layers(path: Path, file: h5py.File) -> dict[str, h5py.Group]:
     """Return the layers of a `.h5` file; a whole saved model keeps them one group deeper."""
-    items = _items(file)
-    return _items(items["model_weights"]) if "model_weights" in items else items
+    items = _items(path, file)
+    return _items(path, items["model_weights"]) if "model_weights" in items else items
 
 
-def _keras3_layers(file: h5py.File) -> dict[str, h5py.Group]:
+def _keras3_layers(path: Path, file: h5py.File) -> dict[str, h5py.Group]:
     """Return the layers of a `.weights.h5` file, which numbers convolutions: conv2d, conv2d_1, conv2d_2, ..."""
-    layers = _items(_items(file)["layers"])
+    layers = _items(path, _items(path, file)["layers"])
     numbers = {name: int(match[1] or 0) for name in layers if (match := re.fullmatch(r"conv2d(?:_(\d+))?", name))}
     keras_names = (conv.keras_name for conv in CONVOLUTIONS)
     in_order = zip(keras_names, sorted(numbers, key=numbers.__getitem__), strict=False)
-    return {keras_name: _items(layers[name])["vars"] for keras_name, name in in_order}
+    return {keras_name: _items(path, layers[name])["vars"] for keras_name, name in in_order}
 
 
-def _items(group: h5py.Group) -> dict[str, Any]:
+def _items(path: Path, group: h5py.Group) -> dict[str, Any]:
     """Return what a group holds by name; raises WeightsError for anything kept in another file."""
     for name in group:
         if isinstance(group.get(name, getlink=True), h5py.ExternalLink):
-            raise WeightsError(f"{group.file.filename}: {name} is a link to another file; save the weights as one file")
+            raise WeightsError(f"{path}: {plain(name)} is a link to another file; save the weights as one file")
     if len(group) > MOST_ITEMS:
-        raise WeightsError(f"{group.file.filename}: a group holds {len(group)} items, VGG19's at most {MOST_ITEMS}")
+        raise WeightsError(f"{path}: a group holds {len(group)} items, VGG19's at most {MOST_ITEMS}")
     items = dict(group.items())
     for name, item in items.items():
         if isinstance(item, h5py.Dataset) and (item.external or item.is_virtual):
-            raise WeightsError(f"{group.file.filename}: {name} is kept in another file; save the weights as one file")
+            raise WeightsError(f"{path}: {plain(name)} is kept in another file; save the weights as one file")
     return items
 
 
 def _read_layer(path: Path, conv: Convolution, layers: dict[str, h5py.Group]) -> tuple[np.ndarray, np.ndarray]:
     if conv.keras_name not in layers:
         raise WeightsError(f"{path}: is not VGG19: layer {conv.keras_name} is missing")
-    datasets = sorted(_datasets(layers[conv.keras_name]), key=lambda dataset: -dataset.ndim)
+    datasets = sorted(_datasets(path, layers[conv.keras_name]), key=lambda dataset: -dataset.ndim)
     loose = [dataset.name for dataset in datasets if _in_loose_chunks(dataset)]
     if loose:
-        raise WeightsError(f"{path}: {loose[0]} is kept in chunks larger than itself; save the weights again")
-    expected = [conv.kernel_shape, conv.kernel_shape[-1:]]
-    found = [dataset.shape for dataset in datasets]
-    if found != expected:
-        raise WeightsError(f"{path}: is not VGG19: layer {conv.keras_name} must have shapes {expected}, found {found}")
+        raise WeightsError(f"{path}: {plain(loose[0])} is kept in chunks larger than itself; save the weights again")
+    check_shapes(path, conv, [dataset.shape for dataset in datasets])
     kernel, bias = (np.asarray(dataset, dtype=np.float32) for dataset in datasets)
-    if not (np.isfinite(kernel).all() and np.isfinite(bias).all()):
-        raise WeightsError(f"{path}: layer {conv.keras_name} holds numbers that are not finite")
-    return kernel, bias
+    return to_single(path, conv, kernel, bias)
 
 
-def _datasets(group: h5py.Group, depth: int = DEEPEST) -> Iterator[h5py.Dataset]:
+def _datasets(path: Path, group: h5py.Group, depth: int = DEEPEST) -> Iterator[h5py.Dataset]:
     """Yield the datasets below a group; raises WeightsError where groups are too deep, or within themselves."""
-    for item in _items(group).values():
+    for item in _items(path, group).values():
         if isinstance(item, h5py.Dataset):
             yield item
         elif isinstance(item, h5py.Group) and depth:
-            yield from _datasets(item, depth - 1)
+            yield from _datasets(path, item, depth - 1)
         elif isinstance(item, h5py.Group):
-            raise WeightsError(f"{group.file.filename}: is not VGG19: groups within groups at {group.name}")
+            raise WeightsError(f"{path}: is not VGG19: groups within groups at {plain(group.name)}")
 
 
 def _in_loose_chunks(dataset: h5py.Dataset) -> bool:

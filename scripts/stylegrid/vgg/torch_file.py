@@ -114,11 +114,11 @@ def _read_zip(archive: zipfile.ZipFile) -> _Content:
         raise ValueError("its ZIP must have one data.pkl, as torch.save writes it")
     folder = pickles[0].removesuffix("data.pkl")
     order = f"{folder}byteorder"
-    big = order in archive.namelist() and zip_file.read_stored(archive, order, 10) == b"big"
-    tree = torch_pickle.load(io.BytesIO(zip_file.read_stored(archive, pickles[0], LARGEST_PICKLE)))
+    big = order in archive.namelist() and zip_file.read_entry(archive, order, 10) == b"big"
+    tree = torch_pickle.load(io.BytesIO(zip_file.read_entry(archive, pickles[0], LARGEST_PICKLE)))
 
     def read(storage: Storage) -> bytes:
-        return zip_file.read_stored(archive, f"{folder}data/{storage.key}", LARGEST_STORAGES)
+        return zip_file.read_entry(archive, f"{folder}data/{storage.key}", LARGEST_STORAGES)
 
     return _Content(tree, read, not big)
 

@@ -1,12 +1,15 @@
 """ZIP files of strangers, read within limits: a short one may have millions of entries, or unpack to terabytes."""
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
 LARGEST_DIRECTORY = 2_000_000  # bytes of the list of entries; 10,000 have about 1,000,000
 CHUNK = 1 << 20  # bytes; less than LARGEST_DIRECTORY
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, OverflowError)
 
 
 class _Bounded:
@@ -31,21 +34,23 @@ def open_zip(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(_Bounded(file)) as archive:
             yield archive
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, OverflowError) as error:
+    except _DAMAGED as error:
         raise ValueError(f"its ZIP is damaged: {error}") from error
 
 
-def read_stored(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
-    """Return an entry that is stored without compression; its checksum is tested.
+def read_entry(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+    """Return an entry, its checksum tested; raises ValueError when it is missing, or has more than `most` bytes."""
+    return b"".join(chunks(archive, name, most))
 
-    Raises ValueError when it is missing, compressed, or has more than `most` bytes.
-    """
+
+def chunks(archive: zipfile.ZipFile, name: str, most: int) -> Iterator[bytes]:
+    """Yield the same in parts; no more than the entry claims is unpacked."""
     if name not in archive.NameToInfo:
         raise ValueError(f"its ZIP has no {name}")
     entry = archive.getinfo(name)
-    if entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size:
-        raise ValueError(f"its {name} is compressed")
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"its {name} is compressed in an unusual way")  # which zipfile unpacks without a limit
     if entry.file_size > most:
         raise ValueError(f"its {name} has {entry.file_size} bytes; at most {most} are read")
-    with archive.open(entry) as stream:
-        return b"".join(iter(lambda: stream.read(CHUNK), b""))
+    with archive.open(entry) as stream:  # which ends at the size that was claimed
+        yield from iter(lambda: stream.read(CHUNK), b"")

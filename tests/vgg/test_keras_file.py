@@ -1,12 +1,15 @@
-"""VGG19's weights as files, against Keras itself."""
+"""VGG19's weights in Keras' files, against Keras itself."""
 
+import json
 import os
+import zipfile
 
 import h5py
 import numpy as np
 import pytest
+from weight_files import SHAPES, fault, save_zeros
 
-from stylegrid.errors import WeightsError
+from stylegrid.vgg import keras_zip
 from stylegrid.vgg.weights_file import read_weights
 from stylegrid.vgg19 import CONVOLUTIONS
 
@@ -37,18 +40,6 @@ def test_keras_reads_the_file_that_is_written(keras_vgg19, weights_file):
     assert_same_as(keras_vgg19, read_weights(weights_file))
 
 
-SHAPES = {conv.keras_name: conv.kernel_shape for conv in CONVOLUTIONS}
-
-
-def save_zeros(path, shapes=SHAPES, place="{layer}/{layer}_{part}_1:0", dtype="f4"):
-    """Save zeros in Keras' legacy format, which take no room on disk, and return the path."""
-    with h5py.File(path, "w") as file:
-        for layer, shape in shapes.items():
-            file.create_dataset(place.format(layer=layer, part="W"), shape, dtype)
-            file.create_dataset(place.format(layer=layer, part="b"), shape[-1:], dtype)
-    return path
-
-
 @pytest.mark.parametrize(
     "place",
     [
@@ -70,15 +61,6 @@ def test_a_classifier_is_left_out(tmp_path):
 def test_half_precision_is_read_as_single(tmp_path):
     kernel, bias = read_weights(save_zeros(tmp_path / "a.h5", dtype="f2"))["block1_conv1"]
     assert (kernel.dtype, bias.dtype) == (np.float32, np.float32)
-
-
-def fault(path) -> str:
-    """Return the one sentence about a bad file."""
-    with pytest.raises(WeightsError) as caught:
-        read_weights(path)
-    assert str(caught.value).startswith(f"{path}: ")
-    assert "\n" not in str(caught.value)
-    return str(caught.value).removeprefix(f"{path}: ")
 
 
 def test_another_networks_shapes_are_refused_by_layer(tmp_path):
@@ -157,22 +139,122 @@ def test_numbers_in_the_place_of_layers_are_refused(tmp_path):
     assert fault(tmp_path / "a.h5").startswith("is not a Keras weights file in HDF5 (")
 
 
-@pytest.mark.parametrize("content", [b"", b"not HDF5", b"\x89HDF\r\n\x1a\n" + bytes(100)])
-def test_a_file_that_is_not_hdf5_is_refused(tmp_path, content):
-    (tmp_path / "a.h5").write_bytes(content)
-    assert fault(tmp_path / "a.h5").startswith("is not a Keras weights file in HDF5 (")
-
-
 def test_a_truncated_file_is_refused(tmp_path, weights_file):
     (tmp_path / "a.h5").write_bytes(weights_file.read_bytes()[:1_000_000])
     assert fault(tmp_path / "a.h5").startswith("is not a Keras weights file in HDF5 (")
 
 
-def test_a_missing_file_is_refused_with_what_is_allowed(tmp_path):
-    assert fault(tmp_path / "gone.h5") == (
-        "no such file; weights may be auto, imagenet-8bit, imagenet, untrained, or a file of VGG19"
-    )
+def test_a_damaged_hdf5_is_refused(tmp_path):
+    (tmp_path / "a.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
+    assert fault(tmp_path / "a.h5").startswith("is not a Keras weights file in HDF5 (")
 
 
-def test_a_folder_is_refused(tmp_path):
-    assert fault(tmp_path) == "cannot be read (Is a directory); name a file of VGG19"
+# .keras
+
+
+@pytest.fixture(scope="module")
+def keras_file(keras_vgg19, tmp_path_factory):
+    path = tmp_path_factory.mktemp("keras") / "vgg19.keras"
+    keras_vgg19.save(path)
+    return path
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # of Keras itself
+def test_a_model_that_keras_saves_is_read(keras_vgg19, keras_file):
+    assert_same_as(keras_vgg19, read_weights(keras_file))
+
+
+def zipped(path, config="{}", weights=None):
+    """Save a .keras file of a config and a file of weights, and return the path."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("metadata.json", "{}")
+        archive.writestr("config.json", config)
+        if weights:
+            archive.write(weights, "model.weights.h5")
+        else:
+            archive.writestr("model.weights.h5", "")
+    return path
+
+
+def test_a_compressed_model_is_read(tmp_path):
+    path = zipped(tmp_path / "a.keras", weights=save_zeros(tmp_path / "w.h5"))
+    assert {name: kernel.shape for name, (kernel, _) in read_weights(path).items()} == SHAPES
+
+
+OWN = {"module": "keras.layers", "class_name": "Conv2D", "config": {}, "registered_name": None}
+CUSTOM = {
+    "registered": ({**OWN, "module": None, "class_name": "My", "registered_name": "mine>My"}, "mine>My"),
+    "of a module": ({**OWN, "module": "evil", "class_name": "Layer", "registered_name": "Layer"}, "evil.Layer"),
+    "of a like name": ({**OWN, "module": "kerasx.layers"}, "kerasx.layers.Conv2D"),
+    "a function": ({**OWN, "module": "builtins", "class_name": "function"}, "builtins.function"),
+    "Python code": ({"class_name": "__lambda__", "config": {"value": "4wEA"}}, "__lambda__"),
+    "under another name": ({**OWN, "registered_name": "mine>Conv2D"}, "keras.layers.mine>Conv2D"),
+    "only registered": ({"registered_name": "x"}, "x"),
+    "of no text": ({**OWN, "module": 3}, "Conv2D"),
+}
+
+
+@pytest.mark.parametrize(("item", "name"), CUSTOM.values(), ids=CUSTOM)
+def test_a_custom_object_is_refused_by_name(tmp_path, item, name):
+    config = json.dumps({**OWN, "config": {"layers": [OWN, [{"activation": item}]]}})
+    found = fault(zipped(tmp_path / "a.keras", config))
+    assert found.startswith(f"cannot be read as a .keras file: it has a custom object, {name}; save_weights()")
+
+
+def test_keras_own_registered_name_is_no_custom_object(tmp_path):
+    item = {"module": "keras.src.models.functional", "class_name": "Functional", "registered_name": "Functional"}
+    path = zipped(tmp_path / "a.keras", json.dumps(item), save_zeros(tmp_path / "w.h5"))
+    assert list(read_weights(path)) == list(SHAPES)
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # of Keras itself
+def test_a_model_that_keras_saves_with_a_custom_layer_is_refused(tmp_path):
+    import keras
+
+    class Mine(keras.layers.Layer):
+        def call(self, x):
+            return x
+
+    picture = keras.Input((8, 8, 3))
+    keras.Model(picture, Mine()(picture)).save(tmp_path / "a.keras")
+    assert "it has a custom object, " in fault(tmp_path / "a.keras")
+
+
+@pytest.mark.parametrize(
+    "config", ["", "{", "[" * 100_000, "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")]
+)
+def test_a_config_that_is_no_json_is_refused(tmp_path, config):
+    assert fault(zipped(tmp_path / "a.keras", config)).startswith("cannot be read as a .keras file: ")
+
+
+def test_weights_that_unpack_to_gigabytes_are_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.keras", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("config.json", "{}")
+        with archive.open("model.weights.h5", "w") as entry:
+            for _ in range(610):
+                entry.write(bytes(1_000_000))
+    found = f"its model.weights.h5 has 610000000 bytes; at most {keras_zip.LARGEST_WEIGHTS} are read"
+    assert fault(tmp_path / "a.keras") == f"cannot be read as a .keras file: {found}"
+
+
+def test_weights_that_claim_less_than_they_unpack_to_are_refused(tmp_path):
+    path = zipped(tmp_path / "a.keras", weights=save_zeros(tmp_path / "w.h5"))
+    size = (tmp_path / "w.h5").stat().st_size.to_bytes(4, "little")
+    assert path.read_bytes().count(size) == 2
+    path.write_bytes(path.read_bytes().replace(size, (1000).to_bytes(4, "little")))
+    assert "its ZIP is damaged: Bad CRC-32" in fault(path)
+
+
+def test_a_link_to_another_file_within_a_model_is_refused(tmp_path):
+    save_zeros(tmp_path / "other.h5")
+    with h5py.File(save_zeros(tmp_path / "w.h5"), "a") as file:
+        del file["block1_conv1"]
+        file["block1_conv1"] = h5py.ExternalLink(str(tmp_path / "other.h5"), "block1_conv1")
+    path = zipped(tmp_path / "a.keras", weights=tmp_path / "w.h5")
+    assert fault(path) == "block1_conv1 is a link to another file; save the weights as one file"
+
+
+def test_damage_within_a_model_is_told_of_the_model(tmp_path):
+    (tmp_path / "w.h5").write_bytes(b"no HDF5")
+    found = fault(zipped(tmp_path / "a.keras", weights=tmp_path / "w.h5"))
+    assert found.startswith("is not a Keras weights file in HDF5 (") and "stylegrid." not in found
