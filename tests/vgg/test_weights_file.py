@@ -222,7 +222,9 @@ def test_a_format_is_told_by_its_content_and_not_by_its_name(tmp_path):
 
 
 def test_a_missing_file_is_refused_with_what_is_allowed(tmp_path):
-    assert fault(tmp_path / "gone.h5") == "no such file; weights may be auto, imagenet-8bit, imagenet, untrained, or a file of VGG19"
+    assert fault(tmp_path / "gone.h5") == (
+        "no such file; weights may be auto, imagenet-8bit, imagenet, untrained, or a file of VGG19"
+    )
 
 
 def test_a_folder_is_refused(tmp_path):
