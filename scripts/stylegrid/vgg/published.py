@@ -1,5 +1,6 @@
 """The file of VGG19's weights that Keras publishes: found, or fetched once and checked."""
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -22,10 +23,9 @@ def fetch_imagenet(folder: Path) -> Path:
     """
     import pooch  # imported here: it brings requests, which the painting jobs never need
 
-    cached = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models" / IMAGENET_FILE
-    for path in (folder / IMAGENET_FILE, cached):
-        if path.is_file() and pooch.file_hash(path, "md5") == IMAGENET_MD5:
-            return path
+    found = find_imagenet(folder)
+    if found is not None:
+        return found
     try:
         pooch.get_logger().setLevel("WARNING")
         downloader = pooch.HTTPDownloader(timeout=DOWNLOAD_TIMEOUT)
@@ -39,3 +39,17 @@ def fetch_imagenet(folder: Path) -> Path:
             f"the ImageNet weights could not be fetched ({type(error).__name__}): put {IMAGENET_FILE} "
             f"(MD5 {IMAGENET_MD5}) into {folder}, or set weights to untrained or to a file of your own"
         ) from error
+
+
+def find_imagenet(folder: Path) -> Path | None:
+    """Return the path of Keras' published weights in `folder` or in Keras' own cache, or None; the MD5 is checked."""
+    cached = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models" / IMAGENET_FILE
+    return next((path for path in (folder / IMAGENET_FILE, cached) if is_imagenet(path)), None)
+
+
+def is_imagenet(path: Path) -> bool:
+    """Return whether a path is a file with the MD5 of Keras' published weights."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "md5").hexdigest() == IMAGENET_MD5
