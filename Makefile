@@ -7,7 +7,7 @@
 # make browser    the gallery page in Chromium              make lock   pin the dependencies again
 # make benchmark  what a step costs, beside its peers       make clean  remove the installation
 # make slurm      add the plugin for Slurm                  make slurm-test   run the tests on a Slurm of one node
-# make prune      what the manifest no longer asks for
+# make prune      what the manifest no longer asks for      make doctor   is it sound, what is slow, and why
 
 VENV := .venv
 PYTHON ?= python3
@@ -19,7 +19,7 @@ TENSORFLOW ?= $(if $(wildcard /proc/driver/nvidia/version)$(shell command -v nvi
 OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: gallery test slow fuzz faults soak proofs browser benchmark lint plan status partial prune verify
+.PHONY: gallery test slow fuzz faults soak proofs browser benchmark lint plan status partial prune verify doctor
 .PHONY: slurm slurm-test lock clean
 .DELETE_ON_ERROR:
 
@@ -47,6 +47,9 @@ prune: | $(VENV)/$(TENSORFLOW)
 
 verify: | $(VENV)/$(TENSORFLOW)
 	@$(BIN)/python scripts/verify.py $(ARGS)
+
+doctor: | $(VENV)/$(TENSORFLOW)
+	@$(BIN)/python scripts/doctor.py $(ARGS)
 
 # Two at once: with the programs that they start they fill more cores than that, and each takes up to 7 GB.
 WORKERS ?= 2
