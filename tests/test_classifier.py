@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from stylegrid.errors import WeightsError
-from stylegrid.vgg import classifier
+from stylegrid.vgg import classifier, keras_file
 from stylegrid.vgg.classifier import class_names, classify, read_classifier
+from stylegrid.vgg19 import CLASSIFIER, Dense
 
 TINY = {"fc1": (7 * 7 * 512, 2), "fc2": (2, 2), "predictions": (2, 1000)}
 BLUE = 255 - 103.939  # what the network sees of blue
@@ -17,7 +18,7 @@ BLUE = 255 - 103.939  # what the network sees of blue
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch):
     """Classifiers of two units instead of 4,096, which take half a gigabyte."""
-    monkeypatch.setattr(classifier, "SHAPES", TINY)
+    monkeypatch.setattr(keras_file, "CLASSIFIER", [Dense(*layer) for layer in TINY.items()])
 
 
 def made(**changes):
@@ -98,6 +99,11 @@ def test_a_classifier_of_another_shape_is_refused(tmp_path):
 )
 def test_classes_are_in_imagenets_order(index, name):
     assert class_names()[index] == name
+
+
+def test_the_classifier_is_keras_own():
+    # The kernels' and biases' share of the 143,667,240 parameters that Keras counts for VGG19; 20,024,384 without it.
+    assert sum((rows + 1) * columns for _, (rows, columns) in CLASSIFIER) == 143_667_240 - 20_024_384
 
 
 def test_there_are_1000_different_classes():

@@ -120,11 +120,11 @@ def check_network(weights: str, folder: Path) -> tuple[Check, Network | None]:
 
     Nothing is fetched or written.
     """
-    path = find_weights(weights, folder)
-    if path is None and weights != "untrained":
-        remedy = f"make gallery fetches it (80 MB); or put {IMAGENET_FILE} (MD5 {IMAGENET_MD5}) there"
-        return Check("fault", "network", f"{weights}: not in {folder}", remedy), None
     try:
+        path = find_weights(weights, folder)
+        if path is None and weights != "untrained":
+            remedy = f"make gallery fetches it (80 MB); or put {IMAGENET_FILE} (MD5 {IMAGENET_MD5}) there"
+            return Check("fault", "network", f"{weights}: not in {folder}", remedy), None
         loaded = random_weights() if path is None else read_weights(path)
         name = identify(path, loaded)
         where = "not made yet" if path is None else f"{path}, SHA-256 {files.sha256(path)}"

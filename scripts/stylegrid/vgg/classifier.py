@@ -13,7 +13,6 @@ from stylegrid.pixels import PREPROCESSINGS
 from stylegrid.vgg.keras_file import Weights, read_dense
 
 SIDE = 224  # of the pictures that the classifier is made for, in pixels
-SHAPES = {"fc1": (7 * 7 * 512, 4096), "fc2": (4096, 4096), "predictions": (4096, 1000)}  # kernels: in, out
 
 # The 1,000 classes of ILSVRC 2012 in the order of their sorted WordNet ids, which Keras' and torchvision's networks
 # keep. From torchvision 0.26.0, torchvision/models/_meta.py.
@@ -32,7 +31,7 @@ def read_classifier(path: Path) -> Weights | None:
 
     Of files of other formats it is not read. Raises WeightsError when one of its layers is missing or of another shape.
     """
-    return read_dense(path, SHAPES) if h5py.is_hdf5(path) else None
+    return read_dense(path) if h5py.is_hdf5(path) else None
 
 
 def class_names() -> list[str]:

@@ -1,9 +1,8 @@
 """VGG19's weights in Keras' HDF5 files: read layer by layer and checked; written as Keras publishes them."""
 
-import contextlib
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,9 @@ import numpy as np
 
 from stylegrid import files
 from stylegrid.errors import WeightsError
-from stylegrid.vgg19 import CONVOLUTIONS
+from stylegrid.vgg19 import CLASSIFIER, CONVOLUTIONS, Convolution, Dense
 
 Weights = dict[str, tuple[np.ndarray, np.ndarray]]  # Keras layer name -> kernel (3, 3, in, out), bias (out,)
-Shape = tuple[int, ...]
 
 MOST_ITEMS, DEEPEST = 200, 2  # of a group, where VGG19 has 26 layers; and groups within a layer's
 
@@ -48,32 +46,12 @@ def read_weights(path: Path) -> Weights:
 
     Only numbers are read. Raises WeightsError naming the file and, where it differs from VGG19, the layer and shapes.
     """
-    names = [conv.keras_name for conv in CONVOLUTIONS]
-    with _opened(path) as file:
-        layers = _layers(file, "conv2d", names)
-        return {conv.keras_name: _read_layer(path, conv.keras_name, conv.kernel_shape, layers) for conv in CONVOLUTIONS}
-
-
-def read_dense(path: Path, shapes: Mapping[str, Shape]) -> Weights | None:
-    """Return the fully connected layers of a Keras file by the names and kernel shapes given; None where it has none.
-
-    Raises WeightsError as `read_weights` does.
-    """
-    with _opened(path) as file:
-        layers = _layers(file, "dense", list(shapes))
-        if not set(shapes) & set(layers):
-            return None
-        return {name: _read_layer(path, name, shape, layers) for name, shape in shapes.items()}
-
-
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[h5py.File]:
-    """Open an HDF5 file; whatever goes wrong before it is closed becomes a WeightsError."""
     try:
         if files.special(path):
             raise WeightsError(f"{path}: is {files.special(path)}; name a file of VGG19")
         with h5py.File(path, "r") as file:
-            yield file
+            layers = _keras3_layers(file) if "layers" in file else _legacy_layers(file)
+            return {conv.keras_name: _read_layer(path, conv, layers) for conv in CONVOLUTIONS}
     except FileNotFoundError:
         raise WeightsError(
             f"{path}: no such file; weights may be auto, imagenet, untrained, or a file of VGG19"
@@ -87,9 +65,21 @@ def _opened(path: Path) -> Iterator[h5py.File]:
         raise WeightsError(f"{path}: is not a Keras weights file in HDF5 ({reason})") from error
 
 
-def _layers(file: h5py.File, kind: str, names: Sequence[str]) -> dict[str, h5py.Group]:
-    """Return a file's layers by name; those of a kind that `.weights.h5` only numbers have `names` in their order."""
-    return _keras3_layers(file, kind, names) if "layers" in file else _legacy_layers(file)
+def read_dense(path: Path) -> Weights | None:
+    """Return fc1, fc2 and predictions of a Keras file, kernels (in, out); None where it has no classifier.
+
+    Raises WeightsError naming the file, and the layer that is missing or of another shape.
+    """
+    try:
+        with h5py.File(path, "r") as file:
+            layers = _keras3_layers(file) if "layers" in file else _legacy_layers(file)
+            if not any(dense.keras_name in layers for dense in CLASSIFIER):
+                return None
+            return {dense.keras_name: _read_layer(path, dense, layers) for dense in CLASSIFIER}
+    except WeightsError:
+        raise
+    except Exception as error:  # h5py raises whatever it likes on files of another make
+        raise WeightsError(f"{path}: its classifier cannot be read ({' '.join(str(error).split())})") from error
 
 
 def _legacy_layers(file: h5py.File) -> dict[str, h5py.Group]:
@@ -98,12 +88,16 @@ def _legacy_layers(file: h5py.File) -> dict[str, h5py.Group]:
     return _items(items["model_weights"]) if "model_weights" in items else items
 
 
-def _keras3_layers(file: h5py.File, kind: str, names: Sequence[str]) -> dict[str, h5py.Group]:
-    """Return the layers of a kind in a `.weights.h5` file, which numbers them: conv2d, conv2d_1, conv2d_2, ..."""
+def _keras3_layers(file: h5py.File) -> dict[str, h5py.Group]:
+    """Return the layers of a `.weights.h5` file, which numbers each kind: conv2d, conv2d_1, ..., dense, dense_1, ..."""
     layers = _items(_items(file)["layers"])
-    numbers = {name: int(match[1] or 0) for name in layers if (match := re.fullmatch(rf"{kind}(?:_(\d+))?", name))}
-    in_order = zip(names, sorted(numbers, key=numbers.__getitem__), strict=False)
-    return {name: _items(layers[numbered])["vars"] for name, numbered in in_order}
+    found: dict[str, h5py.Group] = {}
+    kinds: dict[str, Sequence[Convolution | Dense]] = {"conv2d": CONVOLUTIONS, "dense": CLASSIFIER}
+    for kind, plan in kinds.items():
+        numbers = {name: int(match[1] or 0) for name in layers if (match := re.fullmatch(rf"{kind}(?:_(\d+))?", name))}
+        in_order = zip(plan, sorted(numbers, key=numbers.__getitem__), strict=False)
+        found |= {layer.keras_name: _items(layers[name])["vars"] for layer, name in in_order}
+    return found
 
 
 def _items(group: h5py.Group) -> dict[str, Any]:
@@ -120,22 +114,20 @@ def _items(group: h5py.Group) -> dict[str, Any]:
     return items
 
 
-def _read_layer(
-    path: Path, name: str, kernel_shape: Shape, layers: Mapping[str, h5py.Group]
-) -> tuple[np.ndarray, np.ndarray]:
-    if name not in layers:
-        raise WeightsError(f"{path}: is not VGG19: layer {name} is missing")
-    datasets = sorted(_datasets(layers[name]), key=lambda dataset: -dataset.ndim)
+def _read_layer(path: Path, conv: Convolution | Dense, layers: dict[str, h5py.Group]) -> tuple[np.ndarray, np.ndarray]:
+    if conv.keras_name not in layers:
+        raise WeightsError(f"{path}: is not VGG19: layer {conv.keras_name} is missing")
+    datasets = sorted(_datasets(layers[conv.keras_name]), key=lambda dataset: -dataset.ndim)
     loose = [dataset.name for dataset in datasets if _in_loose_chunks(dataset)]
     if loose:
         raise WeightsError(f"{path}: {loose[0]} is kept in chunks larger than itself; save the weights again")
-    expected = [kernel_shape, kernel_shape[-1:]]
+    expected = [conv.kernel_shape, conv.kernel_shape[-1:]]
     found = [dataset.shape for dataset in datasets]
     if found != expected:
-        raise WeightsError(f"{path}: is not VGG19: layer {name} must have shapes {expected}, found {found}")
+        raise WeightsError(f"{path}: is not VGG19: layer {conv.keras_name} must have shapes {expected}, found {found}")
     kernel, bias = (np.asarray(dataset, dtype=np.float32) for dataset in datasets)
     if not (np.isfinite(kernel).all() and np.isfinite(bias).all()):
-        raise WeightsError(f"{path}: layer {name} holds numbers that are not finite")
+        raise WeightsError(f"{path}: layer {conv.keras_name} holds numbers that are not finite")
     return kernel, bias
 
 
