@@ -7,7 +7,7 @@
 # make browser    the gallery page in Chromium              make lock   pin the dependencies again
 # make benchmark  what a step costs, beside its peers       make clean  remove the installation
 # make slurm      add the plugin for Slurm                  make slurm-test   run the tests on a Slurm of one node
-# make prune      what the manifest no longer asks for
+# make prune      what the manifest no longer asks for      make doctor   is it sound, what is slow, and why
 
 VENV := .venv
 PYTHON ?= python3
@@ -22,7 +22,7 @@ OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
 WEIGHTS := data/vgg19/vgg19_imagenet_8bit_notop.h5
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: gallery test slow fuzz faults soak proofs browser benchmark lint plan status partial prune verify
+.PHONY: gallery test slow fuzz faults soak proofs browser benchmark lint plan status partial prune verify doctor
 .PHONY: slurm slurm-test lock clean
 .DELETE_ON_ERROR:
 
@@ -53,6 +53,9 @@ prune: | $(VENV)/$(TENSORFLOW)
 
 verify: | $(VENV)/$(TENSORFLOW)
 	@$(BIN)/python scripts/verify.py $(ARGS)
+
+doctor: | $(VENV)/$(TENSORFLOW)
+	@$(BIN)/python scripts/doctor.py $(ARGS)
 
 # Two at once: with the programs that they start they fill more cores than that, and each takes up to 7 GB.
 WORKERS ?= 2

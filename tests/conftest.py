@@ -23,6 +23,7 @@ from stylegrid.settings import Settings, parse_settings
 from stylegrid.vgg.layers import Weights
 from stylegrid.vgg.untrained import make_untrained
 from stylegrid.vgg.weights_file import read_weights
+from stylegrid.vgg19 import CONVOLUTIONS
 
 if TYPE_CHECKING:  # not at run time: it brings TensorFlow
     from stylegrid.engine import Engine
@@ -193,6 +194,17 @@ def weights_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def network(weights_file: Path) -> Weights:
     """The untrained network's weights."""
     return read_weights(weights_file)
+
+
+@pytest.fixture(scope="session")
+def relay() -> Weights:
+    """A network whose every convolution hands on its first channel, and nothing else."""
+    weights = {}
+    for conv in CONVOLUTIONS:
+        kernel = np.zeros(conv.kernel_shape, np.float32)
+        kernel[1, 1, 0, 0] = 1
+        weights[conv.keras_name] = kernel, np.zeros(conv.kernel_shape[-1], np.float32)
+    return weights
 
 
 @pytest.fixture(scope="session")

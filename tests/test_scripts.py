@@ -29,8 +29,19 @@ from stylegrid.sheet import plan_pages
 from stylegrid.vgg.backbone import choose_backbone
 
 PROGRAMS = (
-    *("benchmark", "collect_losses", "contact_sheet", "digest_records", "fetch_weights", "gallery"),
-    *("make_sample_data", "paint_chunk", "plan", "plot", "print_sheets", "prune", "publish", "recover", "show"),
+    *("benchmark", "collect_losses", "contact_sheet", "digest_records", "doctor", "fetch_weights"),
+    *(
+        "gallery",
+        "make_sample_data",
+        "paint_chunk",
+        "plan",
+        "plot",
+        "print_sheets",
+        "prune",
+        "publish",
+        "recover",
+        "show",
+    ),
     *("status", "stylize", "verify"),
 )
 
@@ -375,7 +386,9 @@ SLOW = TENSORFLOW | {"h5py", "matplotlib", "scipy", "tifffile"}
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_help_waits_for_no_package_that_it_has_no_use_for(program):
-    useless = {program: SLOW | {"PIL", "numpy", "pandas", "rich"} for program in ("show", "stylize")} | {"plan": SLOW}
+    useless = {program: SLOW | {"PIL", "numpy", "pandas", "rich"} for program in ("doctor", "show", "stylize")} | {
+        "plan": SLOW
+    }
     printed, imported = run_for_imports(program, "--help")
     assert "usage:" in printed
     assert not imported & useless.get(program, TENSORFLOW)

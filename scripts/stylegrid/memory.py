@@ -15,6 +15,7 @@ from stylegrid.errors import ImageError
 from stylegrid.formula import formula_of
 from stylegrid.job import Job
 from stylegrid.operations import values
+from stylegrid.paint_settings import PaintSettings
 from stylegrid.scales import Size, longest_side, picture_size
 
 # Bytes for each value of activations, measured with the house recipe from 256 to 1,280 px on a CPU.
@@ -60,7 +61,12 @@ def needed_mb(job: Job, precision: str) -> float:
     if photograph is None:
         return 0.0
     size = picture_size(job.settings, photograph, longest_side(job.settings, photograph))
-    return values(size, formula_of(job.settings).layers) * BYTES_PER_VALUE[precision] / 1e6
+    return needed_mb_of(job.settings, size, precision)
+
+
+def needed_mb_of(settings: PaintSettings, size: Size, precision: str) -> float:
+    """Return the MB that a picture of a size takes, beside what the process has anyway: values * bytes / 10^6."""
+    return values(size, formula_of(settings).layers) * BYTES_PER_VALUE[precision] / 1e6
 
 
 def resident_mb() -> float:
@@ -76,15 +82,21 @@ def free_mb() -> float:
 
 def _free_in_groups() -> Iterator[float]:
     """Yield the MB left in this process's control group and those around it, as Slurm and containers limit memory."""
-    lines = MEMBERSHIP.read_text().splitlines() if MEMBERSHIP.is_file() else []
     for version in VERSIONS:
-        inside = next((line.partition(version.marker)[2] for line in lines if version.marker in line), None)
-        group = version.folder if inside is None else version.folder / inside.removeprefix("/")
-        while inside is not None and group.is_relative_to(version.folder):
+        for group in control_groups(version.folder, version.marker):
             most, used = _number(group / version.most), _number(group / version.used)
             if most is not None and used is not None:
                 yield max(0, most - used + _file_cache(group / "memory.stat")) / 1e6
-            group = group.parent
+
+
+def control_groups(folder: Path, marker: str) -> Iterator[Path]:
+    """Yield this process's control group and those around it, in the tree below `folder`; its line has the marker."""
+    lines = MEMBERSHIP.read_text().splitlines() if MEMBERSHIP.is_file() else []
+    inside = next((line.partition(marker)[2] for line in lines if marker in line), None)
+    group = folder if inside is None else folder / inside.removeprefix("/")
+    while inside is not None and group.is_relative_to(folder):
+        yield group
+        group = group.parent
 
 
 def _number(path: Path) -> int | None:

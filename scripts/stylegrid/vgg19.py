@@ -47,6 +47,17 @@ CONVOLUTIONS = _convolutions()
 LAYERS = tuple(name for conv in CONVOLUTIONS for name in (conv.before_relu, conv.after_relu))
 
 
+class Dense(NamedTuple):
+    """One fully connected layer of the classifier: its name in Keras, and its kernel's shape (in, out)."""
+
+    keras_name: str
+    kernel_shape: tuple[int, int]
+
+
+# Of pictures of 224 x 224, whose last pooling leaves 7 x 7 positions.
+CLASSIFIER = (Dense("fc1", (7 * 7 * 512, 4096)), Dense("fc2", (4096, 4096)), Dense("predictions", (4096, 1000)))
+
+
 def up_to_deepest(layers: Iterable[str]) -> tuple[Convolution, ...]:
     """Return the convolutions that the activations of some layers need."""
     wanted = frozenset(layers)

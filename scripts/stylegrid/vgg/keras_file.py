@@ -1,7 +1,7 @@
 """VGG19's weights in Keras' HDF5 files: read layer by layer and checked; written as Keras publishes them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from stylegrid import files
 from stylegrid.errors import WeightsError
 from stylegrid.plain_text import plain
 from stylegrid.vgg.layers import Weights, check_shapes, to_single
-from stylegrid.vgg19 import CONVOLUTIONS, Convolution
+from stylegrid.vgg19 import CLASSIFIER, CONVOLUTIONS, Convolution, Dense
 
 MOST_ITEMS, DEEPEST = 200, 2  # of a group, where VGG19 has 26 layers; and groups within a layer's
 
@@ -56,6 +56,23 @@ def read_hdf5(path: Path, place: Path | None = None) -> Weights:
         raise WeightsError(f"{path}: is not a Keras weights file in HDF5 ({reason})") from error
 
 
+def read_dense(path: Path) -> Weights | None:
+    """Return fc1, fc2 and predictions of a Keras file, kernels (in, out); None where it has no classifier.
+
+    Raises WeightsError naming the file, and the layer that is missing or of another shape.
+    """
+    try:
+        with h5py.File(path, "r") as file:
+            layers = _keras3_layers(path, file) if "layers" in file else _legacy_layers(path, file)
+            if not any(dense.keras_name in layers for dense in CLASSIFIER):
+                return None
+            return {dense.keras_name: _read_layer(path, dense, layers) for dense in CLASSIFIER}
+    except WeightsError:
+        raise
+    except Exception as error:  # h5py raises whatever it likes on files of another make
+        raise WeightsError(f"{path}: its classifier cannot be read ({' '.join(str(error).split())})") from error
+
+
 def _legacy_layers(path: Path, file: h5py.File) -> dict[str, h5py.Group]:
     """Return the layers of a `.h5` file; a whole saved model keeps them one group deeper."""
     items = _items(path, file)
@@ -63,12 +80,15 @@ def _legacy_layers(path: Path, file: h5py.File) -> dict[str, h5py.Group]:
 
 
 def _keras3_layers(path: Path, file: h5py.File) -> dict[str, h5py.Group]:
-    """Return the layers of a `.weights.h5` file, which numbers convolutions: conv2d, conv2d_1, conv2d_2, ..."""
+    """Return the layers of a `.weights.h5` file, which numbers each kind: conv2d, conv2d_1, ..., dense, dense_1, ..."""
     layers = _items(path, _items(path, file)["layers"])
-    numbers = {name: int(match[1] or 0) for name in layers if (match := re.fullmatch(r"conv2d(?:_(\d+))?", name))}
-    keras_names = (conv.keras_name for conv in CONVOLUTIONS)
-    in_order = zip(keras_names, sorted(numbers, key=numbers.__getitem__), strict=False)
-    return {keras_name: _items(path, layers[name])["vars"] for keras_name, name in in_order}
+    found: dict[str, h5py.Group] = {}
+    kinds: dict[str, Sequence[Convolution | Dense]] = {"conv2d": CONVOLUTIONS, "dense": CLASSIFIER}
+    for kind, plan in kinds.items():
+        numbers = {name: int(match[1] or 0) for name in layers if (match := re.fullmatch(rf"{kind}(?:_(\d+))?", name))}
+        in_order = zip(plan, sorted(numbers, key=numbers.__getitem__), strict=False)
+        found |= {layer.keras_name: _items(path, layers[name])["vars"] for layer, name in in_order}
+    return found
 
 
 def _items(path: Path, group: h5py.Group) -> dict[str, Any]:
@@ -85,7 +105,7 @@ def _items(path: Path, group: h5py.Group) -> dict[str, Any]:
     return items
 
 
-def _read_layer(path: Path, conv: Convolution, layers: dict[str, h5py.Group]) -> tuple[np.ndarray, np.ndarray]:
+def _read_layer(path: Path, conv: Convolution | Dense, layers: dict[str, h5py.Group]) -> tuple[np.ndarray, np.ndarray]:
     if conv.keras_name not in layers:
         raise WeightsError(f"{path}: is not VGG19: layer {conv.keras_name} is missing")
     datasets = sorted(_datasets(path, layers[conv.keras_name]), key=lambda dataset: -dataset.ndim)

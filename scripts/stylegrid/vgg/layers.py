@@ -5,24 +5,26 @@ from pathlib import Path
 import numpy as np
 
 from stylegrid.errors import WeightsError
-from stylegrid.vgg19 import Convolution
+from stylegrid.vgg19 import Convolution, Dense
 
 Weights = dict[str, tuple[np.ndarray, np.ndarray]]  # Keras layer name -> kernel (3, 3, in, out), bias (out,)
 
 
-def check_shapes(path: Path, conv: Convolution, found: list[tuple[int, ...]], out_first: bool = False) -> None:
+def check_shapes(path: Path, layer: Convolution | Dense, found: list[tuple[int, ...]], out_first: bool = False) -> None:
     """Raise WeightsError unless a layer's kernel and bias have VGG19's shapes; a kernel may be (out, in, 3, 3)."""
-    height, width, channels_in, channels = conv.kernel_shape
-    kernel = (channels, channels_in, height, width) if out_first else conv.kernel_shape
+    *space, channels_in, channels = layer.kernel_shape
+    kernel = (channels, channels_in, *space) if out_first else layer.kernel_shape
     expected = [kernel, (channels,)]
     if found != expected:
-        raise WeightsError(f"{path}: is not VGG19: layer {conv.keras_name} must have shapes {expected}, found {found}")
+        raise WeightsError(f"{path}: is not VGG19: layer {layer.keras_name} must have shapes {expected}, found {found}")
 
 
-def to_single(path: Path, conv: Convolution, kernel: np.ndarray, bias: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def to_single(
+    path: Path, layer: Convolution | Dense, kernel: np.ndarray, bias: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return a layer in single precision; raises WeightsError unless all its numbers are finite."""
     with np.errstate(over="ignore"):  # of double precision; it becomes infinite, which is found
         kernel, bias = (np.ascontiguousarray(array, np.float32) for array in (kernel, bias))
     if not (np.isfinite(kernel).all() and np.isfinite(bias).all()):
-        raise WeightsError(f"{path}: layer {conv.keras_name} holds numbers that are not finite")
+        raise WeightsError(f"{path}: layer {layer.keras_name} holds numbers that are not finite")
     return kernel, bias

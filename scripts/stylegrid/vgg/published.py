@@ -24,7 +24,7 @@ def find_imagenet(folder: Path) -> Path | None:
     path = folder / IMAGENET_FILE
     if not path.exists():
         return None
-    if not _is_published(path):
+    if not is_imagenet(path):
         raise WeightsError(
             f"{_other_file(path)}; get it again, remove it, or set weights to imagenet-8bit or to a file of your own"
         )
@@ -37,9 +37,8 @@ def fetch_imagenet(folder: Path) -> Path:
     The file's MD5 is checked in each case. It is fetched once, however many ask for it at once, and has its name only
     when it is whole. Raises WeightsError with the cause and the remedy when it can't be fetched.
     """
-    cached = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models" / IMAGENET_FILE
-    for path in (folder / IMAGENET_FILE, cached):
-        if _is_published(path):
+    for path in (folder / IMAGENET_FILE, keras_cache()):
+        if is_imagenet(path):
             return path
     try:
         return _download(folder)
@@ -61,7 +60,13 @@ def _download(folder: Path) -> Path:
         return Path(pooch.retrieve(IMAGENET_URL, f"md5:{IMAGENET_MD5}", IMAGENET_FILE, folder, downloader=downloader))
 
 
-def _is_published(path: Path) -> bool:
+def keras_cache() -> Path:
+    """Return where Keras itself keeps the file."""
+    return Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models" / IMAGENET_FILE
+
+
+def is_imagenet(path: Path) -> bool:
+    """Return whether a path is a file with the MD5 of Keras' published weights."""
     if not path.is_file():
         return False
     with path.open("rb") as file:

@@ -1,0 +1,136 @@
+"""What this installation is: its programs, its network, its room on disk, and what it knows of its own speed."""
+
+import os
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import NamedTuple
+
+import platformdirs
+import psutil
+
+from stylegrid import files, presets
+from stylegrid.checks import Check, Level
+from stylegrid.errors import RecordError, WeightsError
+from stylegrid.forecast import Calibration, cost, read_calibration
+from stylegrid.job import RECIPE
+from stylegrid.record import versions
+from stylegrid.settings import Settings
+from stylegrid.vgg.identity import find_weights, identify
+from stylegrid.vgg.layers import Weights
+from stylegrid.vgg.published import IMAGENET_FILE, IMAGENET_MD5
+from stylegrid.vgg.untrained import random_weights
+from stylegrid.vgg.weights_file import read_weights
+
+LITTLE, FULL = 1e9, 1e8  # bytes free on a disk: fewer are worth a word; with fewer a run is bound to fail
+BUILDS = {"tensorflow", "tensorflow-cpu"}  # packages that hold the same files
+REINSTALL = "make clean, then make gallery"
+
+
+class Network(NamedTuple):
+    """A network that was looked at: what it is, its file if there is one, and its weights."""
+
+    name: str
+    path: Path | None
+    weights: Weights
+
+
+def check_all(settings: Settings, network: Check) -> Iterator[Check]:
+    """Yield everything there is to say of an installation, with what was said of its network."""
+    yield from check_software()
+    tensorflow = check_tensorflow()
+    yield tensorflow
+    if tensorflow.level != "fault":
+        yield from _check_hardware(settings)
+    yield check_disk("results", settings.results, "set results to a folder on another disk")
+    yield check_disk("cache", platformdirs.user_cache_path("stylegrid"), "set XDG_CACHE_HOME to another folder")
+    yield check_calibration(settings)
+    yield network
+
+
+def _check_hardware(settings: Settings) -> Iterator[Check]:
+    from stylegrid import hardware  # here: it needs a TensorFlow that can be imported
+
+    wanted = presets.resolve(settings.stylize).size
+    yield hardware.check_processor()
+    yield hardware.check_instructions()
+    yield from hardware.check_gpus()
+    yield hardware.check_precision()
+    yield hardware.check_memory(wanted if isinstance(wanted, int) else 0)
+
+
+def check_software() -> Iterator[Check]:
+    """Yield the versions of stylegrid and Python."""
+    found = versions()
+    yield Check("ok", "stylegrid", f"{found['stylegrid']}, recipe {RECIPE}")
+    yield Check("ok", "Python", found["python"])
+
+
+def check_tensorflow() -> Check:
+    """Return TensorFlow's version, what it is built for, and Keras'; a fault where it can't be imported."""
+    names = {distribution.name.lower().replace("_", "-") for distribution in metadata.distributions()}
+    if names >= BUILDS:
+        return Check("fault", "TensorFlow", f"{' and '.join(sorted(BUILDS))} overwrite each other's files", REINSTALL)
+    try:
+        import tensorflow as tf
+    except Exception as error:  # a broken installation may raise anything
+        reason = " ".join(str(error).split()) or type(error).__name__
+        return Check("fault", "TensorFlow", f"cannot be imported ({reason})", REINSTALL)
+    build = "CUDA" if tf.test.is_built_with_cuda() else "the CPU"
+    return Check("ok", "TensorFlow", f"{tf.__version__}, built for {build}; Keras {metadata.version('keras')}")
+
+
+def check_disk(topic: str, folder: Path, elsewhere: str) -> Check:
+    """Return the room on the disk where a folder is or would be made; nothing is written."""
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        why = "no write permission" if there.is_dir() else "is a file"
+        return Check("fault", topic, f"{folder}: cannot be written to: {there}: {why}", elsewhere)
+    free = psutil.disk_usage(str(there)).free
+    level: Level = "fault" if free < FULL else "warning" if free < LITTLE else "ok"
+    remedy = "" if level == "ok" else f"make room (make prune names what can go), or {elsewhere}"
+    return Check(level, topic, f"{folder}: {free / 1e9:,.1f} GB free", remedy)
+
+
+def check_calibration(settings: Settings) -> Check:
+    """Return what was measured of this machine's speed, and what it means for a picture of the config."""
+    path = settings.painting.calibration_file
+    try:
+        calibration = read_calibration(path)
+    except RecordError as error:
+        return Check("fault", "calibration", str(error), "make plan measures it anew")
+    if calibration is None:
+        where = f"{path}: no such file" if path else "none"
+        why = "forecasts and shares of work are guesses, and small pictures are painted one at a time"
+        return Check("slow", "calibration", f"{where}: {why}", "make plan measures this machine, half a minute")
+    return Check("ok", "calibration", _describe(calibration))
+
+
+def _describe(calibration: Calibration) -> str:
+    house = presets.resolve({"preset": "stylegrid"})
+    seconds = cost(house, (int(house.size), int(house.size)), calibration).seconds
+    return (
+        f"{calibration.device}, {calibration.precision}, measured {calibration.measured}: "
+        f"{seconds:.0f} s for a picture of {house.size} x {house.size} px by the house recipe"
+    )
+
+
+def check_network(weights: str, folder: Path) -> tuple[Check, Network | None]:
+    """Return what there is to say of the network that a setting means, and the network unless it is missing or damaged.
+
+    Nothing is fetched or written.
+    """
+    try:
+        path = find_weights(weights, folder)
+        if path is None and weights != "untrained":
+            remedy = f"make gallery brings it; or put {IMAGENET_FILE} (MD5 {IMAGENET_MD5}) there"
+            return Check("fault", "network", f"{weights}: not in {folder}", remedy), None
+        loaded = random_weights() if path is None else read_weights(path)
+        name = identify(path, loaded)
+        where = "not made yet" if path is None else f"{path}, SHA-256 {files.sha256(path)}"
+    except WeightsError as error:
+        return Check("fault", "network", str(error), "set weights to auto, or to a file of VGG19"), None
+    if name == "untrained":
+        text = f"untrained, {where}: random weights; published recipes paint noise with them"
+        return Check("warning", "network", text, "set weights to auto"), Network(name, path, loaded)
+    return Check("ok", "network", f"{name}, {where}"), Network(name, path, loaded)

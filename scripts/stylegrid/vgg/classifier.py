@@ -1,0 +1,60 @@
+"""VGG19's classifier, where a weights file has it: what the network takes a picture for."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import h5py
+import numpy as np
+import tensorflow as tf
+
+from stylegrid.features import POOLINGS, extractor
+from stylegrid.images import Picture
+from stylegrid.pixels import PREPROCESSINGS
+from stylegrid.vgg.keras_file import read_dense
+from stylegrid.vgg.layers import Weights
+
+SIDE = 224  # of the pictures that the classifier is made for, in pixels
+
+# The 1,000 classes of ILSVRC 2012 in the order of their sorted WordNet ids, which Keras' and torchvision's networks
+# keep. From torchvision 0.26.0, torchvision/models/_meta.py.
+NAMES = Path(__file__).with_name("imagenet_classes.txt")
+
+
+class Guess(NamedTuple):
+    """A class that a picture may be of, and its probability."""
+
+    name: str
+    probability: float
+
+
+def read_classifier(path: Path) -> Weights | None:
+    """Return fc1, fc2 and predictions of a Keras file, `.h5` or `.weights.h5`; None where a file has no classifier.
+
+    Of files of other formats it is not read. Raises WeightsError when one of its layers is missing or of another shape.
+    """
+    return read_dense(path) if h5py.is_hdf5(path) else None
+
+
+def class_names() -> list[str]:
+    """Return the names of the 1,000 classes, in the order of the classifier's outputs."""
+    return NAMES.read_text(encoding="utf-8").splitlines()
+
+
+def classify(weights: Weights, classifier: Weights, picture: Picture, count: int = 5) -> list[Guess]:
+    """Return the most probable classes of a picture (1, height, width, 3), as TensorFlow's tutorial has them.
+
+    The picture is stretched to 224 x 224 (bilinear) and preprocessed as Keras' VGG19 has it. Flattened activations x of
+    the last pooling go through relu(x K + b) twice and softmax(x K + b).
+    """
+    square = tf.image.resize(picture, (SIDE, SIDE))
+    extract = extractor(weights, ["relu5_4"], "max", "zero")
+    pooled = POOLINGS["max"](extract(PREPROCESSINGS["caffe"].to_network(square))["relu5_4"], "VALID")
+    x = np.asarray(pooled).reshape(-1)
+    for name, (kernel, bias) in classifier.items():
+        x = x @ kernel + bias
+        x = x if name == "predictions" else np.maximum(x, 0)
+    probabilities = np.exp(x - x.max()) / np.exp(x - x.max()).sum()
+    names = class_names()
+    return [
+        Guess(names[index], float(probabilities[index])) for index in np.argsort(-probabilities, kind="stable")[:count]
+    ]

@@ -1,0 +1,164 @@
+"""What an installation is: versions, disk, calibration and network, with a remedy for each fault."""
+
+import shutil
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from stylegrid import VERSION, forecast, installation, presets
+from stylegrid.forecast import Calibration, Rate
+from stylegrid.installation import (
+    check_calibration,
+    check_disk,
+    check_network,
+    check_software,
+    check_tensorflow,
+)
+from stylegrid.job import RECIPE
+from stylegrid.vgg.published import IMAGENET_FILE
+
+
+def test_versions_and_recipe_are_told():
+    stylegrid, python = check_software()
+    assert (stylegrid.level, stylegrid.text) == ("ok", f"{VERSION}, recipe {RECIPE}")
+    assert python.text == ".".join(map(str, sys.version_info[:3]))
+
+
+def test_tensorflow_and_keras_are_told():
+    import keras
+    import tensorflow as tf
+
+    check = check_tensorflow()
+    assert check.level == "ok"
+    assert tf.__version__ in check.text
+    assert keras.__version__ in check.text
+
+
+def test_two_builds_of_tensorflow_are_a_fault(monkeypatch):
+    both = [SimpleNamespace(name=name) for name in ("tensorflow", "tensorflow_cpu")]
+    monkeypatch.setattr(installation.metadata, "distributions", lambda: both)
+    check = check_tensorflow()
+    assert check.level == "fault"
+    assert "make clean" in check.remedy
+
+
+def test_a_tensorflow_that_cannot_be_imported_is_a_fault(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    check = check_tensorflow()
+    assert check.level == "fault"
+    assert "make clean" in check.remedy
+
+
+@pytest.mark.parametrize(
+    ("free", "level"), [(5e9, "ok"), (1e9, "ok"), (9e8, "warning"), (1e8, "warning"), (9e7, "fault")]
+)
+def test_room_on_disk(tmp_path, monkeypatch, free, level):
+    asked = []
+    monkeypatch.setattr(
+        installation.psutil, "disk_usage", lambda path: asked.append(path) or SimpleNamespace(free=free)
+    )
+    check = check_disk("results", tmp_path / "not" / "there", "elsewhere")
+    assert check.level == level
+    assert ("elsewhere" in check.remedy) == (level != "ok")
+    assert asked == [str(tmp_path)]
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_made_is_a_fault(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    check = check_disk("results", tmp_path / "file" / "results", "elsewhere")
+    assert (check.level, check.remedy) == ("fault", "elsewhere")
+    monkeypatch.setattr(installation.os, "access", lambda path, mode: False)
+    assert check_disk("results", tmp_path, "elsewhere").level == "fault"
+
+
+@pytest.fixture
+def calibrated(tmp_path, monkeypatch):
+    """The path of this machine's calibration, which is not there."""
+    monkeypatch.setattr(forecast, "calibration_path", lambda: tmp_path / "calibration.json")
+    return tmp_path / "calibration.json"
+
+
+def test_a_machine_that_was_not_measured(calibrated, project):
+    check = check_calibration(project.settings())
+    assert check.level == "slow"
+    assert "make plan" in check.remedy
+
+
+def test_a_calibration_says_what_a_picture_takes(calibrated, project, monkeypatch):
+    house = presets.resolve({"preset": "stylegrid", "size": 64, "steps": 10, "coarsest": 0})
+    monkeypatch.setattr(installation.presets, "resolve", lambda given: house)
+    rate = Rate(per_step=1, per_operation=0, per_value=0)
+    calibration = Calibration(
+        device="CPU",
+        precision="float32",
+        measured="2026-11-28",
+        start=3,
+        per_picture=7,
+        rates={"float32": rate},
+        memory_mb=1,
+        memory_per_value=1,
+    )
+    calibrated.write_text(calibration.model_dump_json())
+    check = check_calibration(project.settings())
+    assert check.level == "ok"
+    assert " 18 s " in check.text  # 10 steps, a look at the inputs, and 7 seconds
+    assert "2026-11-28" in check.text
+
+
+def test_a_calibration_that_is_none_is_a_fault(calibrated, project):
+    calibrated.write_text("{}")
+    check = check_calibration(project.settings())
+    assert check.level == "fault"
+    assert str(calibrated) in check.text
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    return tmp_path / "vgg19"
+
+
+@pytest.mark.parametrize("weights", ["auto", "imagenet"])
+def test_a_network_that_is_missing_is_a_fault_and_not_fetched(folder, tmp_path, weights):
+    check, network = check_network(weights, folder)
+    assert (check.level, network) == ("fault", None)
+    assert str(folder) in check.text
+    assert IMAGENET_FILE in check.remedy
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_untrained_network_is_warned_of_with_its_cure(folder, tmp_path):
+    check, network = check_network("untrained", folder)
+    assert check.level == "warning"
+    assert "auto" in check.remedy
+    assert (network.name, network.path) == ("untrained", None)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_untrained_network_is_known_under_any_name(folder, tmp_path, weights_file):
+    path = shutil.copy(weights_file, tmp_path / "trained.h5")
+    check, network = check_network(str(path), folder)
+    assert (check.level, network.name) == ("warning", "untrained")
+
+
+def test_a_file_has_its_path_and_hash(folder, weights_file, monkeypatch):
+    from stylegrid import files
+
+    monkeypatch.setattr(installation, "identify", lambda path, weights: "file")
+    check, network = check_network(str(weights_file), folder)
+    assert (check.level, network.name, network.path) == ("ok", "file", weights_file)
+    assert str(weights_file) in check.text
+    assert files.sha256(weights_file) in check.text
+
+
+@pytest.mark.parametrize("contents", [None, b"no HDF5"])
+def test_a_file_that_is_missing_or_damaged_is_a_fault(folder, tmp_path, contents):
+    path = tmp_path / "mine.h5"
+    if contents is not None:
+        path.write_bytes(contents)
+    check, network = check_network(str(path), folder)
+    assert (check.level, network) == ("fault", None)
+    assert str(path) in check.text
+    assert check.remedy
