@@ -80,3 +80,15 @@ def test_xla_computes_the_same(network, engine):
     )
     np.testing.assert_allclose(found[0][:, :4], desired[0][:, :4], rtol=1e-4)
     np.testing.assert_allclose(found[1], desired[1], atol=1e-4 * np.abs(desired[1]).max())
+
+
+def test_a_recipe_for_torchvisions_network_sees_the_same_network_in_that_form(fresh):
+    """Its activations are 255 times the mean deviation smaller, and the Gram matrices' energy that to the fourth."""
+    weights, gain = tf.constant([[1.0, 1.0, 0.0]]), 255 * (0.229 + 0.224 + 0.225) / 3
+    styles = []
+    for preprocessing in ("caffe", "imagenet"):
+        chosen = formula(preprocessing=preprocessing, style_loss="sum_squared", gram="plain", padding="replicate")
+        objective, targets = fresh.objective(chosen, tf.float32), fresh.targets(chosen).make(scene())
+        losses, _ = objective.measure(tf.constant(PHOTOGRAPH), targets, weights)
+        styles.append(float(losses.style[0]))
+    assert styles[0] / styles[1] == pytest.approx(gain**4, rel=1e-3)

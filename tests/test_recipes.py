@@ -14,7 +14,9 @@ from PIL import Image
 
 from stylegrid import presets
 from stylegrid.job import Job, Source, StyleSource
+from stylegrid.pixels import PREPROCESSINGS
 from stylegrid.stylize import stylize
+from stylegrid.vgg.conventions import for_input
 
 try:
     import oracle_torch as oracle
@@ -45,7 +47,9 @@ class Easel:
         self.size = (width, height) if settings.style_shape == "stretched" else painting
         noise = np.random.default_rng(3).integers(256, size=(height, width, 3), dtype=np.uint8)
         levels = {"content": draw(width, height, 1), "style": draw(*self.size, 2), "noise": noise}
-        self._name, self._network, self._engine = name, network, engine
+        # The network as its source has it, which feeds torchvision's otherwise than Keras'.
+        self._network = for_input(network, PREPROCESSINGS[settings.preprocessing].network)
+        self._name, self._engine = name, engine
         self._side, self._paths = width, {}
         for key, each in levels.items():
             self._paths[key] = folder / f"{key}.png"

@@ -11,7 +11,10 @@ from stylegrid.objective import Objective
 from stylegrid.pixels import PREPROCESSINGS, space_of
 from stylegrid.scales import layers_used
 from stylegrid.targets import See, TargetMaker
+from stylegrid.vgg.conventions import CAFFE, FIRST, Convention, for_input
 from stylegrid.vgg.layers import Weights
+
+Tensors = dict[str, tuple[tf.Tensor, tf.Tensor]]  # as Weights
 
 FORMULAS = 4  # that a process remembers what it compiled for; a chunk seldom has more
 
@@ -24,7 +27,8 @@ class Engine:
 
     def __init__(self, weights: Weights, xla: bool = False):
         # As tensors, which all extractors share; tf.constant would leave twice the memory behind.
-        self._weights = {name: (tf.identity(kernel), tf.identity(bias)) for name, (kernel, bias) in weights.items()}
+        own: Tensors = {name: (tf.identity(kernel), tf.identity(bias)) for name, (kernel, bias) in weights.items()}
+        self._forms = {CAFFE: own}
         self._xla = xla
         # Threads that ask at once get the same: what one of them makes the others wait for.
         self.objective = cached(LRUCache(2 * FORMULAS), condition=Condition())(self._objective)  # in two precisions
@@ -47,4 +51,16 @@ class Engine:
         )
 
     def _extractor(self, formula: Formula, layers: tuple[str, ...], precision: tf.DType = tf.float32) -> Extractor:
-        return extractor(self._weights, layers, formula.pooling, formula.padding, formula.pool_rounding, precision)
+        weights = self._weights(PREPROCESSINGS[formula.preprocessing].network)
+        return extractor(weights, layers, formula.pooling, formula.padding, formula.pool_rounding, precision)
+
+    def _weights(self, convention: Convention) -> Tensors:
+        """Return the network as one of a convention, kernels shared but for the first."""
+        if convention not in self._forms:
+            own = self._forms[CAFFE]
+            form = for_input({name: (kernel.numpy(), bias.numpy()) for name, (kernel, bias) in own.items()}, convention)
+            self._forms[convention] = {
+                name: (tf.identity(kernel) if name == FIRST else own[name][0], tf.identity(bias))
+                for name, (kernel, bias) in form.items()
+            }
+        return self._forms[convention]

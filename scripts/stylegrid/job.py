@@ -16,7 +16,7 @@ from stylegrid.paint_settings import STARTS, PaintSettings
 from stylegrid.weighted import parse_weighted
 
 # Raised by whoever changes what the pixels would be; every picture is then painted again.
-RECIPE = 3
+RECIPE = 4
 
 
 # Settings that name pictures, which count by their contents, and those that don't change a painting but its files.

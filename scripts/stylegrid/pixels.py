@@ -13,11 +13,15 @@ from stylegrid.vgg.conventions import CAFFE, LEVELS, MEAN_LEVELS, TORCHVISION, C
 
 
 class Preprocessing(NamedTuple):
-    """What the network sees of a picture x, RGB in [0, 1]: (x - mean) * scale by channel, blue first if `bgr`."""
+    """What the network sees of a picture x, RGB in [0, 1]: (x - mean) * scale by channel, blue first if `bgr`.
+
+    `network` is the convention of the network that sources feed so, which need not be what they feed it.
+    """
 
     bgr: bool
     scale: Channels
     mean: Channels
+    network: Convention = CAFFE
 
     def to_network(self, picture: tf.Tensor) -> tf.Tensor:
         """Return a picture (1, height, width, 3) as the network sees it."""
@@ -34,7 +38,7 @@ class Preprocessing(NamedTuple):
 
 
 def _as(convention: Convention) -> Preprocessing:
-    return Preprocessing(convention.bgr, convention.scale, convention.mean)
+    return Preprocessing(convention.bgr, convention.scale, convention.mean, convention)
 
 
 PREPROCESSINGS = {
@@ -42,7 +46,7 @@ PREPROCESSINGS = {
     "caffe_256": Preprocessing(True, (256.0, 256.0, 256.0), levels(MEAN_LEVELS, 256)),
     "imagenet": _as(TORCHVISION),
     "raw": Preprocessing(False, LEVELS, (0.0, 0.0, 0.0)),
-    "mean_rgb": Preprocessing(False, LEVELS, levels((123.675, 116.28, 103.53))),
+    "mean_rgb": Preprocessing(False, LEVELS, levels((123.675, 116.28, 103.53)), TORCHVISION),
 }
 
 
