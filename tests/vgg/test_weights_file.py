@@ -167,6 +167,13 @@ def test_an_infinite_double_is_refused(tmp_path, zeros):
     assert fault(path) == "layer block1_conv2 holds numbers that are not finite"
 
 
+@pytest.mark.parametrize("name", ["features.0.weight", "features.0.bias", "features.34.bias"])
+def test_a_number_that_folding_makes_infinite_is_refused(tmp_path, zeros, name):
+    arrays = named(zeros)
+    arrays[name] = np.full_like(arrays[name], 3e38)
+    assert "holds numbers that are not finite" in fault(save_safetensors(tmp_path / "a.safetensors", arrays))
+
+
 def few(*stems, shape=(64, 3, 3, 3)):
     """Return the first layers of a network by their names."""
     return {

@@ -14,7 +14,7 @@ from stylegrid.vgg.fingerprint import find_order, is_oxford
 from stylegrid.vgg.keras_file import read_hdf5
 from stylegrid.vgg.keras_zip import is_keras_zip, read_keras_zip
 from stylegrid.vgg.layer_names import find_layers
-from stylegrid.vgg.layers import Weights, check_shapes, to_single
+from stylegrid.vgg.layers import Weights, check_finite, check_shapes, to_single
 from stylegrid.vgg.matconvnet_file import read_matconvnet
 
 __all__ = ["Weights", "read_weights"]
@@ -98,7 +98,10 @@ def _normal_form(path: Path, network: _Network) -> Weights:
     weights, convention, format_ = _recognised(path, network)
     if (format_, convention) != ("Keras", CAFFE):
         _log.info("%s: read as VGG19 of format %s, convention %s", path, format_, convention.name)
-    return fold(weights, convention)
+    folded = fold(weights, convention)
+    for name, arrays in folded.items():
+        check_finite(path, name, *arrays)  # a large number may have become infinite
+    return folded
 
 
 def _recognised(path: Path, network: _Network) -> _Network:
