@@ -2,9 +2,11 @@
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol
+
+import numpy as np
 
 from stylegrid import files
 from stylegrid.errors import WeightsError
@@ -30,6 +32,14 @@ class _Network(NamedTuple):
     weights: Weights
     convention: Convention
     format: str
+
+
+class _NamedTensors(Protocol):
+    """A module that reads a format of named tensors."""
+
+    def read_shapes(self, path: Path, /) -> dict[str, tuple[int, ...]]: ...
+
+    def read_tensors(self, path: Path, names: Collection[str], /) -> dict[str, np.ndarray]: ...
 
 
 def read_weights(path: Path) -> Weights:
@@ -79,7 +89,7 @@ def _read_torch(path: Path) -> _Network:
     return _read_named(path, torch_file, "PyTorch")
 
 
-def _read_named(path: Path, module: Any, name: str) -> _Network:
+def _read_named(path: Path, module: _NamedTensors, name: str) -> _Network:
     """Return the network of a file of named tensors; shapes are checked before numbers are read."""
     shapes = module.read_shapes(path)
     found = find_layers(path, shapes)
