@@ -18,9 +18,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
+from stylegrid import vgg19
+
+if sys.argv[1:2] == ["weights"]:  # before others take it: files of a VGG19 with few channels are a few kilobytes
+    vgg19.BLOCKS = tuple((4, count) for _, count in vgg19.BLOCKS)
+    vgg19.CONVOLUTIONS = vgg19._convolutions()
+
+import numpy as np
+
 import plan
 from stylegrid import images, provenance
-from stylegrid.errors import ImageError, RecordError
+from stylegrid.errors import ImageError, RecordError, WeightsError
+from stylegrid.vgg.weights_file import read_weights
 
 SECONDS = 10  # for a file
 ADDRESSES = 8 << 30  # bytes of address space; what is really used is measured
@@ -57,6 +66,20 @@ def plan_manifest(path: Path, folder: Path) -> str:
     return refused(errors, str(path), len(lines))
 
 
+def look_at_weights(path: Path, folder: Path) -> str:
+    """Return whether a file of weights was read, or refused."""
+    try:
+        found = read_weights(path)
+    except WeightsError as error:
+        return refused([str(error)], str(path))
+    assert list(found) == [conv.keras_name for conv in vgg19.CONVOLUTIONS]
+    for conv in vgg19.CONVOLUTIONS:
+        kernel, bias = found[conv.keras_name]
+        assert (kernel.shape, bias.shape) == (conv.kernel_shape, conv.kernel_shape[-1:])
+        assert kernel.dtype == bias.dtype == np.float32 and np.isfinite(kernel).all() and np.isfinite(bias).all()
+    return "read"
+
+
 def refused(sentences: list[str], path: str, count: int = 1) -> str:
     """Return that a file was refused, in as many sentences as there should be, which begin with its path."""
     assert len(sentences) == count
@@ -66,7 +89,7 @@ def refused(sentences: list[str], path: str, count: int = 1) -> str:
     return "refused"
 
 
-LOOK = {"pictures": look_at_picture, "spreadsheets": plan_manifest}
+LOOK = {"pictures": look_at_picture, "spreadsheets": plan_manifest, "weights": look_at_weights}
 
 
 def most_memory() -> float:

@@ -9,16 +9,23 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import openpyxl
 import pandas as pd
 import tifffile
+import torch_writer
+import weight_files
 from conftest import draw
 from PIL import Image, ImageCms, PngImagePlugin
 
+from stylegrid.vgg.keras_file import write_keras
+from stylegrid.vgg19 import CONVOLUTIONS
+
+CALL = b"cos\nsystem\n(X\x0b\x00\x00\x00touch pwnedtR"  # what a pickle says to have a program run
 EXTREMES = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF)
 NUMBERS = ("0", "-1", "1e999", "nan", "65536", "1048576", "16384", "4294967295", "99999999999999999999")
 MARKUP = (b"<", b">", b"&", b"&amp;", b"&x;", b"]]>", b"<!DOCTYPE a [", b"<!-- ", b'"', b"'", b"/>", b"\0", b"\xff")
@@ -50,6 +57,45 @@ def spreadsheet(number: int, seeds: Mapping[str, bytes]) -> Made:
     if suffix in ("csv", "tsv") and random.random() < 0.5:
         return Made(origin, suffix, _damaged_text(data, random))
     return Made(origin, suffix, _damaged(data, list(seeds.values()), random))
+
+
+def weights(number: int, seeds: Mapping[str, bytes]) -> Made:
+    """Return one damaged file of weights; of ZIP files, most are damaged inside, their checksums right."""
+    random = Random(number)
+    origin = sorted(seeds)[number % len(seeds)]
+    suffix, data = origin.split("-")[0], seeds[origin]
+    if suffix == "pth" and random.random() < 0.2:
+        data = _calling(data, random)
+    if data.startswith(b"PK") and random.random() < 0.75:
+        return Made(origin, suffix, _damaged_entry(data, random))
+    return Made(origin, suffix, _damaged(data, list(seeds.values()), random))
+
+
+def _calling(data: bytes, random: Random) -> bytes:
+    """Return a file whose pickle calls a program somewhere; of a ZIP file, packed anew."""
+    if not data.startswith(b"PK"):
+        start = random.randrange(1000)
+        return data[:start] + CALL + data[start:]
+    archive, packed = zipfile.ZipFile(io.BytesIO(data)), io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as copy:
+        for name in archive.namelist():
+            contents = archive.read(name)
+            start = random.randrange(len(contents)) if name.endswith(".pkl") else len(contents)
+            copy.writestr(name, contents[:start] + (CALL if name.endswith(".pkl") else b"") + contents[start:])
+    return packed.getvalue()
+
+
+def _damaged_entry(data: bytes, random: Random) -> bytes:
+    """Return a ZIP file packed anew with one entry damaged: most often the one that describes the others."""
+    archive, packed = zipfile.ZipFile(io.BytesIO(data)), io.BytesIO()
+    names = [name for name in archive.namelist() if archive.read(name)]
+    likely = [name for name in names if name.endswith((".pkl", ".h5"))]
+    victim = random.choice(likely if random.random() < 0.7 else names)
+    with zipfile.ZipFile(packed, "w", random.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))) as copy:
+        for name in archive.namelist():
+            contents = archive.read(name)
+            copy.writestr(name, _damaged(contents, [contents], random) if name == victim else contents)
+    return packed.getvalue()
 
 
 def _damaged(data: bytes, others: Sequence[bytes], random: Random) -> bytes:
@@ -279,3 +325,41 @@ def _workbook() -> bytes:
     book.active["B7"], book.active["B7"].number_format = "=1+1", "yyyy-mm-dd"
     book.save(buffer)
     return buffer.getvalue()
+
+
+def weights_seeds(folder: Path) -> dict[str, bytes]:
+    """Return a file of every format that has a VGG19 of four channels, by its ending and what is special about it.
+
+    They are written in a folder, which is empty afterwards.
+    """
+    generator, channels_in, network = np.random.default_rng(0), 3, {}
+    for conv in CONVOLUTIONS:
+        kernel = generator.normal(size=(3, 3, channels_in, 4)).astype("f4")
+        network[conv.keras_name] = kernel, generator.normal(size=4).astype("f4")
+        channels_in = 4
+    features, layers = weight_files.named(network), weight_files.named(network, "{conv}")
+    nested = {name: array.astype(np.float64) for name, array in features.items()}
+    halves = {name: array.astype(np.float16) for name, array in layers.items()}
+
+    def written(save: Callable[..., object], *content: Any, **how: Any) -> bytes:
+        path = folder / "seed"
+        save(path, *content, **how)
+        data = path.read_bytes()
+        path.unlink()
+        return data
+
+    hdf5, numbered = written(write_keras, network), written(weight_files.save_numbered, network.values())
+    return {
+        "h5-legacy": hdf5,
+        "h5-chunks": written(weight_files.save_chunks, network),
+        "h5-numbered": numbered,
+        "keras-model": weight_files.zip_keras(numbered),
+        "mat-new": written(weight_files.save_mat, network, appendmat=False),
+        "mat-old": written(weight_files.save_mat, network, old=True, appendmat=False),
+        "mat-compressed": written(weight_files.save_mat, network, do_compression=True, appendmat=False),
+        "pth-zip": written(torch_writer.save_zip, features),
+        "pth-nested": written(torch_writer.save_zip, nested, nest="state_dict"),
+        "pth-stream": written(torch_writer.save_stream, layers),
+        "safetensors-single": written(weight_files.save_safetensors, features),
+        "safetensors-half": written(weight_files.save_safetensors, halves),
+    }

@@ -24,7 +24,7 @@ from stylegrid.settings import Gallery, Painting, Plots, Settings, Sheets, parse
 
 pytestmark = pytest.mark.fuzz
 
-PICTURES, SPREADSHEETS, EXAMPLES = 2400, 600, 400
+PICTURES, SPREADSHEETS, WEIGHTS, EXAMPLES = 2400, 600, 720, 400
 WORKERS = 2
 
 
@@ -79,6 +79,25 @@ def test_damaged_spreadsheets_do_no_harm(tmp_path, figures):
     assert [look.fault for look in looks if look.fault] == []
     figures.append(describe("spreadsheets", looks))
     assert min(Counter(look.outcome for look in looks).values()) > SPREADSHEETS / 10
+
+
+def test_damaged_weights_do_no_harm(tmp_path, figures):
+    seeds = mutations.weights_seeds(tmp_path)
+    folder = tmp_path / "files"
+    folder.mkdir()
+    looks = look_at_all("weights", lambda number: mutations.weights(number, seeds), WEIGHTS, folder)
+    assert [look.fault for look in looks if look.fault] == []
+    figures.append(describe("files of weights", looks))
+    assert min(Counter(look.outcome for look in looks).values()) > WEIGHTS / 20
+    assert not Path("pwned").exists()
+
+
+def test_whole_files_of_weights_of_every_format_are_read(tmp_path):
+    with Worker("weights", tmp_path) as worker:
+        for name, data in mutations.weights_seeds(tmp_path).items():
+            path = tmp_path / f"{name}.{name.split('-')[0]}"
+            path.write_bytes(data)
+            assert (name, worker.look(path).outcome) == (name, "read")
 
 
 @pytest.mark.parametrize(

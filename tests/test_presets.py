@@ -26,9 +26,9 @@ def test_a_preset_resolves_to_itself(name):
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_preset_of_torchvisions_network_says_that_it_is_an_approximation(name):
-    approximate = resolve({"preset": name}).preprocessing in ("imagenet", "mean_rgb")
-    assert any("Approximation: torchvision features" in line for line in load_preset(name).departures) is approximate
+def test_a_preset_says_when_its_network_is_torchvisions(name):
+    others = resolve({"preset": name}).preprocessing in ("imagenet", "mean_rgb")
+    assert any("torchvision's" in line and "`weights`" in line for line in load_preset(name).departures) is others
 
 
 def test_the_house_preset_is_the_default():

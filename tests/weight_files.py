@@ -1,8 +1,10 @@
 """Files of VGG19's weights in the formats of others, written for tests; PyTorch's are in torch_writer."""
 
+import io
 import json
 import struct
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +68,38 @@ def save_safetensors(path: Path, arrays: Mapping[str, np.ndarray], **header: Any
     return path
 
 
+def save_numbered(path: Path, layers: Iterable[tuple[np.ndarray, np.ndarray]]) -> Path:
+    """Save layers in Keras 3's format, which numbers convolutions in place of names, and return the path."""
+    with h5py.File(path, "w") as file:
+        for number, arrays in enumerate(layers):
+            group = file.create_group(f"layers/conv2d_{number}/vars" if number else "layers/conv2d/vars")
+            for key, array in zip("01", arrays, strict=True):
+                group.create_dataset(key, data=array)
+        file.create_group("layers/max_pooling2d/vars")
+    return path
+
+
+def save_chunks(path: Path, weights) -> Path:
+    """Save compressed layers in Keras' legacy format, and return the path."""
+    with h5py.File(path, "w") as file:
+        for name, arrays in weights.items():
+            for part, array in zip("Wb", arrays, strict=True):
+                file.create_dataset(f"{name}/{name}_{part}_1:0", data=array, chunks=array.shape, compression="gzip")
+    return path
+
+
+def zip_keras(weights: bytes) -> bytes:
+    """Return a .keras file of a file of weights."""
+    layer = {"module": "keras.layers", "class_name": "Conv2D", "config": {"name": "a"}, "registered_name": None}
+    config = {"module": "keras", "class_name": "Functional", "config": {"layers": [layer]}, "registered_name": None}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("metadata.json", '{"keras_version": "3.15.1"}')
+        archive.writestr("config.json", json.dumps(config))
+        archive.writestr("model.weights.h5", weights)
+    return buffer.getvalue()
+
+
 def cells(values) -> np.ndarray:
     """Return a cell array of MATLAB with one row."""
     found = np.empty((1, len(values)), object)
@@ -87,11 +121,11 @@ def mat_layers(weights, old: bool = False) -> list[dict[str, Any]]:
     return layers
 
 
-def save_mat(path: Path, weights, old: bool = False, mean: Any = (123.68, 116.779, 103.939), **content: Any) -> Path:
+def save_mat(path: Path, weights, old: bool = False, mean: Any = (123.68, 116.779, 103.939), **how: Any) -> Path:
     """Save a MatConvNet network, and return the path."""
     picture = np.broadcast_to(np.array(mean, np.float32), (8, 8, 3) if old else (1, 1, 3))
     normalization = {"averageImage": picture, "imageSize": np.array([[224.0, 224, 3]])}
     about = {"normalization": normalization} if old else {"meta": {"normalization": normalization}}
     about = about if mean is not None else {}
-    scipy.io.savemat(path, {"layers": cells(mat_layers(weights, old)), **about, **content})
+    scipy.io.savemat(path, {"layers": cells(mat_layers(weights, old)), **about}, **how)
     return path

@@ -178,6 +178,7 @@ TANGLES = {
     "a long text": b"\x80\x02X\xff\xff\xff\xff.",
     "a longer text": b"\x80\x04\x8d\xff\xff\xff\xff\xff\xff\xff\x7f.",
     "a number of digits": b"L" + b"9" * 5000 + b"L\n.",
+    "an unknown escape": b"S'\\!'\n.",
     "a pair of one": dump(Call(torch_writer.ORDERED_DICT, ([["a"]],))),
     "many arguments": dump(Call(torch_writer.ORDERED_DICT, ([], 1, 2, 3, 4))),
     "no tensor": dump(Call(torch_writer.REBUILD, ())),

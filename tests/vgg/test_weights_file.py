@@ -2,10 +2,13 @@
 
 import logging
 import os
+import subprocess
+import sys
 
 import ml_dtypes
 import numpy as np
 import pytest
+from conftest import REPOSITORY
 from torch_writer import save_stream, save_zip
 from weight_files import SHAPES, fault, named, save_mat, save_safetensors, save_zeros
 
@@ -167,6 +170,13 @@ def test_an_infinite_double_is_refused(tmp_path, zeros):
     assert fault(path) == "layer block1_conv2 holds numbers that are not finite"
 
 
+@pytest.mark.parametrize("name", ["features.0.weight", "features.0.bias", "features.34.bias"])
+def test_a_number_that_folding_makes_infinite_is_refused(tmp_path, zeros, name):
+    arrays = named(zeros)
+    arrays[name] = np.full_like(arrays[name], 3e38)
+    assert "holds numbers that are not finite" in fault(save_safetensors(tmp_path / "a.safetensors", arrays))
+
+
 def few(*stems, shape=(64, 3, 3, 3)):
     """Return the first layers of a network by their names."""
     return {
@@ -219,6 +229,19 @@ def test_a_file_of_no_such_format_is_refused_with_those_allowed(tmp_path, conten
 
 def test_a_format_is_told_by_its_content_and_not_by_its_name(tmp_path):
     assert list(read_weights(save_zeros(tmp_path / "a.pth"))) == list(SHAPES)
+
+
+def test_ten_thousand_tensors_are_no_vgg19(tmp_path):
+    arrays = {f"layer{number}.weight": np.zeros(1, np.float32) for number in range(10_000)}
+    assert "has no layer features.0.weight" in fault(save_safetensors(tmp_path / "a.safetensors", arrays))
+
+
+def test_reading_weights_needs_no_tensorflow():
+    program = (
+        "import sys; import stylegrid.vgg.weights_file; print('tensorflow' in sys.modules, 'scipy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY / "scripts", capture_output=True, check=True)
+    assert done.stdout == b"False False\n"
 
 
 def test_a_missing_file_is_refused_with_what_is_allowed(tmp_path):

@@ -60,7 +60,8 @@ def fold(weights: Weights, convention: Convention) -> Weights:
     Activations become g = `convention.gain` times the file's own. With the file's scale s and mean m, and the mean M of
     `caffe`, by channel c: the first kernel k_c becomes g k_c s_c / 255, its bias b becomes g (b + sum k_c s_c (M_c -
     m_c)), and every other bias g b. Convolutions, ReLU, and max and average poolings pass a factor on. Zero padding
-    stands for the mean colour: the convention's own before, that of `caffe` after.
+    stands for the mean colour: the convention's own before, that of `caffe` after. A number too large for single
+    precision becomes infinite.
     """
     return _convert(weights, convention, CAFFE, convention.gain)
 
@@ -85,4 +86,5 @@ def _convert(weights: Weights, source: Convention, target: Convention, gain: flo
 
 
 def _times(array: np.ndarray, factor: float) -> np.ndarray:
-    return np.ascontiguousarray(array * np.float64(factor), np.float32)
+    with np.errstate(over="ignore"):  # what is too large becomes infinite
+        return np.ascontiguousarray(array * np.float64(factor), np.float32)

@@ -23,8 +23,13 @@ def to_single(
     path: Path, layer: Convolution | Dense, kernel: np.ndarray, bias: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return a layer in single precision; raises WeightsError unless all its numbers are finite."""
-    with np.errstate(over="ignore"):  # of double precision; it becomes infinite, which is found
+    with np.errstate(over="ignore", invalid="ignore"):  # what is too large becomes infinite, which is found
         kernel, bias = (np.ascontiguousarray(array, np.float32) for array in (kernel, bias))
-    if not (np.isfinite(kernel).all() and np.isfinite(bias).all()):
-        raise WeightsError(f"{path}: layer {layer.keras_name} holds numbers that are not finite")
+    check_finite(path, layer.keras_name, kernel, bias)
     return kernel, bias
+
+
+def check_finite(path: Path, name: str, *arrays: np.ndarray) -> None:
+    """Raise WeightsError unless all numbers of a layer are finite."""
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise WeightsError(f"{path}: layer {name} holds numbers that are not finite")

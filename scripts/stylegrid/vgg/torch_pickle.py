@@ -6,6 +6,7 @@ class, a module's code) is refused by its name, and nothing is imported, called 
 
 import io
 import pickletools
+import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -58,10 +59,12 @@ def load(file: io.BytesIO, storages: dict[str, Storage] | None = None) -> Any:
     `storages` receives the storages that it names, by key. Raises ValueError for anything but data.
     """
     machine = _Machine({} if storages is None else storages)
-    for count, (opcode, argument, _) in enumerate(pickletools.genops(file)):
-        if count == MOST_OPERATIONS:
-            raise ValueError(f"it takes more than {MOST_OPERATIONS} operations")
-        machine.step(opcode.name, argument)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of escapes in a text that Python doesn't know
+        for count, (opcode, argument, _) in enumerate(pickletools.genops(file)):
+            if count == MOST_OPERATIONS:
+                raise ValueError(f"it takes more than {MOST_OPERATIONS} operations")
+            machine.step(opcode.name, argument)
     return machine.pop()
 
 

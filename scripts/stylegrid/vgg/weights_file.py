@@ -2,9 +2,11 @@
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol
+
+import numpy as np
 
 from stylegrid import files
 from stylegrid.errors import WeightsError
@@ -15,7 +17,7 @@ from stylegrid.vgg.keras_file import read_hdf5
 from stylegrid.vgg.keras_zip import is_keras_zip, read_keras_zip
 from stylegrid.vgg.labels import WORDS
 from stylegrid.vgg.layer_names import find_layers
-from stylegrid.vgg.layers import Weights, check_shapes, to_single
+from stylegrid.vgg.layers import Weights, check_finite, check_shapes, to_single
 from stylegrid.vgg.matconvnet_file import read_matconvnet
 
 __all__ = ["Weights", "read_weights"]
@@ -31,6 +33,14 @@ class _Network(NamedTuple):
     weights: Weights
     convention: Convention
     format: str
+
+
+class _NamedTensors(Protocol):
+    """A module that reads a format of named tensors."""
+
+    def read_shapes(self, path: Path, /) -> dict[str, tuple[int, ...]]: ...
+
+    def read_tensors(self, path: Path, names: Collection[str], /) -> dict[str, np.ndarray]: ...
 
 
 def read_weights(path: Path) -> Weights:
@@ -78,7 +88,7 @@ def _read_torch(path: Path) -> _Network:
     return _read_named(path, torch_file, "PyTorch")
 
 
-def _read_named(path: Path, module: Any, name: str) -> _Network:
+def _read_named(path: Path, module: _NamedTensors, name: str) -> _Network:
     """Return the network of a file of named tensors; shapes are checked before numbers are read."""
     shapes = module.read_shapes(path)
     found = find_layers(path, shapes)
@@ -97,7 +107,10 @@ def _normal_form(path: Path, network: _Network) -> Weights:
     weights, convention, format_ = _recognised(path, network)
     if (format_, convention) != ("Keras", CAFFE):
         _log.info("%s: read as VGG19 of format %s, convention %s", path, format_, convention.name)
-    return fold(weights, convention)
+    folded = fold(weights, convention)
+    for name, arrays in folded.items():
+        check_finite(path, name, *arrays)  # a large number may have become infinite
+    return folded
 
 
 def _recognised(path: Path, network: _Network) -> _Network:
