@@ -28,7 +28,7 @@ except ImportError:
 
 pytestmark = pytest.mark.skipif(oracle is None, reason="needs PyTorch: make proofs")
 
-RECIPES = [name for name in presets.preset_names() if name != "stylegrid"]
+RECIPES = [name for name in presets.preset_names() if not name.startswith("stylegrid")]
 SIZES = {"odd": ((39, 29), (27, 39)), "even": ((48, 32), (32, 48))}  # (width, height) of photograph and painting
 TERMS, LEVELS = 1e-4, 2.0  # relative difference of a term; mean absolute difference of a picture, in levels of 255
 STEPS = {"crowson": 3}  # whose matrix roots take long; of the others ten
