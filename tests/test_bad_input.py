@@ -80,8 +80,8 @@ ROWS = {
     "half a pixel": ({"size": "64.5"}, f"size: {SIZE}, found '64.5'"),
     "a schedule that goes down": ({"schedule": "64 + 32"}, "schedule: must be auto, or ascending sizes with shares"),
     "settings that clash": (
-        {"style_shape": "stretched", "style_scale": "2"},
-        "style_scale: must be 1 where style_shape is stretched, found 2; set style_shape to own",
+        {"content_weight": "0", "style_weight": "0", "tv_weight": "0"},
+        "style_weight: must be above 0 where content_weight and tv_weight are 0 too, found 0; or set steps to 0",
     ),
     "a setting without effect": (
         {"colour_map": "linear", "match_colours": "none"},
@@ -278,7 +278,7 @@ def spoil(path, original):
 WEIGHTS = {
     "missing": (
         lambda path, original: None,
-        "weights may be auto, imagenet-8bit, imagenet, untrained, or",
+        "no such file; weights may be auto, imagenet-8bit, imagenet",
     ),
     "not HDF5": (lambda path, original: path.write_bytes(JPEG), "is no file of weights, or damaged; allowed are"),
     "another network": (lambda path, original: other_network(path), "is not VGG19: layer block1_conv1 is missing"),

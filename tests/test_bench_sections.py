@@ -20,7 +20,6 @@ NOT_TOLD = {"not installed", "not measured: auto is float32 on this machine", "o
 def tiny(monkeypatch, weights_file, one_torch_thread):
     """Sections as small as they go, no untrained weights but those at hand, and no other programs."""
     monkeypatch.setattr(machine, "SIZES", (16,))
-    monkeypatch.setattr("bench.setup.UNTRAINED_FILE", weights_file.name)
     monkeypatch.setattr(step, "QUICK_SIZE", (32, 32))
     monkeypatch.setattr(step, "_if_it_runs", lambda name, side: {})  # XLA takes long to compile
     monkeypatch.setattr(quality, "Extent", lambda *given: EXTENT)
@@ -38,7 +37,7 @@ def tiny(monkeypatch, weights_file, one_torch_thread):
         monkeypatch.setattr(section, "run_measured", lambda command, env=None: Usage(1.0, 2.0, 1.0))
     held = [endurance.Held(5 * chunk, float(chunk), 500.0, 7) for chunk in (1, 2, 3)]
     monkeypatch.setattr(endurance, "_run", lambda count, folder: held)
-    return Setup(True, weights_file.parent)
+    return Setup(True, str(weights_file))
 
 
 EXTENT = quality.Extent(48, 6, 2, 4, 1)

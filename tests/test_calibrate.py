@@ -11,7 +11,7 @@ from stylegrid.calibrate import Sample, fit
 from stylegrid.forecast import Rate, read_calibration, step_seconds
 from stylegrid.formula import formula_of
 
-FORMULAS = [formula_of(presets.resolve({"preset": preset})) for preset in ("stylegrid", "tf-tutorial")]
+FORMULAS = [formula_of(presets.resolve({"preset": preset})) for preset in ("stylegrid-untrained", "tf-tutorial")]
 
 
 def samples(rate: Rate) -> list[Sample]:
@@ -54,7 +54,7 @@ ANY = {"per_step": 1, "per_operation": 0, "per_value": 0}
 def tiny(monkeypatch):
     """Measure two steps of pictures of 16 and 32 pixels."""
     sizes = {"SMALLEST": 16, "LARGEST": 32, "STEPS": 2, "BATCH": 2, "BATCHED_SIDES": (16,)}
-    for name, value in {**sizes, "RECIPES": (("tf-tutorial", (16,)), ("stylegrid", (16, 32)))}.items():
+    for name, value in {**sizes, "RECIPES": (("tf-tutorial", (16,)), ("stylegrid-untrained", (16, 32)))}.items():
         monkeypatch.setattr(calibrate, name, value)
 
 
@@ -90,8 +90,8 @@ def test_the_start_is_measured_before_anything_larger_is_painted(tiny, network, 
     assert order == ["start", "memory", "xla", "samples", "memory"]
     assert (found.device, found.start, found.per_picture, found.memory_mb) == ("GPU of a friend", 30, 0.5, 700)
     assert found.compiler == "xla"
-    # conv1_1 to conv3_1: 2 * 64 channels of every pixel, 2 * 128 of a fourth, 256 of a sixteenth
-    assert found.memory_per_value == 200 * 2**20 / (208 * (32**2 - 16**2))
+    # conv1_1 to conv4_2: 2 * 64 channels of every pixel, 2 * 128 of a fourth, 4 * 256 of a sixteenth, 2 * 512 of a 64th
+    assert found.memory_per_value == 200 * 2**20 / (272 * (32**2 - 16**2))
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ OTHER = {
     "preprocessing": "raw",
     "pixels": "network",
     "padding": "zero",
-    "pooling": "max",
+    "pooling": "l2",
     "pool_rounding": "up",
 }
 SHARED = {

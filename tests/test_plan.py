@@ -65,7 +65,7 @@ def test_a_row_overrides_the_config_which_overrides_the_preset(project):
         {"content": "dog.png", "style": "night.png", "size": "", "pooling": "max"},
     )
     first, second = (c.job.settings for c in make_plan(project.settings()).combinations)
-    assert (first.size, first.steps, first.pooling) == (48, 2, "average")
+    assert (first.size, first.steps, first.pooling) == (48, 2, "max")
     assert (second.size, second.steps, second.pooling) == (32, 2, "max")
 
 

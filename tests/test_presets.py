@@ -33,7 +33,7 @@ def test_a_preset_says_when_its_network_is_torchvisions(name):
 
 def test_the_house_preset_is_the_default():
     assert resolve() == resolve({"preset": "stylegrid"})
-    assert (resolve().optimizer, resolve().pooling, resolve().style_loss) == ("lbfgs", "average", "relative")
+    assert (resolve().optimizer, resolve().pooling, resolve().style_loss) == ("lbfgs", "max", "relative")
 
 
 def test_later_layers_override_earlier_ones_and_the_preset():

@@ -19,7 +19,7 @@ DEEP = {"content_layers": "relu1_1", "style_layers": "relu5_1"}  # needs 16 pixe
 
 
 def settings(**changes):
-    return presets.resolve({"preset": "stylegrid", **changes})
+    return presets.resolve({"preset": "stylegrid-untrained", **changes})
 
 
 def plan(side, smallest=1, **changes) -> list[tuple[int, int]]:
@@ -77,7 +77,7 @@ def test_a_small_painting_stays_small_unless_enlarged():
     assert painting_size(settings(enlarge="always"), (20, 30), (64, 80)) == (53, 80)
 
 
-def test_the_house_preset_shares_its_steps_4_3_2():
+def test_steps_are_shared_4_3_2():
     assert plan(256) == [(64, 80), (128, 60), (256, 40)]
 
 

@@ -12,7 +12,7 @@ from stylegrid.scene import make_scene, start_picture
 from stylegrid.vgg.conventions import MEAN_LEVELS
 
 SIZE = (48, 36)
-PLAIN = {"preset": "stylegrid", "match_colours": "none"}
+PLAIN = {"preset": "stylegrid-untrained", "match_colours": "none"}
 
 
 @pytest.fixture(scope="module")

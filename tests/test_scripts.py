@@ -88,7 +88,7 @@ def test_painting_by_hand_writes_picture_and_record(pictures, tmp_path, weights_
         (["--optimizer", "rprop"], "optimizer: must be 'lbfgs', 'adam' or 'sgd', found 'rprop'"),
         (["--preset", "monet"], "preset: must be one of anishathalye, crowson, "),
         (["--schedule", "64 + 32"], "schedule: must be auto, or ascending sizes with shares of the steps"),
-        (["--style-shape", "stretched", "--style-scale", "2"], "style_scale: must be 1 where style_shape is stretched"),
+        (["--style-shape", "stretched", "--style-scale", "2"], "style_scale: has no effect where style_shape is"),
         (["--style-layers", "relu9_1"], "must name layers of VGG19 such as relu4_2"),
         (["--content", "gone.jpg"], "gone.jpg: no such file"),
         (["--weights", "gone.h5"], "gone.h5: no such file"),
@@ -134,7 +134,7 @@ FLAGS = [
     "over_layers=sum content_loss=root_squared style_loss=sum_squared gram=plain gram_over=pixels size=own",
     "content_weight=2 style_weight=3 tv_weight=4 content_factor=.5 style_factor=.25 tv_factor=2",
     "tv_loss=nine_point preprocessing=imagenet padding=zero pooling=l2_scaled pool_rounding=up style_shape=stretched",
-    "match_colours=style colour_map=histogram original_colours=ycbcr style_scale=0.5",
+    "match_colours=style colour_map=histogram original_colours=ycbcr style_scale=0.5 style_crop=0.1",
     "precision=float32 coarsest=16 sharing=equal format=png snapshots=1 content_mask=MASK style_mask=MASK",
     "blend=losses format=jpeg quality=80 tv_loss=sum_power tv_power=1",
 ]

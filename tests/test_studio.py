@@ -58,9 +58,9 @@ def test_auto_is_float32_on_other_machines(job, engine, monkeypatch, settings):
 
 
 @pytest.mark.parametrize(
-    ("error", "precision"), [(0.0, "bfloat16"), (0.09, "bfloat16"), (0.11, "float32"), (float("nan"), "float32")]
+    ("error", "precision"), [(0.0, "bfloat16"), (0.24, "bfloat16"), (0.26, "float32"), (float("nan"), "float32")]
 )
-def test_a_first_gradient_may_be_wrong_by_a_tenth(job, engine, bfloat16_here, monkeypatch, error, precision):
+def test_a_first_gradient_may_be_wrong_by_a_quarter(job, engine, bfloat16_here, monkeypatch, error, precision):
     """The exact one is (3, 4), and the rounded one is off by so many times its length, 5, in one direction."""
     gradients = {tf.float32: tf.constant([3.0, 4.0]), tf.bfloat16: tf.constant([3.0 + 5 * error, 4.0])}
     sides = []

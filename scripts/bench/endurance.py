@@ -37,7 +37,7 @@ class Held(NamedTuple):
 def measure_endurance(setup: Setup) -> Findings:
     """Let a process paint many pictures, and compare what it holds at the end and after the tenth."""
     count = QUICK_PICTURES if setup.quick else PICTURES
-    return endurance_findings(_run(count, setup.folder.resolve()))
+    return endurance_findings(_run(count, str(setup.weights_file())))
 
 
 def endurance_findings(held: Sequence[Held]) -> Findings:
@@ -55,10 +55,10 @@ def endurance_findings(held: Sequence[Held]) -> Findings:
     return Findings(rows=tuple(rows), timings={"endurance": (last.seconds,)})
 
 
-def _run(count: int, weights_folder: Path) -> list[Held]:
+def _run(count: int, weights: str) -> list[Held]:
     """Return what a fresh process held after each chunk."""
     done = subprocess.run(
-        module("endurance", count, weights_folder),
+        module("endurance", count, weights),
         env={**os.environ, **MODULES},
         capture_output=True,
         text=True,
@@ -75,7 +75,7 @@ def settings_of(place: int) -> tuple[str, str, dict[str, Any]]:
     return content, style, {"size": SIZES[place % len(SIZES)], "steps": STEPS, "style_weight": 10 + place}
 
 
-def main(count: int, weights_folder: Path) -> None:
+def main(count: int, weights: str) -> None:
     """Paint, chunk by chunk, and print what was held after each."""
     from stylegrid.by_hand import make_job
     from stylegrid.cache import Cache
@@ -85,7 +85,7 @@ def main(count: int, weights_folder: Path) -> None:
     held, start = list[Held](), time.perf_counter()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        painter = Painter(Setup(folder=weights_folder).backbone(), Cache(folder / "cache"))
+        painter = Painter(Setup(weights=weights).backbone(), Cache(folder / "cache"))
         for first in range(0, count, CHUNK):
             jobs = [
                 make_job(CONTENT / content, str(STYLE / style), folder / f"{place}.png", settings)
@@ -102,4 +102,4 @@ def _fail(job: object, error: Exception) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(int(sys.argv[1]), sys.argv[2])

@@ -1,4 +1,4 @@
-"""How to measure, and what with: the repository's own pictures, and VGG19's untrained weights."""
+"""How to measure, and what with: the repository's own pictures, and the weights that `auto` takes."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.report import Findings
-from stylegrid.vgg.backbone import Backbone, choose_backbone
+from stylegrid.vgg.backbone import Backbone, choose_backbone, weights_folder
 from stylegrid.vgg.layers import Weights
-from stylegrid.vgg.untrained import UNTRAINED_FILE, make_untrained
 from stylegrid.vgg.weights_file import read_weights
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,27 +20,26 @@ PRECISIONS = ("float32", "bfloat16")
 
 
 class Setup(NamedTuple):
-    """How to measure: quickly, to see that everything runs, or well; and where VGG19's untrained weights are kept.
+    """How to measure: quickly, to see that everything runs, or well; and with which weights.
 
     `pairs` is how many pairs of pictures the tutorial paints to its end.
     """
 
     quick: bool = False
-    folder: Path = Path("data/vgg19")
+    weights: str = "auto"
     pairs: int = 3
 
     def network(self) -> Weights:
-        """Return VGG19's weights; untrained ones cost as much as any."""
+        """Return VGG19's weights."""
         return read_weights(self.weights_file())
 
     def weights_file(self) -> Path:
         """Return the absolute path of their file."""
-        return make_untrained(self.folder / UNTRAINED_FILE).resolve()
+        return Path(self.backbone().path)
 
     def backbone(self) -> Backbone:
         """Return them as what a gallery is painted with."""
-        self.weights_file()
-        return choose_backbone("untrained", self.folder.resolve())
+        return choose_backbone(self.weights, weights_folder().resolve())
 
 
 Section = Callable[[Setup], Findings]

@@ -28,7 +28,7 @@ from stylegrid.scene import Painting, Scene, make_scene
 from stylegrid.vgg.layers import Weights
 
 SMALLEST, LARGEST = 64, 256  # sides of square pictures, in pixels
-RECIPES = (("tf-tutorial", (64, 128)), ("stylegrid", (64, 128, LARGEST)))  # a deep and a shallow one
+RECIPES = (("tf-tutorial", (64, 128)), ("stylegrid-untrained", (64, 128, LARGEST)))  # a deep and a shallow one
 BATCHED_SIDES = (64, 128, 256, 512)
 STEPS = 4
 BATCH = 8

@@ -88,6 +88,12 @@ _SILENCES = (
         "match_colours is none",
         "set match_colours to content or style",
     ),
+    _Silence(
+        "style_scale",
+        lambda settings, *_: settings.style_shape == "own",
+        "style_shape is stretched",
+        "set style_shape to own",
+    ),
     _Silence("blend", lambda _, paintings, __: paintings > 1, "style is one painting", "join several by plus signs"),
     _Silence(
         "blend",
@@ -150,11 +156,6 @@ def idle(settings: PaintSettings, paintings: int, masked: bool) -> dict[str, str
 
 
 def _sizes(settings: PaintSettings) -> Iterator[str]:
-    if settings.style_shape == "stretched" and settings.style_scale != 1:
-        yield (
-            f"style_scale: must be 1 where style_shape is stretched, found {settings.style_scale:g}; "
-            "set style_shape to own"
-        )
     if settings.schedule != "auto":
         last = parse_weighted(settings.schedule)[-1][0]
         if settings.size == "own":

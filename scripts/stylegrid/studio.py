@@ -22,7 +22,7 @@ from stylegrid.pixels import space_of
 from stylegrid.scales import Scale, longest_side, picture_size, plan_scales, size_fault, smallest_size
 from stylegrid.scene import Scene, make_scene, start_picture
 
-TOLERABLE = 0.1  # error of the first gradient, by its norm; the house recipe's is 0.03, tf-tutorial's 2 to 5
+TOLERABLE = 0.25  # error of the first gradient, by its norm; README has what recipes have, and what it costs them
 TRIAL = 96  # longest side that this is tried at, if the first scale is larger: it costs less, and says the same
 
 
