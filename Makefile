@@ -83,7 +83,7 @@ INSTALL_PYTORCH = $(BIN)/pip install --quiet --disable-pip-version-check \
 
 proofs: $(VENV)/test
 	$(INSTALL_PYTORCH)
-	$(PYTEST) $(AT_ONCE) tests/test_recipes.py tests/test_bench_peers.py $(ARGS)
+	$(PYTEST) $(AT_ONCE) tests/test_recipes.py tests/test_bench_peers.py tests/vgg/test_torch_file.py $(ARGS)
 
 # `make test` runs these where there is a chromium, and skips them where there is none.
 browser: $(VENV)/test
