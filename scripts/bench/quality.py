@@ -74,7 +74,7 @@ def measure_quality(setup: Setup) -> Findings:
     """Race the tutorial, compare precisions by what they come to, and the house recipe's descent with others."""
     from stylegrid.engine import Engine
 
-    extent = Extent(64, 20, 5, 12, 1) if setup.quick else Extent(256, 1000, 100, 180, setup.pairs)
+    extent = Extent(64, 20, 5, 12, 1) if setup.quick else Extent(256, 1000, 100, 120, setup.pairs)
     network = setup.network()
     judge = Engine(network)  # of what isn't raced
     with tempfile.TemporaryDirectory() as folder:
