@@ -201,18 +201,18 @@ def test_no_picture_of_the_endurance_comes_twice():
     assert len({size for _, _, size, *_ in seen}) == 5
 
 
-def test_a_few_pictures_endure(tmp_path):
+def test_a_few_pictures_endure(weights_file):
     """The real process, as far as its second chunk."""
-    first, second = endurance._run(10, tmp_path)
+    first, second = endurance._run(10, str(weights_file))
     assert (first.pictures, second.pictures) == (5, 10)
     assert 0 < first.seconds < second.seconds
     assert second.files > 0
 
 
-def test_a_process_that_fails_says_so(tmp_path, monkeypatch):
+def test_a_process_that_fails_says_so(monkeypatch):
     monkeypatch.setattr(endurance, "module", lambda *arguments: [sys.executable, "-S", "-c", "raise SystemExit('why')"])
     with pytest.raises(ProgramError, match="why"):
-        endurance._run(5, tmp_path)
+        endurance._run(5, "untrained")
 
 
 def test_the_tutorial_paints_what_is_measured(weights_file):
