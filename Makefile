@@ -23,11 +23,16 @@ WEIGHTS := data/vgg19/vgg19_imagenet_8bit_notop.h5
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
 .PHONY: gallery test slow fuzz faults soak proofs browser benchmark lint plan status partial prune verify doctor
-.PHONY: slurm slurm-test lock clean
+.PHONY: weights slurm slurm-test lock clean
 .DELETE_ON_ERROR:
 
-# What paints, or tests, needs the weights beside its own prerequisites.
-gallery plan test slow fuzz faults soak proofs browser benchmark slurm slurm-test: $(WEIGHTS)
+# What tests and measures needs the weights beside its own prerequisites. A gallery may be painted with others, so it
+# goes on without them: where they are wanted, the rule fetch_weights fails with the same sentence.
+test slow fuzz faults soak proofs browser benchmark slurm slurm-test: $(WEIGHTS)
+gallery plan: | weights
+weights: | $(VENV)/$(TENSORFLOW)
+	@test -e $(WEIGHTS) || $(BIN)/python scripts/fetch_weights.py --weights imagenet-8bit || \
+	    echo "note: going on without them; config.yaml may name other weights" >&2
 
 # Snakemake, and whatever became of the run before: this one command goes on.
 gallery: $(VENV)/$(TENSORFLOW)

@@ -85,7 +85,20 @@ def test_the_set_up_of_both_commands_brings_the_weights(target, tensorflow):
     assert installed < brought < begun
 
 
-BROUGHT = f"scripts/fetch_weights.py --weights imagenet-8bit\ntouch data/vgg19/{EIGHT_BIT_FILE}\n"
+BROUGHT = "scripts/fetch_weights.py --weights imagenet-8bit"
+
+
+def test_a_gallery_with_other_weights_needs_none_of_the_8_bit_ones(tmp_path):
+    """Whatever keeps them from being had, make goes on to what the config asks for."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to(shutil.which("false"))
+    (tmp_path / "cpu").touch()
+    command = ["make", "weights", f"VENV={tmp_path}", "TENSORFLOW=cpu", f"WEIGHTS={tmp_path / 'none.h5'}"]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1)
+    assert "config.yaml" in done.stderr
+
+
 BEGUN = {"gallery": "scripts/recover.py", "test": "-m pytest"}
 
 

@@ -16,6 +16,7 @@ from stylegrid.forecast import Calibration, cost, read_calibration
 from stylegrid.job import RECIPE
 from stylegrid.record import versions
 from stylegrid.settings import Settings
+from stylegrid.vgg.eight_bit import EIGHT_BIT_FILE
 from stylegrid.vgg.identity import find_weights, identify
 from stylegrid.vgg.layers import Weights
 from stylegrid.vgg.published import IMAGENET_FILE, IMAGENET_MD5
@@ -115,6 +116,13 @@ def _describe(calibration: Calibration) -> str:
     )
 
 
+def _remedy(weights: str) -> str:
+    """Return what helps where the file that a setting means is damaged, or another."""
+    if weights in ("auto", "imagenet-8bit"):
+        return f"delete the file; make gallery brings {EIGHT_BIT_FILE} again"
+    return "set weights to auto, or to a file of VGG19"
+
+
 def check_network(weights: str, folder: Path) -> tuple[Check, Network | None]:
     """Return what there is to say of the network that a setting means, and the network unless it is missing or damaged.
 
@@ -129,7 +137,7 @@ def check_network(weights: str, folder: Path) -> tuple[Check, Network | None]:
         name = identify(path, loaded)
         where = "not made yet" if path is None else f"{path}, SHA-256 {files.sha256(path)}"
     except WeightsError as error:
-        return Check("fault", "network", str(error), "set weights to auto, or to a file of VGG19"), None
+        return Check("fault", "network", str(error), _remedy(weights)), None
     if name == "untrained":
         text = f"untrained, {where}: random weights; published recipes paint noise with them"
         return Check("warning", "network", text, "set weights to auto"), Network(name, path, loaded)

@@ -258,3 +258,7 @@ def test_damage_within_a_model_is_told_of_the_model(tmp_path):
     (tmp_path / "w.h5").write_bytes(b"no HDF5")
     found = fault(zipped(tmp_path / "a.keras", weights=tmp_path / "w.h5"))
     assert found.startswith("is not a Keras weights file in HDF5 (") and "stylegrid." not in found
+
+
+def test_whole_numbers_are_refused(tmp_path):
+    assert fault(save_zeros(tmp_path / "a.h5", dtype="i4")).endswith("found int32 and int32")

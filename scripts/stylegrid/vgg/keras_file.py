@@ -113,6 +113,9 @@ def _read_layer(path: Path, conv: Convolution | Dense, layers: dict[str, h5py.Gr
     if loose:
         raise WeightsError(f"{path}: {plain(loose[0])} is kept in chunks larger than itself; save the weights again")
     check_shapes(path, conv, [dataset.shape for dataset in datasets])
+    if any(dataset.dtype.kind != "f" for dataset in datasets):
+        kinds = " and ".join(str(dataset.dtype) for dataset in datasets)
+        raise WeightsError(f"{path}: layer {conv.keras_name} must hold floating-point numbers, found {kinds}")
     kernel, bias = (np.asarray(dataset, dtype=np.float32) for dataset in datasets)
     return to_single(path, conv, kernel, bias)
 

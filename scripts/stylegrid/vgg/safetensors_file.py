@@ -80,6 +80,8 @@ def _entry(item: Any, start: int, end: int) -> _Entry:
     sides = [*shape, first, last]
     if len(shape) > MOST_SIDES or not all(type(side) is int and 0 <= side < 1 << 40 for side in sides):
         raise ValueError("a tensor's shape or place")
+    if item["dtype"] not in DTYPES:
+        raise ValueError(f"numbers of type {item['dtype']}; {', '.join(DTYPES)} are read")
     entry = _Entry(np.dtype(DTYPES[item["dtype"]]), tuple(shape), start + first)
     if entry.size != last - first or start + last > end:
         raise ValueError("a tensor's place is not where its numbers are")
