@@ -337,11 +337,12 @@ def made_by_make(painted, tmp_path):
     (tmp_path / "envs" / "cpu.lock").touch()
     (tmp_path / "venv" / "cpu").unlink(missing_ok=True)
     (tmp_path / "venv" / "cpu").touch()
+    (tmp_path / "weights.h5").touch()
     return gallery
 
 
 def make(gallery):
-    variables = ["VENV=venv", "ENVS=envs", "TENSORFLOW=cpu"]
+    variables = ["VENV=venv", "ENVS=envs", "TENSORFLOW=cpu", "WEIGHTS=weights.h5"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     return subprocess.Popen(["make", "gallery", *variables], cwd=gallery.folder, env=gallery.environment, **pipes)
 
