@@ -175,7 +175,7 @@ def test_facts_and_settings_are_the_records(visit, exhibition):
             assert settings[name] == str(value)
         else:
             assert float({"true": 1, "false": 0}.get(settings[name], settings[name])) == value
-    assert page.locator("tr.changed th").all_text_contents() == ["precision"]  # float32, and the preset's own weight
+    assert page.locator("tr.changed th").all_text_contents() == ["style_weight", "precision"]  # 30 and float32
     assert rows(page, 3) == {"block1_conv1": "0.125"}
     assert [*rows(page, 4).values()] == [
         record_at(exhibition, 20).content.sha256,
