@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -22,7 +22,7 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 class Backbone(Frozen):
     """The weights that a whole gallery is painted with: which they are, the file, and its SHA-256."""
 
-    name: Literal["imagenet", "imagenet-8bit", "untrained", "file"]
+    name: labels.Name
     path: str
     sha256: str
 

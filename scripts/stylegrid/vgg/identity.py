@@ -1,16 +1,14 @@
 """Which network a file holds, told by its numbers, and which file a choice of weights means; nothing is fetched."""
 
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from stylegrid.vgg.eight_bit import EIGHT_BIT_FILE, VALUES_SHA256, hash_values
+from stylegrid.vgg.labels import Name
 from stylegrid.vgg.layers import Weights
 from stylegrid.vgg.published import IMAGENET_FILE, find_imagenet, is_imagenet, keras_cache
 from stylegrid.vgg.untrained import UNTRAINED_FILE, random_weights
-
-Name = Literal["imagenet", "imagenet-8bit", "untrained", "file"]
 
 
 def find_weights(weights: str, folder: Path) -> Path | None:

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 WORDS = ("auto", "imagenet-8bit", "imagenet", "untrained")  # what the setting `weights` may be, beside a file
+
+Name = Literal["imagenet", "imagenet-8bit", "untrained", "file"]  # what a choice has come to
 
 _LABELS = {"imagenet": "ImageNet", "imagenet-8bit": "ImageNet (8 bits)", "untrained": "untrained"}
 _HOUSE = "stylegrid"  # the preset that is this project's own, and the beginning of its variants' names
