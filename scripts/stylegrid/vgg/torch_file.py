@@ -18,7 +18,7 @@ import numpy as np
 from stylegrid.errors import WeightsError
 from stylegrid.plain_text import plain
 from stylegrid.vgg import torch_pickle, zip_file
-from stylegrid.vgg.torch_pickle import Storage, Tensor
+from stylegrid.vgg.torch_values import Storage, Tensor
 
 LARGEST_PICKLE = 4_000_000  # bytes; VGG19's has 10,000
 LARGEST_STORAGES = 250_000_000  # bytes that are read; VGG19's convolutions in double precision have 160 million

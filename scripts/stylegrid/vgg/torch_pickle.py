@@ -8,49 +8,13 @@ import io
 import pickletools
 import warnings
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from stylegrid.plain_text import plain
+from stylegrid.vgg.torch_values import BUILDERS, STORAGES, Name, Storage, pairs_of
 
 MOST_OPERATIONS = 100_000  # VGG19's take 2,000
 LONGEST_NAME = 60  # characters of a name that a sentence shows
-
-# NumPy's names of the numbers in each of PyTorch's storages; bfloat16 is ml_dtypes'.
-_STORAGES = {
-    "torch.FloatStorage": "float32",
-    "torch.HalfStorage": "float16",
-    "torch.DoubleStorage": "float64",
-    "torch.BFloat16Storage": "bfloat16",
-    "torch.ByteStorage": "uint8",
-    "torch.CharStorage": "int8",
-    "torch.ShortStorage": "int16",
-    "torch.IntStorage": "int32",
-    "torch.LongStorage": "int64",
-    "torch.BoolStorage": "bool",
-}
-
-
-class Storage(NamedTuple):
-    """Numbers in a row, kept in the file under a key."""
-
-    dtype: str
-    key: str
-    length: int
-
-
-class Tensor(NamedTuple):
-    """A view on a storage; offset and strides are counted in numbers."""
-
-    storage: Storage
-    offset: int
-    shape: tuple[int, ...]
-    strides: tuple[int, ...]
-
-
-class _Name(NamedTuple):
-    """What a pickle asks for by its module and name."""
-
-    name: str
 
 
 def load(file: io.BytesIO, storages: dict[str, Storage] | None = None) -> Any:
@@ -164,9 +128,9 @@ class _Machine:
     def call(self, _: Any) -> None:
         """Describe what a function would build from its arguments."""
         arguments, function = self.pop(), self.pop()
-        if not isinstance(function, _Name) or function.name not in _BUILDERS or not isinstance(arguments, tuple):
+        if not isinstance(function, Name) or function.name not in BUILDERS or not isinstance(arguments, tuple):
             raise ValueError("it calls something that is no function")
-        self.push(_BUILDERS[function.name](*arguments[:4]))
+        self.push(BUILDERS[function.name](*arguments[:4]))
 
     def set_state(self, _: Any) -> None:
         """Leave out an object's attributes: state dicts have one, the versions of their layers."""
@@ -176,24 +140,24 @@ class _Machine:
     def find_storage(self, _: Any) -> None:
         """Describe the storage that a tuple names."""
         match self.pop():
-            case ("storage", _Name(name), str(key), str(), int(count), *views) if views in ([], [None]):
+            case ("storage", Name(name), str(key), str(), int(count), *views) if views in ([], [None]):
                 self.push(self._storage(name, key, count))
             case _:
                 raise ValueError("it keeps something besides tensors, such as a model's code")
 
     def _storage(self, name: str, key: str, count: int) -> Storage:
-        if name not in _STORAGES or count < 0:
+        if name not in STORAGES or count < 0:
             raise ValueError("it names a storage of no known kind")
-        storage = Storage(_STORAGES[name], key, count)
+        storage = Storage(STORAGES[name], key, count)
         if self._storages.setdefault(key, storage) != storage:
             raise ValueError("it names a storage in two ways")
         return storage
 
     def _look_up(self, name: str) -> None:
-        if name not in _BUILDERS and name not in _STORAGES:
+        if name not in BUILDERS and name not in STORAGES:
             shown = plain(name[:LONGEST_NAME])
             raise ValueError(f"it asks for {shown}, and only tensors are read; save model.state_dict()")
-        self.push(_Name(name))
+        self.push(Name(name))
 
     def _top(self, kind: type) -> Any:
         if not self._stack or not isinstance(self._stack[-1], kind):
@@ -201,57 +165,9 @@ class _Machine:
         return self._stack[-1]
 
     def _set(self, values: list[Any]) -> None:
-        self._top(dict).update(_pairs(values[::2], values[1::2]))
+        self._top(dict).update(pairs_of(values[::2], values[1::2]))
 
 
-def _pairs(keys: list[Any], values: list[Any]) -> dict[Any, Any]:
-    """Return a dict; keys are text or numbers, for hashing a tuple within tuples may take for ever."""
-    if len(keys) != len(values) or not all(isinstance(key, str | int) for key in keys):
-        raise ValueError("it has a dict with keys that are no names")
-    return dict(zip(keys, values, strict=True))
-
-
-def _ordered_dict(pairs: Any = (), *_: Any) -> dict[Any, Any]:
-    """Return an OrderedDict; Python 2 wrote them as lists of pairs."""
-    if not isinstance(pairs, list | tuple) or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
-        raise ValueError("it has an OrderedDict of no pairs")
-    return _pairs([key for key, _ in pairs], [value for _, value in pairs])
-
-
-def _tensor(storage: Any = None, offset: Any = None, shape: Any = None, strides: Any = None) -> Tensor:
-    """Return a tensor, checked against its storage."""
-    if not isinstance(storage, Storage) or not _are_counts((offset,)):
-        raise ValueError("it has a tensor without a storage")
-    if not _are_counts(shape) or not _are_counts(strides) or len(shape) != len(strides):
-        raise ValueError("it has a tensor without a shape")
-    count = 1
-    for side in shape:
-        count *= side
-    last = offset + sum((side - 1) * stride for side, stride in zip(shape, strides, strict=True))
-    if count and (count > storage.length or last >= storage.length):
-        raise ValueError("it has a tensor that is larger than its storage")
-    return Tensor(storage, offset, shape, strides)
-
-
-def _are_counts(values: Any) -> bool:
-    """Return whether a value is a tuple of numbers from 0 on, as many and as large as a tensor can have."""
-    if not isinstance(values, tuple) or len(values) > 8:
-        return False
-    return all(type(value) is int and 0 <= value < 1 << 40 for value in values)
-
-
-def _parameter(tensor: Any = None, *_: Any) -> Tensor:
-    if not isinstance(tensor, Tensor):
-        raise ValueError("it has a parameter without a tensor")
-    return tensor
-
-
-_BUILDERS: dict[str, Callable[..., Any]] = {
-    "collections.OrderedDict": _ordered_dict,
-    "torch._utils._rebuild_tensor": _tensor,
-    "torch._utils._rebuild_tensor_v2": _tensor,
-    "torch._utils._rebuild_parameter": _parameter,
-}
 _IGNORED = {"PROTO", "FRAME", "STOP"}
 _ARGUMENTS = {
     *("BININT", "BININT1", "BININT2", "LONG1", "LONG4", "INT", "LONG", "BINFLOAT", "FLOAT"),
