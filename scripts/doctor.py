@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tabulate import tabulate
 
 from door import add_configfile, door
-from stylegrid.checks import Check
+from stylegrid.doctor.checks import Check
 from stylegrid.errors import StylegridError
 from stylegrid.plain_text import plain
 
 # What looks at the installation is imported by the functions that need it: it takes longer than --help may.
 if TYPE_CHECKING:
-    from stylegrid.installation import Network
-    from stylegrid.known_numbers import Layer, Statistics
+    from stylegrid.doctor.installation import Network
+    from stylegrid.doctor.known_numbers import Layer, Statistics
     from stylegrid.vgg.classifier import Guess
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _examine(args: argparse.Namespace) -> tuple[list[Check], Look | None]:
-    from stylegrid import installation
+    from stylegrid.doctor import installation
     from stylegrid.settings import load_settings
 
     settings = load_settings(*args.configfile)
@@ -65,14 +65,14 @@ def _examine(args: argparse.Namespace) -> tuple[list[Check], Look | None]:
     broken = any(check.topic == "TensorFlow" and check.level == "fault" for check in checks)
     if network is None or broken:
         return checks, None
-    from stylegrid.known_numbers import check_layers
+    from stylegrid.doctor.known_numbers import check_layers
 
     look = _look(network, args.picture)
     return [*checks, check_layers(look.layers)], look
 
 
 def _look(network: "Network", path: Path) -> Look:
-    from stylegrid import known_numbers
+    from stylegrid.doctor import known_numbers
     from stylegrid.vgg.classifier import classify, read_classifier
 
     picture = known_numbers.read_picture(path)
@@ -88,7 +88,7 @@ def _spell(check: Check) -> str:
 
 def _table(look: Look) -> list[str]:
     """Return the lines of a picture's statistics beside the tutorial's, and its classes."""
-    from stylegrid.known_numbers import SIDE, SOURCE
+    from stylegrid.doctor.known_numbers import SIDE, SOURCE
 
     heads = ["layer", "shape", "min", "max", "mean", "tutorial's max", "mean", "ratio of max", "of means"]
     activations = [_row(layer.name, layer.activations) + _beside(layer) for layer in look.layers]
@@ -121,7 +121,7 @@ def _classes(guesses: "list[Guess] | None") -> list[str]:
 
 
 def _to_json(checks: Sequence[Check], look: Look | None) -> dict[str, Any]:
-    from stylegrid.known_numbers import SOURCE
+    from stylegrid.doctor.known_numbers import SOURCE
 
     found: dict[str, Any] = {"checks": [check._asdict() for check in checks]}
     if look is None:

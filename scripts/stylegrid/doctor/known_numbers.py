@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from stylegrid import images
-from stylegrid.checks import Check
+from stylegrid.doctor.checks import Check
 from stylegrid.errors import ImageError
 from stylegrid.features import extractor
 from stylegrid.gram import gram_matrix

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from stylegrid import device, gpus, hardware, memory, presets
-from stylegrid.hardware import (
+from stylegrid import device, gpus, memory, presets
+from stylegrid.doctor import hardware
+from stylegrid.doctor.hardware import (
     check_gpus,
     check_instructions,
     check_memory,

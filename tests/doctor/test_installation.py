@@ -6,15 +6,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from stylegrid import VERSION, forecast, installation, presets
-from stylegrid.forecast import Calibration, Rate
-from stylegrid.installation import (
+from stylegrid import VERSION, forecast, presets
+from stylegrid.doctor import installation
+from stylegrid.doctor.installation import (
     check_calibration,
     check_disk,
     check_network,
     check_software,
     check_tensorflow,
 )
+from stylegrid.forecast import Calibration, Rate
 from stylegrid.job import RECIPE
 from stylegrid.vgg.published import IMAGENET_FILE
 

@@ -7,7 +7,8 @@ import pytest
 from conftest import save_picture
 
 import doctor
-from stylegrid import forecast, known_numbers
+from stylegrid import forecast
+from stylegrid.doctor import known_numbers
 from stylegrid.vgg import classifier
 
 

@@ -11,7 +11,7 @@ import psutil
 import tensorflow as tf
 
 from stylegrid import device, gpus, memory, presets
-from stylegrid.checks import Check
+from stylegrid.doctor.checks import Check
 from stylegrid.paint_settings import LARGEST, SMALLEST
 from stylegrid.scales import fit
 

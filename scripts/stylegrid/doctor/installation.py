@@ -10,7 +10,7 @@ import platformdirs
 import psutil
 
 from stylegrid import files, presets
-from stylegrid.checks import Check, Level
+from stylegrid.doctor.checks import Check, Level
 from stylegrid.errors import RecordError, WeightsError
 from stylegrid.forecast import Calibration, cost, read_calibration
 from stylegrid.job import RECIPE
@@ -50,7 +50,7 @@ def check_all(settings: Settings, network: Check) -> Iterator[Check]:
 
 
 def _check_hardware(settings: Settings) -> Iterator[Check]:
-    from stylegrid import hardware  # here: it needs a TensorFlow that can be imported
+    from stylegrid.doctor import hardware  # here: it needs a TensorFlow that can be imported
 
     wanted = presets.resolve(settings.stylize).size
     yield hardware.check_processor()

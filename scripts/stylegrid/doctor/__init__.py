@@ -1,0 +1,1 @@
+"""What this installation is: its programs, machine and network, each checked, and layers beside known numbers."""
