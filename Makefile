@@ -77,10 +77,10 @@ fuzz: $(VENV)/test
 	$(PYTEST) -m fuzz $(ARGS)
 
 faults: $(VENV)/test
-	$(PYTEST) -n $(WORKERS) tests/test_faults.py -m faults $(ARGS)
+	$(PYTEST) -n $(WORKERS) tests/whole/test_faults.py -m faults $(ARGS)
 
 soak: $(VENV)/test
-	$(PYTEST) tests/test_soak.py -m soak $(ARGS)
+	$(PYTEST) tests/whole/test_soak.py -m soak $(ARGS)
 
 # PyTorch is pinned by its version alone: indexes hold it built for the CPU or for one of many GPUs.
 INSTALL_PYTORCH = $(BIN)/pip install --quiet --disable-pip-version-check \
@@ -88,7 +88,7 @@ INSTALL_PYTORCH = $(BIN)/pip install --quiet --disable-pip-version-check \
 
 proofs: $(VENV)/test
 	$(INSTALL_PYTORCH)
-	$(PYTEST) $(AT_ONCE) tests/test_recipes.py tests/test_bench_peers.py tests/vgg/test_torch_file.py $(ARGS)
+	$(PYTEST) $(AT_ONCE) tests/whole/test_recipes.py tests/bench/test_bench_peers.py tests/vgg/files/test_torch_file.py $(ARGS)
 
 # `make test` runs these where there is a chromium, and skips them where there is none.
 browser: $(VENV)/test
@@ -110,7 +110,7 @@ slurm: $(VENV)/$(TENSORFLOW) $(ENVS)/slurm.lock
 
 # Installs Debian's packages of Slurm where they are missing, which needs root; nothing else does.
 slurm-test: $(VENV)/test slurm
-	tests/slurm-one-node.sh install
+	tests/helpers/slurm-one-node.sh install
 	STYLEGRID_REQUIRE_SLURM=1 $(PYTEST) -m slurm $(ARGS)
 
 $(VENV)/$(TENSORFLOW): $(ENVS)/$(TENSORFLOW).lock

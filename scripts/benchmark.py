@@ -10,12 +10,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import charts, machine
-from bench.report import Findings, Report
-from bench.sections import ON_DEMAND, SECTIONS
-from bench.setup import CONTENTS, Setup
-from door import door
 from stylegrid import files
+from stylegrid.bench import charts, machine
+from stylegrid.bench.report import Findings, Report
+from stylegrid.bench.sections import ON_DEMAND, SECTIONS
+from stylegrid.bench.setup import CONTENTS, Setup
+from stylegrid.cli.entry_point import door
 
 
 @door

@@ -10,9 +10,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from door import door
-from stylegrid import files, gpus
-from stylegrid.forecast import calibration_path, read_calibration
+from stylegrid import files
+from stylegrid.cli.entry_point import door
+from stylegrid.painting import gpu_lock
+from stylegrid.plan.forecast import calibration_path, read_calibration
 
 
 @door
@@ -32,10 +33,10 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _measure(began: float, threads: int | None) -> str:
     asked = time.perf_counter()
-    gpus.claim()
+    gpu_lock.claim()
     waited = time.perf_counter() - asked  # is no part of what a start takes
-    from stylegrid.calibrate import calibrate
-    from stylegrid.vgg.untrained import random_weights
+    from stylegrid.painting.calibrate import calibrate
+    from stylegrid.vgg.weights.untrained import random_weights
 
     return calibrate(random_weights(), began + waited, threads).model_dump_json(indent=1)
 

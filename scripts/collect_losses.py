@@ -5,9 +5,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from door import door
-from stylegrid.collect import collect
-from stylegrid.paths import collection_folder
+from stylegrid.cli.entry_point import door
+from stylegrid.reports.collect import collect
+from stylegrid.store.layout import collection_folder
 
 
 @door

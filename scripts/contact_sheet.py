@@ -6,11 +6,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from door import door
-from stylegrid import files, handover, results
-from stylegrid.draw import draw_page
+from stylegrid import files
+from stylegrid.cli.entry_point import door
 from stylegrid.errors import ConfigError
-from stylegrid.paths import collection_folder
+from stylegrid.plan import plan_files
+from stylegrid.reports.contact_sheet import draw_page
+from stylegrid.store.findings import find_all, network_of
+from stylegrid.store.layout import collection_folder
 
 
 @door
@@ -21,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--sheet", help="one page, e.g. overview or content/cat (default: all)")
     parser.add_argument("--partial", action="store_true", help="write below RESULTS/partial, also while a run goes on")
     args = parser.parse_args(argv)
-    names = handover.sheet_names(args.results)
+    names = plan_files.sheet_names(args.results)
     if args.sheet and args.sheet not in names:
         raise ConfigError(f"--sheet: must be one of {', '.join(names)}, found {args.sheet!r}")
     for name in [args.sheet] if args.sheet else names:
@@ -29,10 +31,10 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _draw(results_folder: Path, name: str, folder: Path) -> None:
-    file, page = handover.read_page(results_folder, name)
-    findings = results.find_all(results_folder, page.cells.values())
+    file, page = plan_files.read_page(results_folder, name)
+    findings = find_all(results_folder, page.cells.values())
     found = {finding.combination.job.name: finding for finding in findings}
-    sheet = draw_page(page, found, file.thumbnail, file.gallery, results.network_of(findings))
+    sheet = draw_page(page, found, file.thumbnail, file.gallery, network_of(findings))
     buffer = io.BytesIO()
     sheet.save(buffer, format="PNG", compress_level=3)  # half the time of the usual 6, and a tenth more bytes
     files.write_bytes(folder / "sheets" / f"{name}.png", buffer.getvalue())

@@ -5,10 +5,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from door import door
-from stylegrid import handover
-from stylegrid.collect import write_digest
+from stylegrid.cli.entry_point import door
 from stylegrid.errors import ConfigError
+from stylegrid.plan import plan_files
+from stylegrid.reports.collect import write_digest
 
 
 @door
@@ -18,7 +18,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--results", type=Path, default=Path("results"), help="results folder (default: results)")
     parser.add_argument("--style", required=True, help="name of the style, as in paths")
     args = parser.parse_args(argv)
-    styles = handover.style_names(args.results)
+    styles = plan_files.style_names(args.results)
     if args.style not in styles:
         raise ConfigError(f"--style: must be one of {', '.join(styles)}, found {args.style!r}")
     write_digest(args.results, args.style)

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tabulate import tabulate
 
-from door import add_configfile, door
+from stylegrid import CHECKOUT
+from stylegrid.cli.entry_point import add_configfile, door
 from stylegrid.doctor.checks import Check
 from stylegrid.errors import StylegridError
-from stylegrid.plain_text import plain
+from stylegrid.text import plain
 
 # What looks at the installation is imported by the functions that need it: it takes longer than --help may.
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from stylegrid.doctor.known_numbers import Layer, Statistics
     from stylegrid.vgg.classifier import Guess
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+
 STYLE: dict[str, Any] = {"tablefmt": "plain", "disable_numparse": True, "stralign": "right"}
 HOW_TO_READ = (
     "Another picture differs, but every layer by a similar ratio; a wrong layer or convention is off by far more."
@@ -57,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _examine(args: argparse.Namespace) -> tuple[list[Check], Look | None]:
     from stylegrid.doctor import installation
-    from stylegrid.settings import load_settings
+    from stylegrid.settings.config import load_settings
 
     settings = load_settings(*args.configfile)
     said, network = installation.check_network(args.weights or settings.weights, args.weights_folder)

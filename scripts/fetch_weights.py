@@ -9,9 +9,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from door import door
 from stylegrid import files
-from stylegrid.vgg.backbone import choose_backbone, weights_folder
+from stylegrid.cli.entry_point import door
+from stylegrid.vgg.weights.choice import choose_backbone, weights_folder
 
 
 @door

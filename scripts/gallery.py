@@ -6,9 +6,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from door import door
-from stylegrid import gallery, handover
-from stylegrid.paths import collection_folder
+from stylegrid.cli.entry_point import door
+from stylegrid.plan import plan_files
+from stylegrid.reports.gallery import gallery_contents
+from stylegrid.store.layout import collection_folder
 
 
 @door
@@ -21,9 +22,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     if args.threads < 1:
         parser.error("--threads: must be 1 or more")
-    combinations, title = handover.read_table(args.results), handover.read_title(args.results)
+    combinations, title = plan_files.read_table(args.results), plan_files.read_title(args.results)
     folder = collection_folder(args.results, args.partial) / "gallery"
-    faults = gallery.build(args.results, combinations, title, args.threads, folder)
+    faults = gallery_contents.build(args.results, combinations, title, args.threads, folder)
     if args.partial:
         print(f"{len(combinations) - len(faults)} of {len(combinations)} pictures: {folder / 'index.html'}")
         return

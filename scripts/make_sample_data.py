@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from door import door
-from sample_art import autumn_impasto, mosaic, night_swirls, woodcut
 from stylegrid import files
+from stylegrid.cli.entry_point import door
+from stylegrid.sample_art import autumn_impasto, mosaic, night_swirls, woodcut
 
 PAINTINGS: dict[str, Callable[[np.random.Generator], Image.Image]] = {
     "autumn_impasto": autumn_impasto.paint,

@@ -11,22 +11,24 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from door import door, step_printer
-from stylegrid import lifeline
-from stylegrid.cache import Cache
-from stylegrid.chunk import paint_chunk
+from stylegrid.cli.entry_point import door, step_printer
 from stylegrid.errors import StylegridError
-from stylegrid.forecast import read_calibration
-from stylegrid.job import Job, read_job
-from stylegrid.paint import Painter
-from stylegrid.vgg.backbone import read_backbone
+from stylegrid.painting.paint_chunk import paint_chunk
+from stylegrid.painting.painter import Painter
+from stylegrid.plan.forecast import read_calibration
+from stylegrid.plan.job import Job, read_job
+from stylegrid.runs import parent_watch
+from stylegrid.store.cache import Cache
+from stylegrid.vgg.weights.choice import read_backbone
 
 
 @door
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     args = _parser().parse_args(argv)
-    lifeline.tie(lambda: print("Snakemake is gone: painting ends; the next run goes on", file=sys.stderr, flush=True))
+    parent_watch.tie(
+        lambda: print("Snakemake is gone: painting ends; the next run goes on", file=sys.stderr, flush=True)
+    )
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # TensorFlow's greetings go, its warnings stay
     backbone = read_backbone(args.backbone)
     calibration = read_calibration(args.calibration)

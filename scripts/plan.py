@@ -4,12 +4,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from door import add_configfile, door, spell_duration
-from stylegrid.forecast import read_calibration, total
-from stylegrid.paths import picture_path
-from stylegrid.plain_text import plain
-from stylegrid.plan import Plan, make_plan
-from stylegrid.settings import Settings, load_settings
+from stylegrid.cli.entry_point import add_configfile, door, spell_duration
+from stylegrid.plan.forecast import read_calibration, total
+from stylegrid.plan.planner import Plan, make_plan
+from stylegrid.settings.config import Settings, load_settings
+from stylegrid.store.layout import picture_path
+from stylegrid.text import plain
 
 
 @door

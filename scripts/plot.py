@@ -8,9 +8,10 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from door import door
-from stylegrid import handover, plot_files
+from stylegrid.cli.entry_point import door
 from stylegrid.errors import ConfigError
+from stylegrid.plan import plan_files
+from stylegrid.reports.plots import plot_files
 
 Work = Callable[[], None]
 
@@ -33,8 +34,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _work(args: argparse.Namespace) -> list[Work]:
     """Return what is to be drawn."""
-    everything, _ = handover.read_plots(args.results)
-    styles = handover.style_names(args.results)
+    everything, _ = plan_files.read_plots(args.results)
+    styles = plan_files.style_names(args.results)
     if args.style is not None and args.style not in styles:
         raise ConfigError(f"--style: must be one of {', '.join(styles)}, found {args.style!r}")
     losses = [partial(plot_files.write_losses, args.results, style) for style in styles]

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from door import door
-from stylegrid import files, handover, results
-from stylegrid.print_draw import Booklet, compose, draw_print_page
-from stylegrid.print_files import page_path, remove_pages_after, to_jpeg, to_png, write_pdf
-from stylegrid.print_layout import page_size
+from stylegrid import files
+from stylegrid.cli.entry_point import door
+from stylegrid.plan import plan_files
+from stylegrid.reports.print.print_draw import Booklet, compose, draw_print_page
+from stylegrid.reports.print.print_files import page_path, remove_pages_after, to_jpeg, to_png, write_pdf
+from stylegrid.reports.print.print_layout import page_size
+from stylegrid.store.findings import find_all, network_of
 
 
 @door
@@ -21,9 +23,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--results", type=Path, default=Path("results"), help="results folder (default: results)")
     parser.add_argument("--threads", type=int, default=1, help="pages drawn at once (default: 1)")
     args = parser.parse_args(argv)
-    file, combinations = handover.read_print(args.results)
-    findings = results.find_all(args.results, combinations)
-    booklet = compose(file, findings, results.network_of(findings))
+    file, combinations = plan_files.read_print(args.results)
+    findings = find_all(args.results, combinations)
+    booklet = compose(file, findings, network_of(findings))
     folder = args.results / "print"
     files.require_writable(folder / "gallery.pdf")
     with tempfile.TemporaryDirectory(dir=folder, prefix=".pages.") as scratch:

@@ -10,14 +10,15 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from door import add_configfile, door
-from stylegrid import cache_size, prune, recovery
-from stylegrid.cache_size import Entry
+from stylegrid.cli.entry_point import add_configfile, door
 from stylegrid.errors import ConfigError
-from stylegrid.job import Job
-from stylegrid.plan import make_plan
-from stylegrid.results import chosen_backbone
-from stylegrid.settings import load_settings
+from stylegrid.plan.job import Job
+from stylegrid.plan.planner import make_plan
+from stylegrid.runs import prune, recovery
+from stylegrid.settings.config import load_settings
+from stylegrid.store import cache_size
+from stylegrid.store.cache_size import Entry
+from stylegrid.store.findings import chosen_backbone
 
 LISTED = 20  # of a kind, at most
 

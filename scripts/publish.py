@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from stylegrid.paths import failure_path, film_path, record_path, snapshots_folder
+from stylegrid.store.layout import failure_path, film_path, record_path, snapshots_folder
 
 
 def main(argv: Sequence[str] | None = None) -> int:

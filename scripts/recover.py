@@ -10,9 +10,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from door import door
+from stylegrid.cli.entry_point import door
 from stylegrid.errors import ConfigError
-from stylegrid.recovery import GONE, HERE, TAKE_OVER
+from stylegrid.runs.recovery import GONE, HERE, TAKE_OVER
 
 
 @door

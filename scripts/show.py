@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from door import door
+from stylegrid.cli.entry_point import door
 from stylegrid.errors import RecordError, StylegridError
 
 # What reads pictures is imported by the functions that need it: it takes longer than --help may.
 if TYPE_CHECKING:
-    from stylegrid.provenance import Provenance
+    from stylegrid.store.provenance import Provenance
 
 STYLIZE = Path(__file__).with_name("stylize.py")
 
@@ -36,9 +36,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _show(picture: Path, args: argparse.Namespace) -> None:
-    from stylegrid import provenance
-    from stylegrid.account import account
-    from stylegrid.plain_text import plain
+    from stylegrid.store import provenance
+    from stylegrid.store.describe import account
+    from stylegrid.text import plain
 
     found = provenance.read(picture)
     if args.json:
@@ -51,8 +51,8 @@ def _show(picture: Path, args: argparse.Namespace) -> None:
 
 def _print_command(picture: Path, found: "Provenance") -> None:
     """Print the command that makes a picture again, after notes on what has changed since."""
-    from stylegrid import rerun
-    from stylegrid.plain_text import plain
+    from stylegrid.store import rerun
+    from stylegrid.text import plain
 
     record = found.record
     flags = rerun.flags(record, rerun.output_path(picture, record))

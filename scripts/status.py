@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from door import door, spell_duration
-from stylegrid.status import Left, Status, Underway, take_stock
+from stylegrid.cli.entry_point import door, spell_duration
+from stylegrid.runs.status import Left, Status, Underway, take_stock
 
 MEANING = {
     "done": "published and up to date",

@@ -13,18 +13,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from door import door
-from progress_bar import show_progress
 from stylegrid import files
-from stylegrid.cache import Cache
+from stylegrid.cli.entry_point import door
+from stylegrid.cli.progress_bar import show_progress
 from stylegrid.errors import ConfigError
-from stylegrid.job import Job
-from stylegrid.paint_settings import PaintSettings
-from stylegrid.paths import film_path, snapshots_folder
+from stylegrid.plan.job import Job
+from stylegrid.settings.paint_settings import PaintSettings
+from stylegrid.store.cache import Cache
+from stylegrid.store.layout import film_path, snapshots_folder
 
 # What reads, paints or writes pictures is imported by the functions that need it: it takes longer than --help may.
 if TYPE_CHECKING:
-    from stylegrid.publication import Published
+    from stylegrid.store.publish import Published
 
 
 @door
@@ -55,19 +55,19 @@ def _flag(setting: str) -> str:
 
 
 def _run(args: argparse.Namespace) -> None:
-    from stylegrid import film
+    from stylegrid.store import film_strip
 
     published = _paint(_job(args), args)
     files.write_bytes(args.output, published.picture)
     if args.record:
         files.write_text(args.record, published.record.to_json())
-    film.publish(args.output, published.snapshots)
+    film_strip.publish(args.output, published.snapshots)
     print(f"{published.record.outcome}: {published.record.message}: {args.output}", file=sys.stderr)
 
 
 def _job(args: argparse.Namespace) -> Job:
     """Return the job that the flags describe; what can be checked is checked before painting."""
-    from stylegrid.by_hand import make_job
+    from stylegrid.plan.single_job import make_job
 
     given = {name: getattr(args, name) for name in PaintSettings.model_fields if getattr(args, name) is not None}
     job = make_job(args.content, args.style, args.output, given, args.title, args.keep_idle)
@@ -76,10 +76,10 @@ def _job(args: argparse.Namespace) -> Job:
 
 
 def _paint(job: Job, args: argparse.Namespace) -> "Published":
-    from stylegrid import images
-    from stylegrid.effort import effort_of
-    from stylegrid.paint import Painter
-    from stylegrid.vgg.backbone import choose_backbone, weights_folder
+    from stylegrid.painting.painter import Painter
+    from stylegrid.pictures import images
+    from stylegrid.settings.workload import effort_of
+    from stylegrid.vgg.weights.choice import choose_backbone, weights_folder
 
     backbone = choose_backbone(args.weights, args.weights_folder or weights_folder())
     if warning := backbone.warning([job.settings.preset]):

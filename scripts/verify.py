@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from door import door
+from stylegrid.cli.entry_point import door
 from stylegrid.errors import DriftError
-from stylegrid.verify import verify
+from stylegrid.runs.verify import verify
 
 
 @door

@@ -16,17 +16,18 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from stylegrid import gpus, presets
-from stylegrid.job import Job, Source, StyleSource
-from stylegrid.record import BackboneRecord, LossRecord, Record, described_by
-from stylegrid.settings import Settings, parse_settings
+from stylegrid.painting import gpu_lock
+from stylegrid.plan.job import Job, Source, StyleSource
+from stylegrid.settings import presets
+from stylegrid.settings.config import Settings, parse_settings
+from stylegrid.store.record import BackboneRecord, LossRecord, Record, described_by
+from stylegrid.vgg.architecture import CONVOLUTIONS
 from stylegrid.vgg.layers import Weights
-from stylegrid.vgg.untrained import make_untrained
-from stylegrid.vgg.weights_file import read_weights
-from stylegrid.vgg19 import CONVOLUTIONS
+from stylegrid.vgg.weights.read import read_weights
+from stylegrid.vgg.weights.untrained import make_untrained
 
 if TYPE_CHECKING:  # not at run time: it brings TensorFlow
-    from stylegrid.engine import Engine
+    from stylegrid.painting.compiled import Engine
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -144,7 +145,7 @@ class Project:
 HOLDER = """
 import sys
 from pathlib import Path
-from stylegrid import lock
+from stylegrid.runs import lock
 lock.hold(Path(sys.argv[1]))
 print("up", flush=True)
 sys.stdin.read()
@@ -175,7 +176,7 @@ def own_locks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Locks of the tests' own process: a GPU that it holds to its end keeps no program waiting that it starts."""
     folder = tmp_path_factory.mktemp("gpus")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gpus, "_folder", lambda: folder)
+        patch.setattr(gpu_lock, "_folder", lambda: folder)
         yield
 
 
@@ -210,7 +211,7 @@ def relay() -> Weights:
 @pytest.fixture(scope="session")
 def engine(network: Weights) -> "Engine":
     """The untrained network with all that tests have compiled for it."""
-    from stylegrid.engine import Engine  # here: most tests do without TensorFlow
+    from stylegrid.painting.compiled import Engine  # here: most tests do without TensorFlow
 
     return Engine(network)
 

@@ -9,13 +9,13 @@ import pytest
 import yaml
 from conftest import REPOSITORY
 
-from stylegrid import presets
-from stylegrid.forecast import UNMEASURED_CHUNK, chunk_size
-from stylegrid.manifest import COLUMNS, read_rows
-from stylegrid.paint_settings import PaintSettings, needed
-from stylegrid.plan import make_plan
-from stylegrid.settings import Gallery, Painting, Plots, Settings, Sheets, parse_settings
-from stylegrid.spreadsheet import FORMATS
+from stylegrid.plan.forecast import UNMEASURED_CHUNK, chunk_size
+from stylegrid.plan.manifest import COLUMNS, read_rows
+from stylegrid.plan.planner import make_plan
+from stylegrid.plan.spreadsheet import FORMATS
+from stylegrid.settings import presets
+from stylegrid.settings.config import Gallery, Painting, Plots, Settings, Sheets, parse_settings
+from stylegrid.settings.paint_settings import PaintSettings, needed
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 CONFIG = (REPOSITORY / "config.yaml").read_text(encoding="utf-8")
@@ -54,8 +54,7 @@ def test_presets_and_formats_are_in_the_readme(name):
 
 
 def test_programs_and_readme_name_the_same():
-    shared = ("door.py", "progress_bar.py")
-    programs = {f"scripts/{path.name}" for path in (REPOSITORY / "scripts").glob("*.py") if path.name not in shared}
+    programs = {f"scripts/{path.name}" for path in (REPOSITORY / "scripts").glob("*.py")}
     assert {name for name in QUOTED if re.fullmatch(r"scripts/\w+\.py", name)} == programs
 
 

@@ -9,9 +9,9 @@ import pytest
 from conftest import REPOSITORY
 from test_workflow import SNAKEMAKE, Gallery
 
-from stylegrid.vgg.backbone import read_backbone
-from stylegrid.vgg.eight_bit import EIGHT_BIT_FILE
-from stylegrid.vgg.wheel import WHEEL
+from stylegrid.vgg.weights.choice import read_backbone
+from stylegrid.vgg.weights.eight_bit import EIGHT_BIT_FILE
+from stylegrid.vgg.weights.wheel import WHEEL
 
 SOURCES = sorted((REPOSITORY / "scripts").rglob("*.py"))
 ENVS = REPOSITORY / "workflow" / "envs"

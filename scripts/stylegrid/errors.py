@@ -21,7 +21,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from stylegrid.names import spell_number
-from stylegrid.plain_text import plain
+from stylegrid.text import plain
 
 # What pydantic says in a programmer's words.
 _ALLOWED = {

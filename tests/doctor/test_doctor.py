@@ -7,8 +7,8 @@ import pytest
 from conftest import save_picture
 
 import doctor
-from stylegrid import forecast
 from stylegrid.doctor import known_numbers
+from stylegrid.plan import forecast
 from stylegrid.vgg import classifier
 
 
@@ -118,7 +118,7 @@ def test_a_picture_that_is_none_is_one_line(run, tmp_path):
 
 
 def test_little_memory_is_a_fault(run, monkeypatch):
-    from stylegrid import memory
+    from stylegrid.painting import memory
 
     monkeypatch.setattr(memory, "free_mb", lambda: 1.0)
     code, said, _ = run()

@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from stylegrid import device, gpus, memory, presets
 from stylegrid.doctor import hardware
 from stylegrid.doctor.hardware import (
     check_gpus,
@@ -16,6 +15,8 @@ from stylegrid.doctor.hardware import (
     largest_side,
     usable_cores,
 )
+from stylegrid.painting import device, gpu_lock, memory
+from stylegrid.settings import presets
 
 CUDA = "TENSORFLOW=cuda"
 H200 = {"device_name": "NVIDIA H200", "compute_capability": (9, 0)}
@@ -28,8 +29,8 @@ def machine(tmp_path, monkeypatch):
     monkeypatch.setattr(hardware, "CPU_INFO", tmp_path / "cpuinfo")
     monkeypatch.setattr(hardware, "CPU_GROUPS", (tmp_path / "groups", "0::"))
     monkeypatch.setattr(memory, "MEMBERSHIP", tmp_path / "membership")
-    monkeypatch.setattr(gpus, "DRIVER", tmp_path / "driver")
-    monkeypatch.delenv(gpus.VISIBLE, raising=False)
+    monkeypatch.setattr(gpu_lock, "DRIVER", tmp_path / "driver")
+    monkeypatch.delenv(gpu_lock.VISIBLE, raising=False)
 
     def describe(cores=8, affinity=8, quotas=(), flags=(), found=(), smi="", cuda=False):
         monkeypatch.setattr(hardware.psutil, "cpu_count", lambda: cores)
@@ -141,7 +142,7 @@ def test_a_driver_of_which_tensorflow_sees_no_gpu(machine, tmp_path, monkeypatch
     if told_by != "nvidia-smi":
         (tmp_path / "driver" / "0000:01:00.0").mkdir(parents=True)
     if visible is not None:
-        monkeypatch.setenv(gpus.VISIBLE, visible)
+        monkeypatch.setenv(gpu_lock.VISIBLE, visible)
     (check,) = check_gpus()
     assert check.level == "slow"
     assert remedy in check.remedy

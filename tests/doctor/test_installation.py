@@ -6,18 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from stylegrid import VERSION, forecast, presets
+from stylegrid import VERSION
 from stylegrid.doctor import installation
-from stylegrid.doctor.installation import (
-    check_calibration,
-    check_disk,
-    check_network,
-    check_software,
-    check_tensorflow,
-)
-from stylegrid.forecast import Calibration, Rate
-from stylegrid.job import RECIPE
-from stylegrid.vgg.published import IMAGENET_FILE
+from stylegrid.doctor.installation import check_calibration, check_disk, check_network, check_software, check_tensorflow
+from stylegrid.plan import forecast
+from stylegrid.plan.forecast import Calibration, Rate
+from stylegrid.plan.job import RECIPE
+from stylegrid.settings import presets
+from stylegrid.vgg.weights.published import IMAGENET_FILE
 
 
 def test_versions_and_recipe_are_told():

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stylegrid import images
 from stylegrid.doctor import known_numbers
 from stylegrid.doctor.known_numbers import KNOWN, Layer, Statistics, check_layers, measure, read_picture
 from stylegrid.errors import ImageError
+from stylegrid.pictures import images
 
 
 def flat(red, green, blue, size=(32, 48)):

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stylegrid.features import extractor
+from stylegrid.vgg.architecture import CONVOLUTIONS
 from stylegrid.vgg.conventions import CAFFE, CONVENTIONS, FIRST, MATCONVNET, TORCHVISION, fold, for_input
-from stylegrid.vgg19 import CONVOLUTIONS
+from stylegrid.vgg.features import extractor
 
 PICTURE = np.random.default_rng(0).random((1, 48, 52, 3))
 LAYERS = ("relu1_1", "conv2_1", "relu3_2")

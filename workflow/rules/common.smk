@@ -6,19 +6,19 @@ import shlex
 import sys
 from pathlib import Path
 
-from stylegrid import handover
-from stylegrid.chunks import make_chunks, members
+from stylegrid.plan import plan_files
+from stylegrid.plan.chunking import make_chunks, members
 from stylegrid.errors import StylegridError
-from stylegrid.forecast import chunk_size, read_calibration
-from stylegrid.paths import curves_plot_path, losses_plot_path, picture_path, record_path, tradeoff_plot_path
-from stylegrid.handover import digest_path, job_path
-from stylegrid.job import read_job
-from stylegrid.plain_text import plain
-from stylegrid.plan import make_plan
-from stylegrid.request import request
-from stylegrid.settings import parse_settings
-from stylegrid.sheet import plan_pages
-from stylegrid.vgg.backbone import identify_weights
+from stylegrid.plan.forecast import chunk_size, read_calibration
+from stylegrid.store.layout import curves_plot_path, losses_plot_path, picture_path, record_path, tradeoff_plot_path
+from stylegrid.plan.plan_files import digest_path, job_path
+from stylegrid.plan.job import read_job
+from stylegrid.text import plain
+from stylegrid.plan.planner import make_plan
+from stylegrid.plan.cluster_request import request
+from stylegrid.settings.config import parse_settings
+from stylegrid.plan.sheet_pages import plan_pages
+from stylegrid.vgg.weights.choice import identify_weights
 
 try:
     SETTINGS = parse_settings(config)
@@ -28,9 +28,9 @@ try:
     CALIBRATION = read_calibration(SETTINGS.painting.calibration_file)
     if workflow.is_main_process:  # a job on another machine works by the plan it was sent with
         alone = hold(SETTINGS.results)
-        handover.write_plan(SETTINGS, PLAN.combinations, PAGES)
+        plan_files.write_plan(SETTINGS, PLAN.combinations, PAGES)
         if alone:
-            handover.discard_failed_chunks(SETTINGS.results)
+            plan_files.discard_failed_chunks(SETTINGS.results)
         if workflow.dryrun:
             lock.release(SETTINGS.results)
 except StylegridError as fault:

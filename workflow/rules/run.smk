@@ -3,7 +3,7 @@
 import _thread
 import signal
 
-from stylegrid import run, slurm
+from stylegrid.runs import run, slurm
 
 
 def slurm_jobs():

@@ -13,11 +13,11 @@ sys.path.insert(0, str(SCRIPTS))  # nothing imported from there imports TensorFl
 # `python` in the rules is the Python that runs Snakemake, also when its environment is not activated.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 
-from stylegrid import lifeline, lock, recovery
+from stylegrid.runs import lock, parent_watch, recovery
 from stylegrid.errors import ClusterError, RecordError, suggest
-from stylegrid.gpus import describe, describe_waiting, devices
+from stylegrid.painting.gpu_lock import describe, describe_waiting, devices
 
-os.environ[lifeline.SNAKEMAKE] = str(os.getpid())  # which jobs that paint don't outlive
+os.environ[parent_watch.SNAKEMAKE] = str(os.getpid())  # which jobs that paint don't outlive
 TAKE_OVER = os.environ.pop(recovery.TAKE_OVER, "")
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import psutil
 import tensorflow as tf
 
-from stylegrid import device, gpus, memory, presets
 from stylegrid.doctor.checks import Check
-from stylegrid.paint_settings import LARGEST, SMALLEST
-from stylegrid.scales import fit
+from stylegrid.painting import device, gpu_lock, memory
+from stylegrid.pictures.geometry import fit
+from stylegrid.settings import presets
+from stylegrid.settings.paint_settings import LARGEST, SMALLEST
 
 INSTRUCTIONS = {"avx2": "AVX2", "avx512f": "AVX-512", "avx512_bf16": "AVX512_BF16", "amx_bf16": "AMX"}
 CPU_INFO = Path("/proc/cpuinfo")
@@ -85,11 +86,11 @@ def check_gpus() -> list[Check]:
     found, there = tf.config.list_physical_devices("GPU"), _nvidia_smi()
     if found:
         return [Check("ok", "GPU", _describe(gpu, there)) for gpu in found]
-    if not there and not any(gpus.DRIVER.glob("*")):
+    if not there and not any(gpu_lock.DRIVER.glob("*")):
         return [Check("slow", "GPU", "none: the CPU paints", "a machine with an NVIDIA GPU")]
     text, cuda = "an NVIDIA driver is here, but TensorFlow sees no GPU", "make clean, then make gallery TENSORFLOW=cuda"
-    if gpus.VISIBLE in os.environ and not gpus.devices():
-        return [Check("slow", "GPU", f"{text}: {gpus.VISIBLE} hides all", f"unset {gpus.VISIBLE}")]
+    if gpu_lock.VISIBLE in os.environ and not gpu_lock.devices():
+        return [Check("slow", "GPU", f"{text}: {gpu_lock.VISIBLE} hides all", f"unset {gpu_lock.VISIBLE}")]
     if not tf.test.is_built_with_cuda():
         return [Check("slow", "GPU", f"{text}: it is built for the CPU", cuda)]
     return [

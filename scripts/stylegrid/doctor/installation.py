@@ -9,19 +9,20 @@ from typing import NamedTuple
 import platformdirs
 import psutil
 
-from stylegrid import files, presets
+from stylegrid import files
 from stylegrid.doctor.checks import Check, Level
 from stylegrid.errors import RecordError, WeightsError
-from stylegrid.forecast import Calibration, cost, read_calibration
-from stylegrid.job import RECIPE
-from stylegrid.record import versions
-from stylegrid.settings import Settings
-from stylegrid.vgg.eight_bit import EIGHT_BIT_FILE
-from stylegrid.vgg.identity import find_weights, identify
+from stylegrid.plan.forecast import Calibration, cost, read_calibration
+from stylegrid.plan.job import RECIPE
+from stylegrid.settings import presets
+from stylegrid.settings.config import Settings
+from stylegrid.store.record import versions
 from stylegrid.vgg.layers import Weights
-from stylegrid.vgg.published import IMAGENET_FILE, IMAGENET_MD5
-from stylegrid.vgg.untrained import random_weights
-from stylegrid.vgg.weights_file import read_weights
+from stylegrid.vgg.weights.eight_bit import EIGHT_BIT_FILE
+from stylegrid.vgg.weights.identity import find_weights, identify
+from stylegrid.vgg.weights.published import IMAGENET_FILE, IMAGENET_MD5
+from stylegrid.vgg.weights.read import read_weights
+from stylegrid.vgg.weights.untrained import random_weights
 
 LITTLE, FULL = 1e9, 1e8  # bytes free on a disk: fewer are worth a word; with fewer a run is bound to fail
 BUILDS = {"tensorflow", "tensorflow-cpu"}  # packages that hold the same files

@@ -12,15 +12,15 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from stylegrid import images
 from stylegrid.doctor.checks import Check
 from stylegrid.errors import ImageError
-from stylegrid.features import extractor
-from stylegrid.gram import gram_matrix
-from stylegrid.images import Picture
-from stylegrid.pixels import PREPROCESSINGS
+from stylegrid.method.gram import gram_matrix
+from stylegrid.pictures import images
+from stylegrid.pictures.images import Picture
+from stylegrid.vgg.architecture import CONVOLUTIONS, smallest_side
+from stylegrid.vgg.features import extractor
 from stylegrid.vgg.layers import Weights
-from stylegrid.vgg19 import CONVOLUTIONS, smallest_side
+from stylegrid.vgg.preprocessing import PREPROCESSINGS
 
 SIDE = 512  # longest, in pixels
 SOURCE = (

@@ -7,11 +7,11 @@ import h5py
 import numpy as np
 import tensorflow as tf
 
-from stylegrid.features import POOLINGS, extractor
-from stylegrid.images import Picture
-from stylegrid.pixels import PREPROCESSINGS
-from stylegrid.vgg.keras_file import read_dense
+from stylegrid.pictures.images import Picture
+from stylegrid.vgg.features import POOLINGS, extractor
+from stylegrid.vgg.files.keras_file import read_dense
 from stylegrid.vgg.layers import Weights
+from stylegrid.vgg.preprocessing import PREPROCESSINGS
 
 SIDE = 224  # of the pictures that the classifier is made for, in pixels
 

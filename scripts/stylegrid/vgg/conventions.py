@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stylegrid.vgg.architecture import CONVOLUTIONS
 from stylegrid.vgg.layers import Weights
-from stylegrid.vgg19 import CONVOLUTIONS
 
 Channels = tuple[float, float, float]  # red, green, blue
 

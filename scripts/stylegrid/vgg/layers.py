@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from stylegrid.errors import WeightsError
-from stylegrid.vgg19 import Convolution, Dense
+from stylegrid.vgg.architecture import Convolution, Dense
 
 Weights = dict[str, tuple[np.ndarray, np.ndarray]]  # Keras layer name -> kernel (3, 3, in, out), bias (out,)
 

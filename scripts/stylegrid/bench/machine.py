@@ -1,0 +1,95 @@
+"""What was measured on: the machine, what it runs, and how fast it multiplies matrices."""
+
+import os
+import platform
+from collections.abc import Iterable, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from stylegrid.bench.timing import alternate
+from stylegrid.models import Frozen
+
+_CPUINFO = Path("/proc/cpuinfo")
+_FLAGS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")  # that decide how fast products are
+_PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "torch")
+TYPES = ("float32", "bfloat16")
+SIZES = (1024, 2048, 4096)
+
+
+class Machine(Frozen):
+    """A machine and the versions of what it runs; memory in MiB, `gpu` empty where there is none.
+
+    `load` is how many programs wanted its cores in the minute before: above 0.5, say, timings mean little.
+    """
+
+    cpu: str
+    cores: int
+    memory_mb: int
+    flags: tuple[str, ...]
+    gpu: str
+    load: float
+    versions: dict[str, str]
+
+
+def describe() -> Machine:
+    """Return this machine: cores that this process may use, and those flags of its CPU that matter here."""
+    info = _cpuinfo(_CPUINFO.read_text(encoding="utf-8")) if _CPUINFO.is_file() else {}
+    found = info.get("flags", "").split()
+    return Machine(
+        cpu=info.get("model name") or platform.processor() or platform.machine(),
+        cores=_cores(),
+        memory_mb=os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20,
+        flags=tuple(flag for flag in _FLAGS if flag in found),
+        gpu=_share_gpus(),
+        load=os.getloadavg()[0],
+        versions=_versions(_PACKAGES),
+    )
+
+
+def matmul_gflops(dtype: str, sizes: Sequence[int] = SIZES, repeats: int = 7) -> float:
+    """Return how many 10^9 floating-point operations a second tf.matmul does, at the size that suits it best.
+
+    2 * size^3 operations over the median seconds.
+    """
+    runs = {str(size): product(size, dtype) for size in sizes}
+    timings = alternate(runs, repeats)
+    return max(2 * int(size) ** 3 / timing.median for size, timing in timings.items()) / 1e9
+
+
+def product(size: int, dtype: str) -> Any:
+    """Return a run that multiplies two square matrices and waits for the result."""
+    import tensorflow as tf
+
+    first, second = (tf.cast(tf.random.stateless_normal((size, size), (1, seed)), dtype) for seed in (2, 3))
+    multiply = tf.function(tf.matmul)
+    return lambda: multiply(first, second)[0, 0].numpy()
+
+
+def _cpuinfo(text: str) -> dict[str, str]:
+    """Return what Linux says of the first core, by name."""
+    pairs = (line.partition(":") for line in text.split("\n\n")[0].splitlines())
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _cores() -> int:
+    """Return on how many cores this process may run."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _share_gpus() -> str:
+    """Return the name of the first GPU, if any, with TensorFlow told to leave others what memory it doesn't need."""
+    import tensorflow as tf
+
+    gpus = tf.config.list_physical_devices("GPU")
+    for gpu in gpus:
+        tf.config.experimental.set_memory_growth(gpu, True)
+    return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU") if gpus else ""
+
+
+def _versions(packages: Iterable[str]) -> dict[str, str]:
+    """Return the versions of Python and of those packages that are installed."""
+    installed = {distribution.name.lower().replace("_", "-") for distribution in metadata.distributions()}
+    return {"python": platform.python_version()} | {
+        name: metadata.version(name) for name in packages if name in installed
+    }

@@ -1,0 +1,130 @@
+"""What was found: rows for a table, every time that was taken, and curves; printed, and kept as JSON."""
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, ValidationError
+from tabulate import tabulate
+
+from stylegrid import files
+from stylegrid.bench.machine import Machine
+from stylegrid.bench.timing import Timing
+from stylegrid.errors import RecordError, explain
+from stylegrid.models import Frozen
+
+Aim = Annotated[str, Field(pattern=r"^([<>]= [0-9.]+(e[-+]?[0-9]+)?)?$")]
+Times = Annotated[tuple[float, ...], Field(min_length=1)]  # seconds
+
+
+class Row(Frozen):
+    """One line of the table; without a figure, `note` says why."""
+
+    what: str
+    figure: float | None = None
+    unit: str = ""
+    aim: Aim = ""
+    note: str = ""
+
+    @property
+    def met(self) -> bool | None:
+        """Return whether the figure is as it should be; nothing where either is missing."""
+        if self.figure is None or not self.aim:
+            return None
+        comparison, bound = self.aim.split()
+        return self.figure <= float(bound) if comparison == "<=" else self.figure >= float(bound)
+
+
+class Point(Frozen):
+    """One measured point of a curve: where, and the seconds of each run there."""
+
+    x: float
+    times: Times
+
+
+class Curve(Frozen):
+    """Seconds against something; `each` is what one of x is, as in "6.1 s per {each}"."""
+
+    title: str
+    x_label: str
+    y_label: str
+    each: str
+    points: Annotated[tuple[Point, ...], Field(min_length=2)]
+
+
+class Findings(Frozen):
+    """What one section found: rows, the times of each side by its name, and curves by their names."""
+
+    rows: tuple[Row, ...] = ()
+    timings: dict[str, Times] = {}
+    curves: dict[str, Curve] = {}
+
+    def and_also(self, other: "Findings") -> "Findings":
+        """Return both sections' findings."""
+        return Findings(
+            rows=self.rows + other.rows,
+            timings=self.timings | other.timings,
+            curves=self.curves | other.curves,
+        )
+
+
+class Report(Findings):
+    """All sections' findings, with the machine and the time they were made at."""
+
+    machine: Machine
+    date: datetime
+
+    @classmethod
+    def now(cls, machine: Machine, findings: Findings) -> Self:
+        """Return the report of findings that were made just now."""
+        date = datetime.now(UTC).replace(microsecond=0)
+        return cls(machine=machine, date=date, **{name: getattr(findings, name) for name in Findings.model_fields})
+
+    def to_json(self) -> str:
+        """Return the report as indented JSON."""
+        return self.model_dump_json(indent=1) + "\n"
+
+    def to_text(self) -> str:
+        """Return the machine, then the rows as a table."""
+        head = ("what", "figure", "unit", "aim", "")
+        lines = [(row.what, _figure(row), row.unit, row.aim, _verdict(row)) for row in self.rows]
+        align = ("left", "right", "left", "left", "left")
+        return f"{_machine_line(self.machine)}\n\n{tabulate(lines, head, disable_numparse=True, colalign=align)}\n"
+
+
+def read_report(path: Path) -> Report:
+    """Return the report in a file; raises RecordError when it isn't one."""
+    try:
+        return Report.model_validate_json(files.read_bytes(path))
+    except ValidationError as error:
+        raise RecordError(f"{path}: is not a benchmark ({explain(error, Report)[0]}); run it again") from error
+
+
+def times_of(timings: Mapping[str, Timing]) -> dict[str, tuple[float, ...]]:
+    """Return every time that was taken, by side."""
+    return {name: timing.times for name, timing in timings.items()}
+
+
+def spell(figure: float) -> str:
+    """Return a figure with three digits that count, or more before its point: 0.0123, 1.50, 98,765."""
+    if figure == 0 or not 1e-4 <= abs(figure) < 1e9:
+        return f"{figure:.3g}"
+    return f"{figure:,.{max(0, 2 - math.floor(math.log10(abs(figure))))}f}"
+
+
+def _figure(row: Row) -> str:
+    return row.note if row.figure is None else spell(row.figure)
+
+
+def _verdict(row: Row) -> str:
+    return {True: "met", False: "MISSED", None: "" if row.figure is None else row.note}[row.met]
+
+
+def _machine_line(machine: Machine) -> str:
+    """Return a machine in two lines: what it is, and what it runs."""
+    size = f"{machine.cores} cores, {machine.memory_mb / 1024:.0f} GiB, load {machine.load:.1f}"
+    parts = [f"{machine.cpu} ({size})", *machine.flags, machine.gpu]
+    runs = (f"{name} {version}" for name, version in machine.versions.items())
+    return f"{', '.join(filter(None, parts))}\n{', '.join(runs)}"

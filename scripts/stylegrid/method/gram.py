@@ -1,0 +1,54 @@
+"""Gram matrices of activations, with a gradient that costs one product of matrices."""
+
+import tensorflow as tf
+
+from stylegrid.method.losses import total_weight
+
+
+def gram_matrix(
+    features: tf.Tensor,
+    shift: tf.Tensor | None = None,
+    weight: tf.Tensor | None = None,
+    over: str = "positions",
+    pixels: tf.Tensor | int = 1,
+) -> tf.Tensor:
+    """Return Gram matrices of activations, sum over positions p of F[p, i] F[p, j] / n: (batch, channels, channels).
+
+    F is `features` (batch, height, width, channels) minus a shift (batch, channels). n is what the matrix is taken
+    `over`: the positions, these times channels (`values`), the picture's `pixels`, or 1 (`none`). Gatys et al.,
+    arXiv:1508.06576. With a weight (batch, height, width, 1), what counts stands for the whole: the mean over positions
+    is a weighted one. The matrix is of float32, whatever the activations are.
+    """
+    shape = tf.shape(features)
+    positions, channels = tf.cast(shape[1] * shape[2], tf.float32), tf.cast(shape[3], tf.float32)
+    n = {"positions": positions, "values": positions * channels, "pixels": tf.cast(pixels, tf.float32), "none": 1.0}
+    rows = tf.reshape(features, (shape[0], -1, shape[3]))
+    counts = None
+    if weight is not None:
+        share = positions / total_weight(weight)
+        counts = tf.reshape(weight * share[:, tf.newaxis, tf.newaxis, tf.newaxis], (shape[0], -1, 1))
+    return _second_moments(rows, shift, counts) / n[over]
+
+
+def _second_moments(rows: tf.Tensor, shift: tf.Tensor | None, counts: tf.Tensor | None) -> tf.Tensor:
+    """Return R^T diag(counts) R for R = rows - shift: (batch, positions, channels) -> (batch, channels, channels).
+
+    Its gradient, counts * R (D + D^T) for D that of the matrix, is one product in the precision of the activations,
+    which it is rounded to in any case; TensorFlow's own takes two products of float32.
+    """
+
+    @tf.custom_gradient  # type: ignore[untyped-decorator]
+    def moments(rows: tf.Tensor) -> tuple[tf.Tensor, object]:
+        shifted = tf.cast(rows, tf.float32)
+        if shift is not None:
+            shifted -= shift[:, tf.newaxis]
+        weighted = shifted if counts is None else counts * shifted
+        # Rounded only after the shift, which may be much larger than what is left.
+        rounded = tf.cast(weighted, rows.dtype)
+
+        def gradient(upstream: tf.Tensor) -> tf.Tensor:
+            return tf.matmul(rounded, tf.cast(upstream + tf.linalg.matrix_transpose(upstream), rows.dtype))
+
+        return tf.matmul(weighted, shifted, transpose_a=True), gradient
+
+    return moments(rows)

@@ -1,0 +1,151 @@
+"""The objective of paintings: what is compared with what, and the one line where weights meet the terms."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from stylegrid.method.losses import Aim, compare
+from stylegrid.method.style_statistics import Activations, Statistics, distance
+from stylegrid.method.total_variation import VARIATIONS
+from stylegrid.settings.loss_config import Formula
+from stylegrid.vgg.features import Extractor, Features
+from stylegrid.vgg.preprocessing import Space
+from stylegrid.weighted_list import Weighted, parse_weighted
+
+
+class Losses(NamedTuple):
+    """The unweighted terms of a picture, and their weighted total; numbers, or tensors (batch,) inside a graph."""
+
+    content: float
+    style: float
+    tv: float
+    total: float
+
+
+class StyleTarget(NamedTuple):
+    """A painting's statistics at one layer, its share of the loss (batch,), and how much each of the picture's
+    positions counts. Paintings that blend by their statistics are one target.
+    """
+
+    statistics: Statistics
+    share: tf.Tensor
+    weight: tf.Tensor | None
+
+
+class Targets(NamedTuple):
+    """What paintings aim at, by layer; `visible` (batch, height, width, 1) is how much each pixel counts for the total
+    variation. Every tensor begins with the batch.
+    """
+
+    content: dict[str, Aim]
+    style: dict[str, tuple[StyleTarget, ...]]
+    visible: tf.Tensor
+
+    def for_precision(self, precision: tf.DType) -> "Targets":
+        """Return the targets with the photographs' activations in the precision that they are compared in."""
+        content = {layer: aim._replace(target=tf.cast(aim.target, precision)) for layer, aim in self.content.items()}
+        return self._replace(content=content)
+
+
+class Objective:
+    """The losses of canvases (batch, height, width, 3) and their gradients, compiled once for pictures of any size.
+
+    Terms: content and style are weighted means or sums over their layers, times the factor that their formula begins
+    with; `total` is content_weight * content + style_weight * style + tv_weight * tv, the weights being a tensor
+    (batch, 3). Pictures of a batch don't influence each other.
+    """
+
+    def __init__(self, formula: Formula, extract: Extractor, space: Space, xla: bool = False):
+        self._formula, self._extract, self._space, self._xla = formula, extract, space, xla
+        over = formula.over_layers
+        self._content_layers = layer_weights(formula.content_layers, formula.content_layer_ratio, over)
+        self._style_layers = layer_weights(formula.style_layers, formula.style_layer_ratio, over)
+        self._compiled: dict[tuple, Callable] = {}
+
+    def losses(self, canvas: tf.Tensor, targets: Targets, weights: tf.Tensor) -> tuple[Losses, dict[str, tf.Tensor]]:
+        """Return the terms of canvases, and their style losses by layer."""
+        formula = self._formula
+        features = self._extract(self._space.to_network(canvas))
+        content = formula.content_factor * self._compare_content(features, targets)
+        by_layer = {layer: self._compare_style(layer, features, targets) for layer, _ in self._style_layers}
+        style = tf.add_n([weight * by_layer[layer] for layer, weight in self._style_layers])
+        tv = formula.tv_factor * VARIATIONS[formula.tv_loss](canvas, targets.visible, formula.tv_power)
+        total = weights[:, 0] * content + weights[:, 1] * style + weights[:, 2] * tv
+        return Losses(content, style, tv, total), by_layer
+
+    def measure(self, canvas: tf.Tensor, targets: Targets, weights: tf.Tensor) -> tuple[Losses, dict[str, tf.Tensor]]:
+        """Return the same, compiled."""
+        return self._call("measure", canvas, targets, weights)
+
+    def value_and_gradient(
+        self, canvas: tf.Tensor, targets: Targets, weights: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return for each picture the four losses and the sum of its gradient (batch, 5), and the gradients."""
+        return self._call("value_and_gradient", canvas, targets, weights)
+
+    def _call(self, what: str, canvas: tf.Tensor, targets: Targets, weights: tf.Tensor) -> tuple:
+        """Return what a compiled function says, which is compiled once for targets of one structure.
+
+        That is which weights of positions there are, and how many style targets.
+        """
+        leaves = [leaf for leaf in tf.nest.flatten(targets) if leaf is not None]
+        structure = tf.nest.map_structure(lambda leaf: leaf is not None, targets)
+        key = what, *tf.nest.flatten(structure)
+        if key not in self._compiled:
+            plain = {"measure": self.losses, "value_and_gradient": self._value_and_gradient}[what]
+            function = tf.function(_with_leaves(plain, structure), jit_compile=self._xla or None)
+            pictures, numbers = tf.TensorSpec((None, None, None, 3)), tf.TensorSpec((None, 3))
+            self._compiled[key] = function.get_concrete_function(pictures, numbers, *map(_any_size, leaves))
+        return self._compiled[key](canvas, weights, *leaves)
+
+    def _value_and_gradient(
+        self, canvas: tf.Tensor, targets: Targets, weights: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        with tf.GradientTape() as tape:
+            tape.watch(canvas)
+            losses, _ = self.losses(canvas, targets, weights)
+        gradient = tape.gradient(losses.total, canvas)
+        return tf.stack([*losses, tf.reduce_sum(gradient, axis=(1, 2, 3))], axis=1), gradient
+
+    def _compare_content(self, features: Features, targets: Targets) -> tf.Tensor:
+        return tf.add_n(
+            [
+                weight * compare(self._formula.content_loss, features[layer], targets.content[layer])
+                for layer, weight in self._content_layers
+            ]
+        )
+
+    def _compare_style(self, layer: str, features: Features, targets: Targets) -> tf.Tensor:
+        pixels = tf.shape(targets.visible)[1] * tf.shape(targets.visible)[2]
+        return self._formula.style_factor * tf.add_n(
+            [
+                aim.share * distance(Activations(features[layer], aim.weight, pixels), aim.statistics, self._formula)
+                for aim in targets.style[layer]
+            ]
+        )
+
+
+def layer_weights(layers: str, ratio: float, over: str) -> Weighted:
+    """Return layers with their weights, each times `ratio` to the power of its place; of sum 1 if `over` is mean."""
+    weighted = [(name, weight * ratio**place) for place, (name, weight) in enumerate(parse_weighted(layers))]
+    total = sum(weight for _, weight in weighted) if over == "mean" else 1.0
+    return tuple((name, weight / total) for name, weight in weighted)
+
+
+def _with_leaves(function: Callable, structure: Targets) -> Callable:
+    """Return a function of canvas, targets and weights as one of canvas, weights and the tensors of the targets."""
+
+    def of_leaves(canvas: tf.Tensor, weights: tf.Tensor, *leaves: tf.Tensor) -> tuple:
+        present = iter(leaves)
+        targets = tf.nest.map_structure(lambda there: next(present) if there else None, structure)
+        return function(canvas, targets, weights)
+
+    return of_leaves
+
+
+def _any_size(leaf: tf.Tensor) -> tf.TensorSpec:
+    """Return a tensor's kind with any batch, height and width; channels are the last axis of those that have some."""
+    shape = leaf.shape
+    free = {1: (None,), 2: (None, *shape[1:]), 3: (None, *shape[1:]), 4: (None, None, None, *shape[3:])}
+    return tf.TensorSpec(free[shape.rank], leaf.dtype)

@@ -1,0 +1,175 @@
+"""Calibration: a few steps of a few pictures, timed on this machine, and what their costs have in common."""
+
+import datetime
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import scipy.optimize
+import tensorflow as tf
+
+from stylegrid.method.evaluation import Evaluator, Watch
+from stylegrid.method.lbfgs import Bounds
+from stylegrid.method.optimise import descend, fresh
+from stylegrid.painting import device
+from stylegrid.painting.batch import Ask, alone, paint_together
+from stylegrid.painting.compiled import Engine
+from stylegrid.painting.inputs import Painting, Scene, make_scene
+from stylegrid.pictures import encode
+from stylegrid.pictures.geometry import Size
+from stylegrid.plan.forecast import Calibration, Rate
+from stylegrid.plan.single_job import make_job
+from stylegrid.settings import presets
+from stylegrid.settings.loss_config import Formula, formula_of
+from stylegrid.settings.paint_settings import PaintSettings
+from stylegrid.settings.scales import layers_used
+from stylegrid.vgg.flops import step_flops, values
+from stylegrid.vgg.layers import Weights
+
+SMALLEST, LARGEST = 64, 256  # sides of square pictures, in pixels
+RECIPES = (("tf-tutorial", (64, 128)), ("stylegrid-untrained", (64, 128, LARGEST)))  # a deep and a shallow one
+BATCHED_SIDES = (64, 128, 256, 512)
+STEPS = 4
+BATCH = 8
+PAYS = 0.9  # of the time it takes otherwise: what is measured to be better by less is left alone
+BOUNDS = Bounds(np.zeros(3, np.float32), np.ones(3, np.float32))
+
+
+class Sample(NamedTuple):
+    """What one step of a recipe took at one size."""
+
+    formula: Formula
+    size: Size
+    seconds: float
+
+
+def calibrate(weights: Weights, began: float, threads: int | None = None) -> Calibration:
+    """Return the calibration of this machine; the process `began` at this time.perf_counter().
+
+    Takes half a minute on two cores. Pictures are of noise: what they show costs nothing.
+    """
+    name, here = device.set_up(threads), device.precision_of("auto")
+    _descend(Engine(weights), _settings("stylegrid", here), SMALLEST, STEPS)
+    start, memory = time.perf_counter() - began, device.peak_memory_mb()  # before larger pictures take more of both
+    xla = bool(tf.config.list_physical_devices("GPU")) and _xla_pays(weights, here)
+    engine = Engine(weights, xla)
+    # float32 last: it takes more memory, and peaks only rise.
+    rates = {precision: fit(_samples(engine, precision)) for precision in sorted({here, "float32"})}
+    layers = formula_of(_settings("stylegrid", here)).layers
+    more = values((LARGEST, LARGEST), layers) - values((SMALLEST, SMALLEST), layers)
+    return Calibration(
+        device=name,
+        precision=here,
+        measured=datetime.date.today().isoformat(),
+        start=start,
+        per_picture=_picture_seconds(),
+        rates=rates,
+        memory_mb=memory,
+        memory_per_value=(device.peak_memory_mb() - memory) * 2**20 / more,
+        batch=BATCH,
+        batch_pixels=_batch_pixels(engine, _settings("stylegrid", here)),
+        compiler="xla" if xla else "none",
+    )
+
+
+def fit(samples: Sequence[Sample]) -> Rate:
+    """Return the rate that explains samples best: least squares of relative errors, no cost below zero."""
+    costs = np.array([_costs(formula, size) for formula, size, _ in samples])
+    seconds = np.array([sample.seconds for sample in samples])
+    unit = costs.max(axis=0)
+    shares, _ = scipy.optimize.nnls(costs / unit / seconds[:, np.newaxis], np.ones(len(samples)))
+    per_step, per_operation, per_value = (float(share) for share in shares / unit)
+    return Rate(per_step=per_step, per_operation=per_operation, per_value=per_value)
+
+
+def _costs(formula: Formula, size: Size) -> tuple[int, int, int]:
+    """Return what a step consists of: itself, operations and values."""
+    return 1, step_flops(size, formula.layers, layers_used(formula.style_layers)), values(size, formula.layers)
+
+
+def _samples(engine: Engine, precision: str) -> list[Sample]:
+    samples = []
+    for recipe, sides in RECIPES:
+        settings = _settings(recipe, precision)
+        for side in sides:
+            seconds = _seconds(partial(_descend, engine, settings, side, STEPS)) / STEPS
+            samples.append(Sample(formula_of(settings), (side, side), seconds))
+    return samples
+
+
+def _batch_pixels(engine: Engine, settings: PaintSettings) -> int:
+    """Return up to how many pixels pictures are faster painted as a batch."""
+    pays = 0
+    for side in BATCHED_SIDES:
+        painters = [partial(_paint, engine, settings, side, seed) for seed in range(BATCH)]
+        together = _seconds(partial(paint_together, painters))
+        if together > PAYS * _seconds(partial(_one_by_one, painters)):
+            break
+        pays = side**2
+    return pays
+
+
+def _one_by_one(painters: Sequence[Callable[[Ask], None]]) -> None:
+    for painter in painters:
+        paint_together([painter])
+
+
+def _picture_seconds() -> float:
+    """Return the seconds that reading a picture's inputs at every scale and writing it take."""
+    with tempfile.TemporaryDirectory() as folder:
+        photograph, painting = Path(folder, "photograph.png"), Path(folder, "painting.png")
+        noise = np.random.default_rng(0).random((1, LARGEST, LARGEST, 3), dtype=np.float32)
+        for path in (photograph, painting):
+            path.write_bytes(encode.encode(noise, "png", 100))
+        job = make_job(photograph, str(painting), Path(folder, "out.png"), {})
+
+        def run() -> None:
+            for side in (SMALLEST, 128, LARGEST):
+                make_scene(job, (side, side))
+            picture, _ = encode.decode_sixteen(encode.encode(noise, "tiff", 100))
+            encode.encode(picture, "png", 100)
+
+        return _seconds(run)
+
+
+def _xla_pays(weights: Weights, precision: str) -> bool:
+    """Return whether objectives are faster compiled by XLA."""
+    with_it, without = (
+        _seconds(partial(_descend, Engine(weights, xla), _settings("stylegrid", precision), LARGEST, STEPS))
+        for xla in (True, False)
+    )
+    return with_it < PAYS * without
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    """Return the seconds of a run, the shorter of two after one in which it may compile."""
+    times = []
+    for _ in range(3):
+        began = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - began)
+    return min(times[1:])
+
+
+def _paint(engine: Engine, settings: PaintSettings, side: int, seed: int, ask: Ask) -> None:
+    _descend(engine, settings, side, STEPS, seed, ask)
+
+
+def _descend(engine: Engine, settings: PaintSettings, side: int, steps: int, seed: int = 0, ask: Ask = alone) -> None:
+    """Take some steps of a painting of noise."""
+    photograph, painting = np.random.default_rng(seed).random((2, 1, side, side, 3), dtype=np.float32)
+    formula, precision = formula_of(settings), tf.as_dtype(device.precision_of(settings.precision))
+    scene = Scene(photograph, None, None, (Painting(painting, None, 1.0, None),))
+    targets = engine.targets(formula).make(scene).for_precision(precision)
+    objective = engine.objective(formula, precision)
+    weights = tf.constant([[settings.content_weight, settings.style_weight, settings.tv_weight]], tf.float32)
+    evaluate = Evaluator(lambda canvas: ask(objective, canvas, targets, weights), settings, side, steps, 0, Watch(), [])
+    descend(fresh(photograph, 0), evaluate, settings, BOUNDS)
+
+
+def _settings(recipe: str, precision: str) -> PaintSettings:
+    return presets.resolve({"preset": recipe, "precision": precision})

@@ -1,0 +1,154 @@
+"""The scene of one scale: the pictures that a job is painted from, at the size and in the colours it is painted in."""
+
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from stylegrid.pictures import images
+from stylegrid.pictures.colour import match_colours
+from stylegrid.pictures.geometry import Size
+from stylegrid.pictures.images import Alpha, Picture
+from stylegrid.plan.job import Job, StyleSource
+from stylegrid.settings.scales import painting_size
+from stylegrid.vgg.conventions import MEAN_LEVELS
+from stylegrid.weighted_list import parse_weighted
+
+Map = Literal["linear", "histogram"]
+
+
+class Painting(NamedTuple):
+    """A painting: its picture, where it isn't transparent, its share of the blend, and where in the picture it paints.
+
+    `alpha` has the painting's size and `mask` the photograph's; None means everywhere.
+    """
+
+    picture: Picture
+    alpha: Alpha | None
+    share: float
+    mask: Alpha | None
+
+
+class Scene(NamedTuple):
+    """What one scale of a job is painted from; `alpha` and `content_mask` have the photograph's size."""
+
+    photograph: Picture
+    alpha: Alpha | None
+    content_mask: Alpha | None
+    paintings: tuple[Painting, ...]
+
+
+def make_scene(job: Job, size: Size) -> Scene:
+    """Return a job's scene for a picture of this (width, height); raises ImageError when a file can't be read."""
+    photograph, alpha = _read(job, job.content.path, size)
+    scene = Scene(photograph, alpha, _mask(job.content_mask, size), _paintings(job, size))
+    matching = {"none": _unchanged, "content": _recolour_photograph, "style": _recolour_paintings}
+    return matching[job.settings.match_colours](scene, job.settings.colour_map)
+
+
+def start_picture(job: Job, scene: Scene) -> Picture:
+    """Return the start picture of a scene: one of the starts that `init` may name, or a mix by their weights.
+
+    A file or painting is cropped to the photograph's shape. Normal noise may go beyond [0, 1].
+    """
+    entries = parse_weighted(job.settings.init)
+    total = sum(weight for _, weight in entries)
+    parts = [np.float32(weight / total) * _start(job, name, scene) for name, weight in entries]
+    return np.asarray(sum(parts), np.float32)
+
+
+def _start(job: Job, name: str, scene: Scene) -> Picture:
+    height, width = scene.photograph.shape[1:3]
+    size = (width, height)
+    if name == "content":
+        return scene.photograph
+    if name == "noise":
+        return _noise(job, (height, width))
+    if name == "grey":
+        return np.full((1, height, width, 3), 0.5, np.float32)
+    if name == "style":
+        return np.asarray(
+            sum(painting.share * _crop(painting.picture, size) for painting in scene.paintings), np.float32
+        )
+    assert job.start is not None
+    return images.read_filling(Path(job.start.path), size)
+
+
+def _crop(picture: Picture, size: Size) -> Picture:
+    return images.to_array(images.fill(images.to_image(picture), size))
+
+
+def _noise(job: Job, shape: tuple[int, int]) -> Picture:
+    generator = np.random.default_rng(job.settings.seed)
+    if job.settings.noise == "uniform":
+        return generator.random((1, *shape, 3), dtype=np.float32)
+    levels = generator.standard_normal((1, *shape, 3), dtype=np.float32) * np.float32(job.settings.noise_deviation)
+    return (levels + np.asarray(MEAN_LEVELS, np.float32)) / np.float32(255)
+
+
+def _read(job: Job, path: str, size: Size, crop: float = 0) -> tuple[Picture, Alpha | None]:
+    if job.settings.alpha == "white":
+        return images.read(Path(path), size, crop), None
+    return images.read_with_alpha(Path(path), size, crop)
+
+
+def _mask(source: object, size: Size) -> Alpha | None:
+    path = getattr(source, "path", None)
+    return None if path is None else images.read_mask(Path(path), size)
+
+
+def _paintings(job: Job, size: Size) -> tuple[Painting, ...]:
+    masks = job.style_masks or (None,) * len(job.styles)
+    total = sum(style.weight for style in job.styles)
+    return tuple(
+        Painting(*_read_painting(job, style, size), style.weight / total, _mask(mask, size))
+        for style, mask in zip(job.styles, masks, strict=True)
+    )
+
+
+def _read_painting(job: Job, style: StyleSource, size: Size) -> tuple[Picture, Alpha | None]:
+    own, crop = images.upright_size(Path(style.path)), job.settings.style_crop
+    return _read(job, style.path, painting_size(job.settings, own, size), crop)
+
+
+def _unchanged(scene: Scene, how: Map) -> Scene:
+    return scene
+
+
+def _recolour_photograph(scene: Scene, how: Map) -> Scene:
+    """Return a scene whose photograph has the paintings' colours: all of them, or each painting's in its region."""
+    if all(painting.mask is None for painting in scene.paintings):
+        references = [(_opaque(painting), painting.share) for painting in scene.paintings]
+        sample = _visible(scene.photograph, scene.alpha)
+        return scene._replace(photograph=match_colours(scene.photograph, references, how, sample))
+    moved, covered = np.zeros_like(scene.photograph), np.zeros_like(scene.photograph[..., :1])
+    for painting in scene.paintings:
+        region = np.ones_like(covered) if painting.mask is None else painting.mask
+        seen = region if scene.alpha is None else region * scene.alpha
+        sample = _visible(scene.photograph, seen)
+        moved += region * match_colours(scene.photograph, [(_opaque(painting), 1.0)], how, sample)
+        covered += region
+    # Soft regions that overlap share a place; what no region covers keeps the photograph's own colours.
+    photograph = moved / np.maximum(covered, 1) + np.maximum(1 - covered, 0) * scene.photograph
+    return scene._replace(photograph=photograph.astype(np.float32))
+
+
+def _recolour_paintings(scene: Scene, how: Map) -> Scene:
+    """Return a scene whose paintings have the photograph's colours, so that the picture keeps them."""
+    reference = [(_visible(scene.photograph, scene.alpha), 1.0)]
+    paintings = tuple(
+        painting._replace(picture=match_colours(painting.picture, reference, how, _opaque(painting)))
+        for painting in scene.paintings
+    )
+    return scene._replace(paintings=paintings)
+
+
+def _opaque(painting: Painting) -> Picture:
+    return _visible(painting.picture, painting.alpha)
+
+
+def _visible(picture: Picture, alpha: Alpha | None) -> Picture:
+    """Return the pixels that are more opaque than not, as a picture one pixel high."""
+    if alpha is None or not (alpha >= 0.5).any():
+        return picture
+    return picture[alpha[..., 0] >= 0.5][np.newaxis, np.newaxis]

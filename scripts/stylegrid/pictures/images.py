@@ -1,0 +1,130 @@
+"""Picture files to arrays; arrays are float32, (1, height, width, 3), sRGB in [0, 1], everywhere."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from stylegrid import files
+from stylegrid.errors import ImageError
+from stylegrid.pictures import decode
+
+Picture = np.ndarray  # float32, (1, height, width, 3), sRGB in [0, 1]
+Alpha = np.ndarray  # float32, (1, height, width, 1), from 0, transparent, to 1, opaque
+Mask = np.ndarray  # float32, (1, height, width, 1), from 0, black, to 1, white
+
+_INVISIBLE = "every pixel is fully transparent; needs one that shows; export it with its colours"
+SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
+
+
+class Inspection(NamedTuple):
+    """What a picture file holds, without keeping its pixels: its SHA-256, and its size once turned upright."""
+
+    sha256: str
+    width: int
+    height: int
+
+
+def inspect(path: Path) -> Inspection:
+    """Decode a picture once and return what it holds; raises ImageError when it can't be painted from."""
+    with decode.open_image(path) as image, decode.reading(path):
+        image.draft("RGB", (1, 1))  # a JPEG decodes at an eighth of its size, but to its last byte
+        decode.load(image, path)
+        if image.has_transparency_data and not image.convert("RGBA").getchannel("A").getbbox():
+            raise ImageError(f"{path}: {_INVISIBLE}")
+    return Inspection(files.sha256(path), *upright_size(path))
+
+
+def upright_size(path: Path) -> tuple[int, int]:
+    """Return a picture's (width, height) once turned upright, from its header alone."""
+    with decode.open_image(path) as image:
+        on_its_side = decode.orientation(image) in (5, 6, 7, 8)
+        return (image.height, image.width) if on_its_side else image.size
+
+
+def read(path: Path, size: tuple[int, int] | None = None, crop: float = 0) -> Picture:
+    """Return a picture upright, in sRGB, on white where it was transparent, stretched to (width, height) if given.
+
+    `crop` is the share of its width and height that is cut off at each side before it is stretched. Raises ImageError
+    when the file is missing, damaged, or no picture.
+    """
+    return to_array(_resized(read_image(path), size, crop))
+
+
+def read_with_alpha(path: Path, size: tuple[int, int] | None = None, crop: float = 0) -> tuple[Picture, Alpha | None]:
+    """Return a picture upright, in sRGB, and its opacity, cropped and stretched as by `read`.
+
+    Opacity is None when every pixel is opaque. Pixels that are fully transparent take the colour of the nearest that
+    isn't, so that neither what programs leave beneath transparency nor an edge to it is painted. Raises ImageError as
+    `read` does, and when every pixel is fully transparent.
+    """
+    colours, opacity = decode.decode(path)
+    if opacity is None or opacity.getextrema() == (255, 255):
+        return to_array(_resized(colours, size, crop)), None
+    shown = _spread(colours, np.asarray(opacity) > 0, path)  # before resizing, which would mix hidden colours in
+    return to_array(_resized(shown, size, crop)), _to_levels(opacity, size, crop)
+
+
+def read_mask(path: Path, size: tuple[int, int]) -> Mask:
+    """Return a picture, as bright as it looks, as a mask stretched to (width, height); transparency counts as black.
+
+    Greys keep their level in sRGB; colours have their luma, by ITU-R BT.601. Raises ImageError as `read` does.
+    """
+    return _to_levels(read_image(path, "black").convert("L"), size)
+
+
+def read_filling(path: Path, size: tuple[int, int]) -> Picture:
+    """Return a picture scaled and cropped around its centre to fill (width, height)."""
+    return to_array(fill(read_image(path), size))
+
+
+def read_image(path: Path, ground: str = "white") -> Image.Image:
+    """Return a picture file as an upright 8-bit sRGB image, on a ground where it was transparent."""
+    colours, opacity = decode.decode(path)
+    return colours if opacity is None else Image.composite(colours, Image.new("RGB", colours.size, ground), opacity)
+
+
+def fill(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Return an image scaled and cropped around its centre to fill (width, height)."""
+    return ImageOps.fit(image, size, Image.Resampling.LANCZOS)
+
+
+def to_array(image: Image.Image) -> Picture:
+    """Return an 8-bit RGB image as a picture."""
+    return np.asarray(image, dtype=np.float32)[np.newaxis] / np.float32(255)
+
+
+def to_image(picture: Picture, alpha: Alpha | None = None) -> Image.Image:
+    """Return a picture as an 8-bit RGB image, or RGBA with alpha, each value rounded to the nearest of 256 levels."""
+    channels = picture if alpha is None else np.concatenate([picture, alpha], axis=-1)
+    levels = np.clip(np.rint(np.asarray(channels[0]) * 255), 0, 255)
+    return Image.fromarray(levels.astype(np.uint8))
+
+
+def _resized(image: Image.Image, size: tuple[int, int] | None, crop: float = 0) -> Image.Image:
+    return image if size is None else _cropped(image, crop).resize(size, Image.Resampling.LANCZOS)
+
+
+def _cropped(image: Image.Image, share: float) -> Image.Image:
+    """Return an image without this share of it at each side, which `resize` with a box would still look at."""
+    across, down = round(share * image.width), round(share * image.height)
+    return image.crop((across, down, image.width - across, image.height - down)) if share else image
+
+
+def _to_levels(image: Image.Image, size: tuple[int, int] | None, crop: float = 0) -> np.ndarray:
+    """Return an 8-bit greyscale image, stretched to (width, height) if given, as float32 (1, height, width, 1)."""
+    if size is not None:
+        # Lanczos rings: it would lighten black beside white.
+        image = _cropped(image, crop).resize(size, Image.Resampling.BILINEAR)
+    return to_array(image)[..., np.newaxis]
+
+
+def _spread(colours: Image.Image, shown: np.ndarray, path: Path) -> Image.Image:
+    """Return an image whose pixels that aren't shown have the colour of the nearest that is."""
+    if not shown.any():
+        raise ImageError(f"{path}: {_INVISIBLE}")
+    from scipy import ndimage  # here: only pictures with transparency need what takes long to import
+
+    rows, columns = ndimage.distance_transform_edt(~shown, return_distances=False, return_indices=True)
+    return Image.fromarray(np.asarray(colours)[rows, columns])

@@ -1,0 +1,53 @@
+"""What painting a chunk asks of a cluster: minutes and memory, by the forecast, with room to spare.
+
+A job that a cluster ends because it asked for too little is tried again with more, and goes on where it was.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from stylegrid.pictures.geometry import Size
+from stylegrid.plan.forecast import Calibration, cost
+from stylegrid.plan.job import Job
+from stylegrid.settings.scales import longest_side, picture_size
+
+LEAST_MINUTES, LEAST_MEMORY_MB = 15, 4000  # starting, on a busy file system; TensorFlow with the libraries of a GPU
+ROOM_IN_TIME, ROOM_IN_MEMORY = 3.0, 1.5
+
+
+class Request(NamedTuple):
+    """What a job asks for at its first attempt: minutes, and memory in MB."""
+
+    minutes: int
+    memory_mb: int
+
+
+UNMEASURED = Request(240, 8000)
+
+
+def request(
+    jobs: Sequence[Job],
+    photographs: Mapping[str, Size],
+    calibration: Calibration | None,
+    together: Callable[[int], int],
+) -> Request:
+    """Return what painting jobs asks for; `photographs` are sizes by path.
+
+    `together` says how many pictures of so many pixels are painted at once. A GPU's own memory is not asked for, and so
+    what was measured of it says nothing here.
+    """
+    if calibration is None:
+        return UNMEASURED
+    seconds, memory = calibration.start, 0.0
+    for job in jobs:
+        photograph = photographs[job.content.path]
+        one = cost(job.settings, photograph, calibration)
+        width, height = picture_size(job.settings, photograph, longest_side(job.settings, photograph))
+        activations = one.memory_mb - calibration.memory_mb
+        seconds += one.seconds
+        memory = max(memory, calibration.memory_mb + activations * together(width * height))
+    minutes = LEAST_MINUTES + math.ceil(ROOM_IN_TIME * seconds / 60)
+    if calibration.device != "CPU":
+        return Request(minutes, UNMEASURED.memory_mb)
+    return Request(minutes, max(LEAST_MEMORY_MB, math.ceil(ROOM_IN_MEMORY * memory)))

@@ -1,0 +1,146 @@
+"""The forecast: what painting a manifest will cost, from what a few steps cost when they were measured here.
+
+seconds of a step = per_step + operations * per_operation + values * per_value, where values are those of activations.
+"""
+
+import math
+import os
+import platform
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import platformdirs
+from pydantic import Field, ValidationError, field_validator
+
+from stylegrid import files
+from stylegrid.errors import RecordError, explain
+from stylegrid.models import Frozen
+from stylegrid.pictures.geometry import Size
+from stylegrid.plan.job import Job
+from stylegrid.settings.loss_config import Formula, formula_of
+from stylegrid.settings.paint_settings import PaintSettings
+from stylegrid.settings.scales import layers_used, longest_side, picture_size, plan_scales, smallest_size
+from stylegrid.vgg.flops import step_flops, values
+
+STARTING = 0.03  # share of a chunk's time that starting its process may take
+LARGEST_CHUNK, UNMEASURED_CHUNK = 64, 16
+MANY = 10_000  # combinations, of which even those that were not measured are painted in the largest chunks
+FORM = 1  # of a kept calibration; raised when it changes, so that one of an earlier version is measured again
+
+
+class Rate(Frozen):
+    """Seconds of a step by what it does, in one precision of activations."""
+
+    per_step: float = Field(ge=0)
+    per_operation: float = Field(ge=0)
+    per_value: float = Field(ge=0)
+
+
+class Calibration(Frozen):
+    """What painting costs on one machine: `start` seconds of a process, then of each picture and of each step.
+
+    `memory_mb` is what a process needs in any case, `memory_per_value` the bytes for each value of activations.
+    Pictures of up to `batch_pixels` are faster painted `batch` at once, and objectives compiled by the `compiler`.
+    """
+
+    device: str
+    precision: str = Field(description="what auto means here")
+    measured: str = Field(description="the day")
+    start: float = Field(ge=0)
+    per_picture: float = Field(ge=0)
+    rates: dict[str, Rate] = Field(description="by precision")
+    memory_mb: float = Field(ge=0)
+    memory_per_value: float = Field(ge=0)
+    batch: int = Field(default=1, ge=1)
+    batch_pixels: int = Field(default=0, ge=0)
+    compiler: Literal["none", "xla"] = "none"
+
+    @field_validator("rates")
+    @classmethod
+    def _check_rates(cls, rates: dict[str, Rate]) -> dict[str, Rate]:
+        if "float32" not in rates:
+            raise ValueError("must have one for float32")
+        return rates
+
+    def together(self, pixels: int) -> int:
+        """Return how many pictures of so many pixels are best painted at once."""
+        return self.batch if pixels <= self.batch_pixels else 1
+
+
+class Cost(NamedTuple):
+    """Seconds, and the most memory at any time, in MiB."""
+
+    seconds: float
+    memory_mb: float
+
+
+def calibration_path() -> Path:
+    """Return where this machine's calibration is kept, by what decides its speed."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    gpus = sorted(path.name for path in Path("/proc/driver/nvidia/gpus").glob("*"))
+    name = "-".join([f"calibration{FORM}", platform.node() or "here", f"{cores}cores", *gpus]).replace(":", "_")
+    return platformdirs.user_cache_path("stylegrid") / f"{name}.json"
+
+
+def read_calibration(path: Path | None = None) -> Calibration | None:
+    """Return a kept calibration, this machine's if no file is named; nothing if there is none.
+
+    Raises RecordError when the file isn't one.
+    """
+    path = path or calibration_path()
+    if not path.is_file():
+        return None
+    try:
+        return Calibration.model_validate_json(files.read_bytes(path))
+    except ValidationError as error:
+        raise RecordError(
+            f"{path}: is not a calibration ({explain(error, Calibration)[0]}); delete it, or write it again with "
+            f"scripts/calibrate.py --output {path}"
+        ) from error
+
+
+def cost(settings: PaintSettings, photograph: Size, calibration: Calibration) -> Cost:
+    """Return what one picture of a photograph of this size costs in a process that has started."""
+    precision = calibration.precision if settings.precision == "auto" else settings.precision
+    # A row may ask for bfloat16 where auto isn't that, and it was not measured: seldom faster there, often much slower.
+    formula, rate = formula_of(settings), calibration.rates.get(precision, calibration.rates["float32"])
+    side = longest_side(settings, photograph)
+    seconds = calibration.per_picture
+    for scale in plan_scales(settings, side, smallest_size(settings, photograph, [])):
+        size = picture_size(settings, photograph, scale.longest_side)
+        seconds += (scale.steps + 1) * step_seconds(formula, size, rate)  # one more for looking at the inputs
+    largest = values(picture_size(settings, photograph, side), formula.layers)
+    return Cost(seconds, calibration.memory_mb + largest * calibration.memory_per_value / 2**20)
+
+
+@cache  # the many pictures of a manifest have few formulas and sizes
+def step_seconds(formula: Formula, size: Size, rate: Rate) -> float:
+    """Return the seconds of one step at a size."""
+    operations = step_flops(size, formula.layers, layers_used(formula.style_layers))
+    return rate.per_step + operations * rate.per_operation + values(size, formula.layers) * rate.per_value
+
+
+def total(jobs: Iterable[Job], photographs: Mapping[str, Size], calibration: Calibration) -> Cost:
+    """Return what jobs cost one after another in one process; `photographs` are sizes by path."""
+    costs = [cost(job.settings, photographs[job.content.path], calibration) for job in jobs]
+    seconds = calibration.start + sum(each.seconds for each in costs) if costs else 0.0
+    return Cost(seconds, max((each.memory_mb for each in costs), default=0.0))
+
+
+def chunk_size(
+    jobs: Collection[Job], photographs: Mapping[str, Size], calibration: Calibration | None, workers: int = 1
+) -> int:
+    """Return how many combinations one process had better paint: a power of two.
+
+    As few as keep starting the process below 3 % of its time, so that little is lost where it dies; and no more than
+    let every one of several workers have a few chunks. Where nothing was measured, 16, or 64 of many.
+    """
+    if not jobs or calibration is None:
+        return LARGEST_CHUNK if len(jobs) >= MANY else UNMEASURED_CHUNK
+    seconds = (total(jobs, photographs, calibration).seconds - calibration.start) / len(jobs)
+    wanted = calibration.start * (1 - STARTING) / STARTING / max(seconds, 1e-3)
+    fair = LARGEST_CHUNK if workers == 1 else max(1, len(jobs) // (4 * workers))
+    power = math.ceil(math.log2(max(wanted, 1)))
+    return min(2**power, 2 ** int(math.log2(fair)), LARGEST_CHUNK)

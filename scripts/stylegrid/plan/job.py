@@ -1,0 +1,143 @@
+"""The job of painting one combination: the contract between the workflow and Python."""
+
+import hashlib
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+
+from stylegrid import files
+from stylegrid.errors import ConfigError, RecordError, explain
+from stylegrid.models import Frozen
+from stylegrid.settings.compatibility import idle
+from stylegrid.settings.paint_settings import STARTS, PaintSettings
+from stylegrid.weighted_list import parse_weighted
+
+# Raised by whoever changes what the pixels would be; every picture is then painted again.
+RECIPE = 4
+
+
+# Settings that name pictures, which count by their contents, and those that don't change a painting but its files.
+_NAMING_PICTURES = frozenset({"init", "content_mask", "style_mask"})
+PUBLISHING = frozenset({"format", "quality", "original_colours", "snapshots"})
+
+
+_LARGEST_SHARE = 1024  # different settings that are remembered
+_shared: dict[str, PaintSettings] = {}
+
+
+def _share(value: Any, check: ValidatorFunctionWrapHandler) -> PaintSettings:
+    """Return equal settings as one value, checked once: a hundred thousand files may hold the same."""
+    if not isinstance(value, dict):
+        return check(value)
+    text = repr(value)  # which tells 1 from True
+    if text not in _shared:
+        settings = check(value)
+        if len(_shared) >= _LARGEST_SHARE:
+            _shared.clear()
+        _shared[text] = settings
+    return _shared[text]
+
+
+SharedSettings = Annotated[PaintSettings, WrapValidator(_share)]
+
+
+class Source(Frozen):
+    """One input picture: its safe name, where it lies, and its contents' SHA-256."""
+
+    name: str
+    path: str
+    sha256: str
+
+
+class StyleSource(Source):
+    """A painting, with its weight among those that are blended."""
+
+    weight: float = Field(default=1.0, gt=0)
+
+
+class Job(Frozen):
+    """One combination of the manifest: content, style or blend of styles, and resolved settings."""
+
+    content: Source
+    styles: tuple[StyleSource, ...]
+    start: Source | None = Field(default=None, description="the picture that `init` names, if it names one")
+    content_mask: Source | None = Field(default=None, description="where the photograph counts")
+    style_masks: tuple[Source | None, ...] = Field(default=(), description="where each style paints, if any has a mask")
+    style: str = Field(description="name of the style or blend, as in paths")
+    variant: str
+    title: str = ""
+    settings: SharedSettings
+    recipe: int = RECIPE
+
+    @property
+    def name(self) -> str:
+        """Return the combination's path below results/pictures/, without an ending."""
+        return f"{self.content.name}/{self.style}/{self.variant}"
+
+    @property
+    def inputs(self) -> tuple[Source, ...]:
+        """Return every picture that the job reads."""
+        others = (self.start, self.content_mask, *self.style_masks)
+        return (self.content, *self.styles, *(source for source in others if source is not None))
+
+    def key(self, backbone_sha256: str) -> str:
+        """Return the identity of the painting: a hash of inputs, settings, backbone and recipe, whatever their names.
+
+        Settings that only decide how a finished painting is published, and those without effect beside the others, are
+        left out. Masks count even where their term weighs nothing: the losses in the record are measured with them.
+        """
+        silent = {"preset", *_NAMING_PICTURES, *PUBLISHING, *self._idle()}
+        decides = {
+            "content": self.content.sha256,
+            "styles": [(style.sha256, style.weight) for style in self.styles],
+            "start": self.start.sha256 if self.start else None,
+            "content_mask": self.content_mask.sha256 if self.content_mask else None,
+            "style_masks": [mask.sha256 if mask else None for mask in self.style_masks],
+            "settings": self.settings.model_dump(exclude=silent),
+            "init": self._starts(),
+            "backbone": backbone_sha256,
+            "recipe": self.recipe,
+        }
+        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
+
+    def _starts(self) -> list[tuple[str, float]]:
+        """Return what the start is mixed from, a file by no name: its hash is there already."""
+        entries = parse_weighted(self.settings.init)
+        return [(name if name in STARTS else "file", weight) for name, weight in entries]
+
+    def _idle(self) -> dict[str, str]:
+        """Return the settings that have no effect beside the others and these paintings, each with a sentence."""
+        return idle(self.settings, len(self.styles), any(self.style_masks))
+
+    def require_effect(self, given: Collection[str]) -> None:
+        """Raise ConfigError, with a line for each, when settings that a user has given have no effect.
+
+        A seed may be given without noise: it does no harm, and many always give one.
+        """
+        faults = [sentence for name, sentence in self._idle().items() if name in given and name != "seed"]
+        if faults:
+            raise ConfigError("\n".join(faults))
+
+    def to_json(self) -> str:
+        """Return the job as one line of JSON; equal jobs give equal text."""
+        return self.model_dump_json()
+
+
+class Combination(NamedTuple):
+    """One combination of the manifest: its job, the row it comes from, and the row's words for the reports."""
+
+    job: Job
+    row: int
+    title: str
+    notes: str
+
+
+def read_job(path: Path) -> Job:
+    """Return the job in a file; raises RecordError when it isn't one."""
+    try:
+        return Job.model_validate_json(files.read_bytes(path))
+    except ValidationError as error:
+        raise RecordError(f"{path}: is not a job: {explain(error, Job)[0]}") from error

@@ -1,0 +1,142 @@
+"""The folders of photographs and paintings: what an entry of a manifest's cell stands for."""
+
+import glob
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from stylegrid.errors import ImageError
+from stylegrid.names import safe_name, spell_number
+from stylegrid.pictures import images
+from stylegrid.plan.job import Source, StyleSource
+from stylegrid.plan.picture_index import Inspector
+from stylegrid.text import control
+from stylegrid.weighted_list import Weighted, parse_weighted, spell_weighted
+
+LONGEST_ENTRY = 1000  # characters; globs of many more take minutes to understand
+MOST_FOLDERS, MOST_DEEP = 32, 2  # that a glob goes through, and `**` in it: each may stand for every folder there is
+
+T = TypeVar("T")
+
+
+class Style(NamedTuple):
+    """A painting or a blend of several, with the name it has in paths."""
+
+    name: str
+    sources: tuple[StyleSource, ...]
+
+
+class Library:
+    """The pictures below two folders, each under a safe name that no other picture of its folder has."""
+
+    def __init__(self, content_dir: Path, style_dir: Path, inspector: Inspector):
+        self._content_dir, self._style_dir = content_dir, style_dir
+        self._inspector = inspector
+        self._owners: dict[tuple[Path, str], str] = {}
+
+    def contents(self, entry: str) -> list[Source]:
+        """Return the photographs that an entry names; raises ImageError with a line for each that can't be used."""
+        return _each(find(self._content_dir, entry), self._photograph)
+
+    def styles(self, entry: str) -> list[Style]:
+        """Return the paintings that an entry names, or the one blend; raises ImageError or ValueError for bad ones."""
+        blend = ((entry, 1.0),) if _is_file(self._style_dir / entry) else parse_weighted(entry)
+        if len(blend) > 1:
+            return [self._blend(blend)]
+        sources = _each(find(self._style_dir, blend[0][0]), self._painting)
+        return [Style(source.name, (source,)) for source in sources]
+
+    def picture(self, name: str) -> Source:
+        """Return the start picture or mask of a name, a file among the photographs."""
+        paths = find(self._content_dir, name)
+        if len(paths) > 1:
+            raise ImageError(f"{name!r} matches {len(paths)} pictures; name one")
+        return Source(name=safe_name(paths[0].stem), **self._look(paths[0]))
+
+    def size(self, source: Source) -> tuple[int, int]:
+        """Return a source's (width, height)."""
+        inspection = self._inspector.inspect(Path(source.path))
+        return inspection.width, inspection.height
+
+    def _blend(self, blend: Weighted) -> Style:
+        sources = []
+        for entry, weight in blend:
+            paths = find(self._style_dir, entry)
+            if len(paths) > 1:
+                raise ImageError(f"{entry!r} matches {len(paths)} pictures; a blend names them one by one")
+            sources.append(self._painting(paths[0], weight))
+        text = "-".join(f"{source.name}-{spell_number(source.weight)}" for source in sources)
+        owner = spell_weighted(tuple((source.path, source.weight) for source in sources))
+        return Style(self._claim(self._style_dir, text, owner), tuple(sources))
+
+    def _photograph(self, path: Path) -> Source:
+        return Source(name=self._claim(self._content_dir, path.stem, str(path)), **self._look(path))
+
+    def _painting(self, path: Path, weight: float = 1.0) -> StyleSource:
+        return StyleSource(name=self._claim(self._style_dir, path.stem, str(path)), weight=weight, **self._look(path))
+
+    def _look(self, path: Path) -> dict[str, str]:
+        return {"path": str(path), "sha256": self._inspector.inspect(path).sha256}
+
+    def _claim(self, folder: Path, text: str, owner: str) -> str:
+        """Return the safe name of a picture or blend; raises ImageError when another one has it already."""
+        name = safe_name(text)
+        first = self._owners.setdefault((folder, name.casefold()), owner)
+        if first != owner:
+            raise ImageError(f"{owner} and {first} would both be named {name!r} in results; rename one")
+        return name
+
+
+def _each(paths: Iterable[Path], use: Callable[[Path], T]) -> list[T]:
+    """Return what is made of each path; raises ImageError with a line for each of which nothing can be made."""
+    made, faults = [], []
+    for path in paths:
+        try:
+            made.append(use(path))
+        except ImageError as error:
+            faults.append(" ".join(str(error).splitlines()))
+    if faults:
+        raise ImageError("\n".join(faults))
+    return made
+
+
+def find(folder: Path, pattern: str) -> list[Path]:
+    """Return the files that an entry names: one file below `folder`, or the pictures that match a glob, sorted.
+
+    Raises ImageError when nothing is found or a name leads out of the folder.
+    """
+    if control(pattern):
+        raise ImageError(f"{pattern!r} holds {control(pattern)}, which is no name's; separate names by semicolons")
+    if len(pattern) > LONGEST_ENTRY:
+        raise ImageError(
+            f"{pattern[:20]!r}... has {len(pattern)} characters; a name or glob has at most {LONGEST_ENTRY}"
+        )
+    path = folder / os.path.relpath(folder / pattern, folder)  # one spelling: no `x/../`, no absolute path
+    found = [path] if _is_file(path) or not glob.has_magic(pattern) else _match(folder, pattern)
+    if not found:
+        raise ImageError(f"no picture in {folder} matches {pattern!r}")
+    for file in found:
+        if not Path(os.path.realpath(file)).is_relative_to(folder.resolve()):
+            raise ImageError(f"{pattern!r} leads out of {folder}; move or copy the picture into that folder")
+        if str(file).encode(errors="replace").decode() != str(file):
+            raise ImageError(f"{str(file)!r}: its name is not UTF-8; rename it")
+        if control(str(file)):
+            raise ImageError(f"{str(file)!r}: its name holds {control(str(file))}; rename it")
+    return found
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether a file is there; a name too long for one is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _match(folder: Path, pattern: str) -> list[Path]:
+    if pattern.count("/") > MOST_FOLDERS or pattern.count("**") > MOST_DEEP:
+        most = f"at most {MOST_FOLDERS}, and ** at most {MOST_DEEP} times"
+        raise ImageError(f"{pattern!r} goes through too many folders; {most}")
+    names = sorted(glob.glob(pattern, root_dir=folder, recursive=True))
+    return [folder / name for name in names if Path(name).suffix.lower() in images.SUFFIXES]

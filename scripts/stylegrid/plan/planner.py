@@ -1,0 +1,199 @@
+"""The plan: rows to jobs, every combination of their cells, with every fault found before anything is painted."""
+
+import functools
+import itertools
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from stylegrid import files
+from stylegrid.errors import ConfigError, ImageError, ManifestError, StylegridError
+from stylegrid.names import variant_name
+from stylegrid.plan.job import Combination, Job, Source
+from stylegrid.plan.manifest import Row, read_rows
+from stylegrid.plan.picture_folders import Library, Style
+from stylegrid.plan.picture_index import Inspector
+from stylegrid.settings import presets
+from stylegrid.settings.compatibility import size_clash
+from stylegrid.settings.config import Settings
+from stylegrid.settings.paint_settings import STARTS, PaintSettings, mask_files, start_file
+
+MOST_COMBINATIONS = 1_000_000  # far more than Snakemake bears; a few cells may ask for more than there are atoms
+
+
+class Plan(NamedTuple):
+    """All combinations in manifest order, what was noticed but is no fault, and the photographs' sizes."""
+
+    combinations: tuple[Combination, ...]
+    notices: tuple[str, ...]
+    photographs: Mapping[str, tuple[int, int]]  # by path: width, height
+
+
+def make_plan(settings: Settings) -> Plan:
+    """Return the plan of a config's manifest.
+
+    Raises ConfigError for the config's own settings, and ManifestError with all faults of the manifest at once, each
+    with its row and column.
+    """
+    _check_config(settings)
+    inspector = Inspector(settings.results / "cache" / "pictures.json")
+    planner = _Planner(settings, Library(settings.content_dir, settings.style_dir, inspector))
+    for row in read_rows(settings.manifest):
+        planner.add(row)
+    if planner.faults:
+        raise ManifestError(list(planner.faults))
+    files.require_writable(settings.results / "losses.csv")
+    inspector.save()
+    combinations = tuple(planner.combinations.values())
+    photographs = {job.content.path: planner.size(job.content) for job, *_ in combinations}
+    return Plan(combinations, tuple(planner.notices), photographs)
+
+
+def _check_config(settings: Settings) -> None:
+    try:
+        presets.resolve(settings.stylize)
+    except ConfigError as error:
+        raise ConfigError("\n".join(f"config.stylize.{line}" for line in str(error).splitlines())) from error
+    for key in ("content_dir", "style_dir"):
+        if not getattr(settings, key).is_dir():
+            raise ConfigError(f"config.{key}: must be a folder, found {str(getattr(settings, key))!r}")
+    calibration = settings.painting.calibration_file
+    if calibration is not None and not calibration.is_file():
+        raise ConfigError(
+            f"config.painting.calibration: must be auto, or what scripts/calibrate.py --output wrote, found "
+            f"{str(calibration)!r}"
+        )
+
+
+class _Planner:
+    """Collects combinations, notices and faults row by row; a fault costs its cell or combination, not the report."""
+
+    def __init__(self, settings: Settings, library: Library):
+        self.combinations: dict[str, Combination] = {}  # by name, without regard to case
+        self.notices: list[str] = []
+        self.faults: dict[str, None] = {}  # a set that keeps its order
+        self.size = library.size
+        self._library = library
+        self._contents = functools.cache(library.contents)  # of an entry: rows name the same ones again and again
+        self._styles = functools.cache(library.styles)
+        self._manifest = settings.manifest
+        self._asked = 0
+        self._by_identity: dict[tuple, Combination] = {}
+        self._resolve = functools.cache(lambda given: presets.resolve(settings.stylize, dict(given)))
+
+    def add(self, row: Row) -> None:
+        """Add every combination of a row's cells."""
+        contents = self._find(row, "content", self._contents)
+        styles = self._find(row, "style", self._styles)
+        cells = {name: _entries(cell) for name, cell in row.cells.items() if name in PaintSettings.model_fields}
+        columns = {name: entries for name, entries in cells.items() if entries}
+        self._count(row, contents, styles, *columns.values())
+        for content, style, settings in itertools.product(contents, styles, self._settings(row, columns)):
+            try:
+                self._keep(row, self._combine(row, content, style, *settings))
+            except StylegridError as error:
+                self._fault(row, *str(error).splitlines())
+
+    def _count(self, row: Row, *columns: Sequence) -> None:
+        """Raise ManifestError where the rows so far stand for more combinations than can be planned."""
+        self._asked += math.prod(max(1, len(entries)) for entries in columns)
+        if self._asked > MOST_COMBINATIONS:
+            asked = f"the rows up to here stand for more than {MOST_COMBINATIONS} combinations"
+            raise ManifestError([f"{self._manifest} row {row.number}, {asked}; split the manifest"])
+
+    def _settings(self, row: Row, columns: Mapping[str, Sequence[str]]) -> list[tuple[PaintSettings, frozenset[str]]]:
+        """Return the settings of every combination of a row's cells, each with the names of those the row gives."""
+        found = []
+        for values in itertools.product(*columns.values()):
+            try:
+                found.append((self._resolve(tuple(zip(columns, values, strict=True))), frozenset(columns)))
+            except ConfigError as error:
+                self._fault(row, *str(error).splitlines())
+        return found
+
+    def _find(self, row: Row, column: str, find: Callable[[str], list]) -> list:
+        """Return what all entries of a cell stand for; what can't be used becomes a fault."""
+        found = []
+        entries = _entries(row.cells.get(column, ""))
+        if not entries:
+            self._fault(row, f"{column}: is empty; name a picture or a glob")
+        for entry in entries:
+            try:
+                found += find(entry)
+            except (ImageError, ValueError) as error:
+                self._fault(row, *(f"{column}: {line}" for line in str(error).splitlines()))
+        return found
+
+    def _combine(
+        self, row: Row, content: Source, style: Style, settings: PaintSettings, given: frozenset[str]
+    ) -> Combination:
+        self._check_sizes(settings, content, style)
+        file, mask = start_file(settings), settings.content_mask
+        start = None if file is None else self._picture("init", file)
+        content_mask = None if mask == "none" else self._picture("content_mask", mask)
+        style_masks = self._masks(settings, style)
+        # Pictures stand in the variant's name by their own names.
+        named = {
+            "init": start.name if start and settings.init == file else settings.init,
+            "content_mask": content_mask.name if content_mask else "none",
+            "style_mask": "-".join(mask.name if mask else "none" for mask in style_masks) or "none",
+        }
+        job = Job(
+            content=content,
+            styles=style.sources,
+            start=start,
+            content_mask=content_mask,
+            style_masks=style_masks,
+            style=style.name,
+            variant=variant_name({name: named.get(name, getattr(settings, name)) for name in given}),
+            title=row.cells.get("title", ""),
+            settings=settings,
+        )
+        job.require_effect(given)
+        return Combination(job, row.number, job.title, row.cells.get("notes", ""))
+
+    def _picture(self, setting: str, name: str) -> Source:
+        try:
+            return self._library.picture(name)
+        except (ImageError, ValueError) as error:
+            words = f"{', '.join(STARTS)}, or a picture" if setting == "init" else "none or a picture"
+            raise ImageError(f"{setting}: must be {words}: {error}") from error
+
+    def _masks(self, settings: PaintSettings, style: Style) -> tuple[Source | None, ...]:
+        """Return a mask, or none, for each painting of a style; nothing if no painting has one."""
+        names = mask_files(settings, len(style.sources))
+        return tuple(None if name is None else self._picture("style_mask", name) for name in names)
+
+    def _check_sizes(self, settings: PaintSettings, content: Source, style: Style) -> None:
+        paintings = [self._library.size(source) for source in style.sources]
+        fault = size_clash(settings, self._library.size(content), paintings)
+        if fault:
+            raise ImageError(f"{fault}; {content.path} with {style.name}")
+
+    def _keep(self, row: Row, combination: Combination) -> None:
+        """Keep a combination unless an earlier row made it; two that differ may not share a name."""
+        job = combination.job
+        identity = (job.content.path, job.styles, job.start, job.settings)  # settings name the masks
+        first = self._by_identity.setdefault(identity, combination)
+        if first is not combination:
+            self._repeat(row, combination, first)
+            return
+        taken = self.combinations.setdefault(job.name.casefold(), combination)
+        if taken is not combination:
+            self._fault(row, f"would be named {job.name} like row {taken.row}; change a value or rename a picture")
+
+    def _repeat(self, row: Row, combination: Combination, first: Combination) -> None:
+        name = f"{first.job.name} of row {first.row}"
+        if (combination.title, combination.notes) == (first.title, first.notes):
+            self.notices.append(f"{self._manifest} row {row.number} repeats {name}; it is made once")
+        else:
+            self._fault(row, f"repeats {name} under another title or notes; remove one of the two rows")
+
+    def _fault(self, row: Row, *texts: str) -> None:
+        for text in texts:
+            self.faults[f"{self._manifest} row {row.number}, {text}"] = None
+
+
+def _entries(cell: str) -> list[str]:
+    """Return the entries of a cell: several are separated by semicolons."""
+    return [entry.strip() for entry in cell.split(";") if entry.strip()]

@@ -1,0 +1,79 @@
+"""One picture without a spreadsheet: a job of files that are named by their paths."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from stylegrid.errors import ConfigError, ImageError
+from stylegrid.names import safe_name
+from stylegrid.pictures import images
+from stylegrid.pictures.formats import SUFFIXES
+from stylegrid.plan.job import Job, Source, StyleSource
+from stylegrid.settings import presets
+from stylegrid.settings.compatibility import size_clash
+from stylegrid.settings.paint_settings import mask_files, start_file
+from stylegrid.weighted_list import Weighted, parse_weighted
+
+FORMATS = {suffix: kind for kind, suffix in SUFFIXES.items()} | {".jpeg": "jpeg", ".tiff": "tiff"}  # by ending
+
+
+def make_job(
+    photograph: Path, style: str, output: Path, given: Mapping[str, Any], title: str = "", keep_idle: bool = False
+) -> Job:
+    """Return the job of painting a photograph in a style, one painting's path or a blend of several.
+
+    `given` are settings, which name pictures by their paths; without a format it is that of the output's ending. Those
+    that have no effect are refused unless `keep_idle`. Raises ConfigError or ImageError for what can't be painted.
+    """
+    kind = FORMATS.get(output.suffix.lower())
+    settings = presets.resolve({"format": kind} if kind else {}, given)
+    _check_ending(output, settings.format)
+    styles = tuple(
+        StyleSource(**_source(Path(name)).model_dump(), weight=weight) for name, weight in _parse_style(style)
+    )
+    content, file = _source(photograph), start_file(settings)
+    paintings = [images.upright_size(Path(painting.path)) for painting in styles]
+    fault = size_clash(settings, images.upright_size(photograph), paintings)
+    if fault:
+        raise ImageError(fault)
+    job = Job(
+        content=content,
+        styles=styles,
+        start=None if file is None else _named("init", file),
+        content_mask=None if settings.content_mask == "none" else _named("content_mask", settings.content_mask),
+        style_masks=tuple(
+            None if name is None else _named("style_mask", name) for name in mask_files(settings, len(styles))
+        ),
+        style=safe_name("-".join(painting.name for painting in styles)),
+        variant=safe_name(output.stem),
+        title=title,
+        settings=settings,
+    )
+    if not keep_idle:
+        job.require_effect(given)
+    return job
+
+
+def _check_ending(output: Path, kind: str) -> None:
+    endings = [ending for ending, format in FORMATS.items() if format == kind]
+    if output.suffix.lower() not in endings:
+        raise ConfigError(f"--output: must end in {' or '.join(endings)} where format is {kind}, found {str(output)!r}")
+
+
+def _named(setting: str, name: str) -> Source:
+    """Return the picture that a setting names, which a fault begins with."""
+    try:
+        return _source(Path(name))
+    except ImageError as error:
+        raise ImageError(f"{setting}: {error}") from error
+
+
+def _parse_style(text: str) -> Weighted:
+    try:
+        return ((text, 1.0),) if Path(text).is_file() else parse_weighted(text)
+    except ValueError as error:
+        raise ConfigError(f"--style: {error}") from error
+
+
+def _source(path: Path) -> Source:
+    return Source(name=safe_name(path.stem), path=str(path), sha256=images.inspect(path).sha256)

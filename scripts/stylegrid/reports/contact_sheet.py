@@ -1,0 +1,139 @@
+"""Contact sheets drawn: a page of a grid and what was found of its combinations, to one picture."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+from stylegrid.errors import ImageError
+from stylegrid.pictures import images
+from stylegrid.pictures.captions import (
+    CAPTION_SIZE,
+    GAP,
+    INK,
+    MARGIN,
+    PALE,
+    PAPER,
+    Block,
+    Text,
+    draw_block,
+    load_font,
+    wrap,
+)
+from stylegrid.pictures.geometry import fit
+from stylegrid.plan.sheet_pages import Head, Page
+from stylegrid.store.findings import Finding, Network
+
+FAILED, FAILED_PAPER, MISSING_PAPER = "#a3231d", "#f7dfdc", "#e9e7e1"
+NOTICE = "#5c4100"
+TITLE_SIZE, HEAD_SIZE = 28, 17
+
+
+def draw_page(page: Page, findings: Mapping[str, Finding], thumbnail: int, title: str, network: Network) -> Image.Image:
+    """Return a contact sheet page as a picture.
+
+    `findings` holds what was found of each combination, by job name. A failed or missing one is a marked cell. Heads
+    show the input pictures. The network that painted is named below the title.
+    """
+    grid = _grid_of_blocks(page, findings, thumbnail)
+    widths = [thumbnail + GAP] * (len(page.columns) + 1)
+    heights = [_row_height(row) for row in grid]
+    width = max(sum(widths) + 2 * MARGIN, 620)
+    header = _header(title, page.title, network, width - 2 * MARGIN)
+    top = MARGIN + header.height() + 2 * GAP
+    sheet = Image.new("RGB", (width, top + sum(heights) + MARGIN), PAPER)
+    draw_block(sheet, (MARGIN, MARGIN), header)
+    for row, blocks in enumerate(grid):
+        for column, block in enumerate(blocks):
+            lowered = heights[0] - GAP - block.height() if row == 0 else 0  # heads stand just above their column
+            draw_block(sheet, (MARGIN + sum(widths[:column]), top + sum(heights[:row]) + lowered), block)
+    return sheet
+
+
+def _grid_of_blocks(page: Page, findings: Mapping[str, Finding], thumbnail: int) -> list[list[Block]]:
+    """Return all blocks by row and column: the corner and the column heads, then each row's head and cells."""
+    head_row = [_head_block(head, thumbnail) for head in (page.corner, *page.columns)]
+    rows = []
+    for row, head in enumerate(page.rows):
+        blocks = [_head_block(head, thumbnail)]
+        for column in range(len(page.columns)):
+            combination = page.cells.get((row, column))
+            blocks.append(_cell_block(findings[combination.job.name], thumbnail) if combination else Block(None, ()))
+        rows.append(blocks)
+    return [head_row, *rows]
+
+
+def _header(title: str, page_title: str, network: Network, width: int) -> Block:
+    lines = [Text(line, TITLE_SIZE, INK, True) for line in wrap(title, TITLE_SIZE, True, width)]
+    lines += [Text(line, HEAD_SIZE, PALE) for line in wrap(page_title, HEAD_SIZE, False, width)]
+    lines += [Text(line, CAPTION_SIZE, PALE) for line in wrap(network.line, CAPTION_SIZE, False, width)]
+    lines += [Text(line, CAPTION_SIZE, NOTICE) for line in wrap(network.warning, CAPTION_SIZE, False, width)]
+    return Block(None, tuple(lines))
+
+
+def _head_block(head: Head, thumbnail: int) -> Block:
+    lines = tuple(Text(line, HEAD_SIZE, INK, True) for line in wrap(head.text, HEAD_SIZE, True, thumbnail))
+    return Block(_side_by_side(head.pictures, thumbnail) if head.pictures else None, lines)
+
+
+def _side_by_side(paths: tuple[Path, ...], thumbnail: int) -> Image.Image:
+    """Return one input picture as a thumbnail, or several of a blend in vertical strips of equal width."""
+    if len(paths) == 1:
+        return _thumbnail(paths[0], thumbnail)
+    joined = Image.new("RGB", (thumbnail, thumbnail), PAPER)
+    edges = [thumbnail * number // len(paths) for number in range(len(paths) + 1)]
+    for path, left, right in zip(paths, edges, edges[1:], strict=False):
+        joined.paste(images.fill(_thumbnail(path, 2 * thumbnail), (right - left, thumbnail)), (left, 0))
+    return joined
+
+
+@cache
+def _thumbnail(path: Path, longest_side: int) -> Image.Image:
+    """Return a picture file as a thumbnail; one that can't be read, perhaps why a job failed, as a marked box."""
+    try:
+        image = images.read_image(path)
+    except ImageError:
+        return placeholder("unreadable", (longest_side, longest_side * 3 // 4))
+    return image.resize(fit(image.size, longest_side), Image.Resampling.LANCZOS)
+
+
+def _cell_block(finding: Finding, thumbnail: int) -> Block:
+    caption = [Text(line, bold=True) for line in wrap(finding.combination.job.variant, CAPTION_SIZE, True, thumbnail)]
+    if finding.picture is None:
+        caption += [Text(line, colour=PALE) for line in wrap(finding.message, CAPTION_SIZE, False, thumbnail)]
+        return Block(placeholder(finding.outcome, (thumbnail, thumbnail * 3 // 4)), tuple(caption))
+    caption += [
+        Text(line, colour=PALE) for text in _loss_lines(finding) for line in wrap(text, CAPTION_SIZE, False, thumbnail)
+    ]
+    return Block(_thumbnail(finding.picture, thumbnail), tuple(caption))
+
+
+def _loss_lines(finding: Finding) -> list[str]:
+    """Return the final losses as short lines, and what went wrong if something did."""
+    losses = finding.record.losses if finding.record else None
+    lines = [] if finding.outcome in ("finished", "converged") else [finding.message]
+    if losses is not None:
+        lines += [
+            f"content {losses.content:.3g}  style {losses.style:.3g}",
+            f"tv {losses.tv:.3g}  total {losses.total:.3g}",
+        ]
+    return lines
+
+
+def placeholder(outcome: str, size: tuple[int, int], letters: int = HEAD_SIZE) -> Image.Image:
+    """Return the cell of a combination without a picture: a crossed box with one word, its letters' size in pixels."""
+    colour, paper = (FAILED, FAILED_PAPER) if outcome in ("failed", "unreadable") else (PALE, MISSING_PAPER)
+    box = Image.new("RGB", size, paper)
+    draw = ImageDraw.Draw(box)
+    draw.line((0, 0, *box.size), fill=colour)
+    draw.line((0, box.height, box.width, 0), fill=colour)
+    centre = (box.width // 2, box.height // 2)
+    left, top, right, bottom = draw.textbbox(centre, outcome, font=load_font(letters, True), anchor="mm")
+    draw.rectangle((left - 6, top - 4, right + 6, bottom + 4), fill=paper)
+    draw.text(centre, outcome, font=load_font(letters, True), fill=colour, anchor="mm")
+    return box
+
+
+def _row_height(blocks: Iterable[Block]) -> int:
+    return max(block.height() for block in blocks) + GAP

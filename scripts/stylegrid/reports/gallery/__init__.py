@@ -1,0 +1,1 @@
+"""The gallery page: rows, details, thumbnails, and the page that shows them."""

@@ -1,0 +1,131 @@
+"""The gallery's contents: what its page lists, and the thumbnails and details that it loads.
+
+data.js                                         a row for each combination
+details/ab/abcd....js                           what else a record says, loaded when its picture is opened
+thumbnails/ab/abcd...-320.webp                  small copies of pictures, photographs and paintings
+
+Details and thumbnails are named by what they are of: a new picture adds its own, and what is there stays.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from stylegrid import files
+from stylegrid.errors import ImageError
+from stylegrid.pictures import images
+from stylegrid.pictures.thumbnails import (
+    LARGE,
+    SIDES,
+    WHOLE,
+    make_thumbnails,
+    picture_sha256,
+    thumbnail_key,
+    thumbnail_path,
+    thumbnail_size,
+)
+from stylegrid.plan.job import Combination, Source
+from stylegrid.reports.gallery.gallery_page import discard_others, write_page
+from stylegrid.reports.gallery.gallery_rows import SHOWN_BY_BROWSERS, detail, painted_row, short_row, to_script
+from stylegrid.store import findings
+from stylegrid.store.record import BackboneRecord, Record
+
+
+class Shown(NamedTuple):
+    """A combination as the page lists it, and the weights and preset that painted it, if they did."""
+
+    row: dict[str, Any]
+    painted_by: Set[tuple[BackboneRecord, str]] = frozenset()
+
+
+def build(
+    folder: Path, combinations: Sequence[Combination], title: str, threads: int, gallery: Path | None = None
+) -> list[str]:
+    """Write the gallery of a results folder, elsewhere if told, and return the faults that it shows, one line each."""
+    gallery, backbone = gallery or folder / "gallery", findings.chosen_backbone(folder)
+    jobs = [combination.job for combination in combinations]
+    inputs = {source.sha256: source for job in jobs for source in (job.content, *job.styles)}
+    with ThreadPoolExecutor(threads) as pool:
+        shown = list(pool.map(partial(_show, folder, gallery, backbone), combinations))
+        shown_inputs = list(pool.map(partial(_show_input, gallery / "thumbnails"), inputs.values()))
+    data = _data(combinations, [one.row for one in shown], dict(zip(inputs, shown_inputs, strict=True)))
+    write_page(
+        gallery, data, title, findings.describe_network({painted for one in shown for painted in one.painted_by})
+    )
+    discard_others(gallery, data)
+    return [_fault(row) for row in data["pictures"] if "picture" not in row]
+
+
+def _fault(row: Mapping[str, Any]) -> str:
+    return f"{row['outcome']}: {row['name']}: {row['message']}"
+
+
+def _show(folder: Path, gallery: Path, backbone: str | None, combination: Combination) -> Shown:
+    """Return a combination's row; a picture that can't be read counts as failed. Its record is let go of here."""
+    finding = findings.find(folder, combination, backbone)
+    row, record = short_row(finding), finding.record
+    if finding.picture is None or record is None:
+        return Shown(row)
+    try:
+        row |= _show_picture(gallery / "thumbnails", finding.picture)
+    except ImageError as error:
+        return Shown({**row, "outcome": "failed", "message": str(error)})
+    row |= {**painted_row(finding.picture, record, gallery), "detail": _write_detail(gallery / "details", record)}
+    return Shown(row, findings.painted_by(record))
+
+
+def _show_picture(thumbnails: Path, picture: Path) -> dict[str, Any]:
+    """Return what the page needs to show a picture, by what is in its file now, whatever its record says."""
+    sha256, for_browsers = picture_sha256(picture), picture.suffix in SHOWN_BY_BROWSERS
+    make_thumbnails(thumbnails, picture, sha256, SIDES if for_browsers else (*SIDES, WHOLE))
+    width, height = images.upright_size(picture)
+    shown = {"thumbnail": thumbnail_key(sha256), "width": width, "height": height}
+    if for_browsers:
+        return shown
+    return shown | {"view": thumbnail_path(Path(thumbnails.name), sha256, WHOLE).as_posix()}
+
+
+def _show_input(thumbnails: Path, source: Source) -> dict[str, Any]:
+    """Return what the page needs to show an input picture as it was painted from.
+
+    Nothing of one that is gone, has changed or can't be read, unless its thumbnails were made before.
+    """
+    try:
+        make_thumbnails(thumbnails, Path(source.path), source.sha256, (*SIDES, LARGE))
+    except ImageError:
+        return {}
+    width, height = thumbnail_size(thumbnails, source.sha256, LARGE)  # pages need its shape, and no more
+    return {"thumbnail": thumbnail_key(source.sha256), "width": width, "height": height}
+
+
+def _write_detail(folder: Path, record: Record) -> str:
+    """Write what else a record says, unless it is there, and return the name of that."""
+    script = to_script(detail(record))
+    key = hashlib.sha256(script.encode()).hexdigest()[:20]
+    path = folder / key[:2] / f"{key}.js"
+    if not path.is_file():
+        files.write_text(path, f"stylegridDetail('{key}',{script});\n")
+    return key
+
+
+def _data(
+    combinations: Iterable[Combination], rows: Sequence[dict[str, Any]], inputs: Mapping[str, dict[str, Any]]
+) -> dict[str, Any]:
+    """Return all that the page lists; rows name photographs, paintings and presets by their places in lists."""
+    contents, styles = {}, {}
+    for job in (combination.job for combination in combinations):
+        contents[job.content.name] = {"name": job.content.name, **inputs[job.content.sha256]}
+        parts = [{"name": part.name, "weight": part.weight, **inputs[part.sha256]} for part in job.styles]
+        styles[job.style] = {"name": job.style, "parts": parts}
+    presets = {row["preset"]: row["preset"] for row in rows}
+    lists: dict[str, dict[str, Any]] = {"content": contents, "style": styles, "preset": presets}
+    places = {kind: {name: place for place, name in enumerate(items)} for kind, items in lists.items()}
+    return {
+        "sides": SIDES,
+        "large": LARGE,
+        **{f"{kind}s": list(items.values()) for kind, items in lists.items()},
+        "pictures": [{**row, **{kind: places[kind][row[kind]] for kind in lists}} for row in rows],
+    }

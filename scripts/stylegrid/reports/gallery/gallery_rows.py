@@ -1,0 +1,92 @@
+"""What the gallery page is told of each combination: a short row at once, and the rest when it is opened."""
+
+import json
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from stylegrid.pictures.formats import SUFFIXES
+from stylegrid.plan.job import Source
+from stylegrid.settings import presets
+from stylegrid.settings.paint_settings import PaintSettings
+from stylegrid.store.findings import Finding
+from stylegrid.store.layout import record_path
+from stylegrid.store.record import BackboneRecord, LossRecord, Record
+from stylegrid.vgg.weights.labels import label
+
+SHOWN_BY_BROWSERS = frozenset(SUFFIXES.values()) - {SUFFIXES["tiff"]}
+FIGURES = 5  # that count of a loss; no plot or table shows more
+
+
+def short_row(finding: Finding) -> dict[str, Any]:
+    """Return what the page lists, filters and sorts by, of a combination painted or not."""
+    job, words = finding.combination.job, finding.combination
+    texts = {"title": words.title, "notes": words.notes, "message": finding.message}
+    return {
+        "name": job.name,
+        "content": job.content.name,
+        "style": job.style,
+        "variant": job.variant,
+        "preset": job.settings.preset,
+        "weight": job.settings.style_weight,
+        "outcome": finding.outcome,
+        **{name: text for name, text in texts.items() if text},
+    }
+
+
+def painted_row(picture: Path, record: Record, gallery: Path) -> dict[str, Any]:
+    """Return what the page lists of a picture besides; paths are as from `gallery`, the folder of the page."""
+    return {
+        "picture": _link(picture, gallery),
+        "record": _link(record_path(picture), gallery),
+        **({"losses": _losses(record.losses)} if record.losses else {}),
+        **{name: getattr(record, name) for name in ("steps", "seconds")},
+    }
+
+
+def detail(record: Record) -> dict[str, Any]:
+    """Return everything else that a record says; its history as lists of step, scale and the four losses."""
+    return {
+        "settings": record.settings.model_dump(),
+        "changed": sorted(changed_settings(record.settings)),
+        "style_by_layer": record.style_by_layer,
+        "history": [[entry.step, entry.scale, *_losses(entry)] for entry in record.history],
+        "inputs": [[source.path, source.sha256] for source in _inputs(record)],
+        "backbone": _network(record.backbone) if record.backbone else "",
+        **{name: getattr(record, name) for name in ("recipe", "peak_memory_mb", "device", "precision", "versions")},
+    }
+
+
+def _network(backbone: BackboneRecord) -> str:
+    return f"{label(backbone.name, backbone.path)} {backbone.sha256[:12]}"
+
+
+def changed_settings(settings: PaintSettings) -> set[str]:
+    """Return the names of the settings that aren't the preset's."""
+    usual = _preset(settings.preset)
+    return {name for name, value in settings.model_dump().items() if value != usual[name]}
+
+
+def to_script(value: object) -> str:
+    """Return a value as a script's text, all ASCII; pages from disk may load scripts, but no data."""
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+
+
+@cache
+def _preset(name: str) -> Mapping[str, Any]:
+    return presets.resolve({"preset": name}).model_dump()
+
+
+def _link(path: Path, gallery: Path) -> str:
+    return Path(os.path.relpath(path, gallery)).as_posix()
+
+
+def _losses(losses: LossRecord) -> list[float]:
+    return [float(f"{value:.{FIGURES}g}") for value in (losses.content, losses.style, losses.tv, losses.total)]
+
+
+def _inputs(record: Record) -> list[Source]:
+    others = (record.start, record.content_mask, *record.style_masks)
+    return [record.content, *record.styles, *(source for source in others if source is not None)]

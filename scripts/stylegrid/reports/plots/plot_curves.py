@@ -1,0 +1,212 @@
+"""Loss curves: how the losses of pictures fell from step to step, the pictures of each preset in a row of panels."""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from stylegrid.pictures.captions import INK, PALE
+from stylegrid.reports.plots import plot_style
+from stylegrid.store.findings import Finding
+from stylegrid.store.record import HistoryEntry
+
+TERMS = {
+    "content": "content loss",
+    "style": "style loss",
+    "tv": "total variation",
+    "total": "total, weighted",
+}
+FEW = 12  # pictures that are told apart by colour and label
+WIDTH, HEIGHT = 2.55, 2.3  # of a panel; all in inches
+LEFT, BETWEEN, RIGHT, TOP, HEAD, BOTTOM = 0.75, 0.72, 2.1, 0.85, 0.65, 0.6
+BAR_LEFT, BAR_WIDTH, BAR_RIGHT = 2.1, 0.12, 0.8
+PRESET = 0.35  # for a preset's name
+SAME = 0.05  # share of all steps that a scale may begin earlier or later, and still has one line for all pictures
+LABEL_GAP = 0.075  # share of a panel's height between two labels
+
+
+class Curve(NamedTuple):
+    """A picture's line: its label, how it is drawn, and the losses it shows."""
+
+    label: str
+    colour: plot_style.Colour
+    dashes: str
+    history: tuple[HistoryEntry, ...]
+    broken: bool
+
+
+class Row(NamedTuple):
+    """The curves of one preset, and the colours of their style weights if they are coloured by these."""
+
+    preset: str
+    curves: list[Curve]
+    ramp: plot_style.Ramp
+
+
+def draw_curves(title: str, findings: Sequence[Finding]) -> Figure:
+    """Return the figure of the curves of pictures that were painted; draw and save it within `plots.look()`."""
+    rows = [_row(group) for group in _by_preset(findings).values()]
+    above = HEAD + (PRESET if len(rows) > 1 else 0)
+    right = BAR_LEFT + BAR_WIDTH + BAR_RIGHT if any(len(row.ramp) > 1 for row in rows) else RIGHT
+    width, height = LEFT + 4 * WIDTH + 3 * BETWEEN + right, TOP + len(rows) * (above + HEIGHT + BOTTOM)
+    figure = plot_style.sheet(width, height, title, _words(findings, len(rows)))
+    for number, row in enumerate(rows):
+        top = TOP + number * (above + HEIGHT + BOTTOM) + above
+        _draw_row(figure, top, row, PRESET if len(rows) > 1 else 0)
+    return figure
+
+
+def _by_preset(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.combination.job.settings.preset, []).append(finding)
+    return groups
+
+
+def _row(findings: Sequence[Finding]) -> Row:
+    """Return the curves of pictures of one preset; many are coloured by their style weights, few one by one."""
+    settings = [finding.combination.job.settings for finding in findings]
+    ramp = plot_style.ramp([each.style_weight for each in settings]) if len(findings) > FEW else {}
+    curves = []
+    for number, (finding, label) in enumerate(zip(findings, _labels(findings), strict=True)):
+        colour = ramp[settings[number].style_weight] if ramp else plot_style.COLOURS[number % len(plot_style.COLOURS)]
+        dashes = "--" if not ramp and number >= len(plot_style.COLOURS) else "-"
+        history = finding.record.history if finding.record else ()
+        curves.append(Curve(label, colour, dashes, history, finding.outcome == "non_finite"))
+    return Row(settings[0].preset, curves, ramp)
+
+
+def _words(findings: Sequence[Finding], presets: int) -> str:
+    """Return what a reader has to know of these curves."""
+    words = "Losses after each step: unweighted, but for the total. Lines are interrupted where a larger scale begins."
+    more = []
+    if presets > 1:
+        more.append("Losses of different presets cannot be compared.")
+    if any(finding.outcome == "non_finite" for finding in findings):
+        more.append("A cross ends a picture whose loss was no longer a number.")
+    return "\n".join(filter(None, [words, " ".join(more)]))
+
+
+def _draw_row(figure: Figure, top: float, row: Row, preset_above: float) -> None:
+    """Draw the four panels of a preset, its name above them if there are several, and its bar of colours."""
+    lefts = [LEFT + column * (WIDTH + BETWEEN) for column in range(len(TERMS))]
+    panels = [plot_style.add_panel(figure, left, top, WIDTH, HEIGHT) for left in lefts]
+    changes = _changes(row.curves)
+    for panel, (term, name) in zip(panels, TERMS.items(), strict=True):
+        panel.set_title(name, loc="left", fontweight="bold", fontsize=10, pad=18)
+        _draw_panel(panel, term, row.curves, changes)
+    _label(panels[-1], _named(row.curves))
+    if preset_above:
+        place = 1 + (HEAD + preset_above - 0.15) / HEIGHT
+        panels[0].text(0, place, f"preset {row.preset}", transform=panels[0].transAxes, fontsize=11, va="top")
+    if len(row.ramp) > 1:
+        plot_style.add_ramp(
+            figure, plot_style.add_panel(figure, lefts[-1] + WIDTH + BAR_LEFT, top, BAR_WIDTH, HEIGHT), row.ramp
+        )
+
+
+def _labels(findings: Sequence[Finding]) -> list[str]:
+    """Return what tells pictures of a style apart: photograph and variant, or only what is not the same for all."""
+    jobs = [finding.combination.job for finding in findings]
+    contents, variants = {job.content.name for job in jobs}, {job.variant for job in jobs}
+    if len(jobs) > 1 and len(contents) == 1:
+        return [job.variant for job in jobs]
+    if len(variants) == 1:
+        return [job.content.name for job in jobs]
+    return [f"{job.content.name} {job.variant}" for job in jobs]
+
+
+def _changes(curves: Sequence[Curve]) -> dict[int, int] | None:
+    """Return at which steps larger scales begin, by their longest sides in pixels; None if curves differ in them.
+
+    L-BFGS takes a step or two until it finds the first that is good enough: so much is no difference.
+    """
+    found = [{curve.history[index].scale: curve.history[index].step for index in _turns(curve)} for curve in curves]
+    longest = max((entry.step for curve in curves for entry in curve.history), default=0)
+    if any(list(each) != list(found[0]) for each in found):
+        return None
+    steps = {scale: [each[scale] for each in found] for scale in found[0]}
+    if any(max(each) - min(each) > SAME * longest for each in steps.values()):
+        return None
+    return {scale: min(each) for scale, each in steps.items()}
+
+
+def _turns(curve: Curve) -> list[int]:
+    """Return which entries of a curve's history are the first of another scale."""
+    scales = [entry.scale for entry in curve.history]
+    return [index for index in range(1, len(scales)) if scales[index] != scales[index - 1]]
+
+
+def _draw_panel(panel: Axes, term: str, curves: Sequence[Curve], changes: dict[int, int] | None) -> None:
+    """Draw a term of all curves, over the changes of scale that they share."""
+    values = [getattr(entry, term) for curve in curves for entry in curve.history]
+    if not values:
+        panel.text(0.5, 0.5, "no steps were taken", transform=panel.transAxes, ha="center", color=PALE)
+        panel.set(xticks=[], yticks=[])
+        return
+    panel.set_xlabel("step")
+    panel.margins(x=0.02)
+    panel.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    plot_style.fit_axis(panel.yaxis, values)
+    for curve in curves:
+        _draw_curve(panel, term, curve, len(curves) > FEW, dots=changes is None)
+    if changes:
+        _mark(panel, changes)
+
+
+def _draw_curve(panel: Axes, term: str, curve: Curve, faded: bool, dots: bool) -> None:
+    """Draw one line, interrupted between scales; a loss by itself is a dot, and a cross ends a broken one."""
+    points: list[tuple[float, float]] = []
+    marked = []
+    starts = [0, *_turns(curve), len(curve.history)]
+    for start, end in pairwise(starts):
+        if (dots and start) or end == start + 1:
+            marked.append(len(points))
+        points += [(entry.step, getattr(entry, term)) for entry in curve.history[start:end]]
+        points.append((math.nan, math.nan))
+    (line,) = panel.plot(*zip(*points, strict=True), curve.dashes, color=curve.colour)
+    line.set(linewidth=0.8 if faded else 1.6, alpha=0.5 if faded else 1)
+    line.set(marker="o", markersize=2 if faded else 3.5, markevery=marked)
+    if curve.broken and curve.history:
+        last = curve.history[-1]
+        panel.plot(last.step, getattr(last, term), "X", color=curve.colour, markeredgecolor=INK, zorder=4)
+
+
+def _mark(panel: Axes, changes: dict[int, int]) -> None:
+    """Mark changes of scale by lines, with the longest sides above them."""
+    for scale, step in changes.items():
+        panel.axvline(step, color=PALE, linewidth=0.7, dashes=(2, 3), zorder=1)
+        panel.text(
+            step, 1.02, f"{scale} px", transform=panel.get_xaxis_transform(), fontsize=7, color=PALE, ha="center"
+        )
+
+
+def _named(curves: Sequence[Curve]) -> list[Curve]:
+    """Return the curves to be labelled: all of a few, of many those that end highest and lowest."""
+    drawn = [curve for curve in curves if curve.history]
+    if len(curves) <= FEW:
+        return drawn
+    drawn.sort(key=lambda curve: curve.history[-1].total)
+    return [*drawn[:2], *drawn[-2:]] if len(drawn) > 3 else drawn
+
+
+def _label(panel: Axes, curves: Sequence[Curve]) -> None:
+    """Name curves at the right of the panel of totals, each beside its end, or near it where it is crowded."""
+    ends = [(curve.history[-1].step, curve.history[-1].total) for curve in curves]
+    panel.autoscale_view()  # settles what the places below go by
+    to_panel = panel.transData + panel.transAxes.inverted()
+    wanted = [float(to_panel.transform(end)[1]) for end in ends]
+    for curve, end, place in zip(curves, ends, plot_style.spread(wanted, LABEL_GAP, 0.02, 0.98), strict=True):
+        panel.annotate(
+            plot_style.shorten(curve.label),
+            end,
+            (1.1, place),
+            textcoords="axes fraction",
+            fontsize=plot_style.SMALL,
+            va="center",
+            arrowprops={"arrowstyle": "-", "color": curve.colour, "linewidth": 0.9, "relpos": (0, 0.5), "shrinkB": 0},
+        )

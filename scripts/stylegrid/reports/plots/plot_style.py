@@ -1,0 +1,145 @@
+"""What all plots share: light paper, colours that the colour-blind tell apart, numbers on axes, and steady bytes."""
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis, XAxis
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator, SymmetricalLogLocator
+
+from stylegrid.names import spell_number
+from stylegrid.pictures.captions import INK, PALE, PAPER
+
+# Okabe and Ito's colours but for yellow, which can't be seen on paper.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", INK)
+GRID = "#e9e7e1"
+SMALL = 8  # points
+WIDE = 10  # times the smallest value: from there on an axis is logarithmic
+LONGEST_LABEL = 26  # characters
+
+Kind = Literal["svg", "png", "pdf"]
+Colour = str | tuple[float, float, float, float]
+Ramp = dict[float, Colour]  # a colour for each style weight
+
+_LOOK: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "text.parse_math": False,  # names may hold $ and _
+    "text.color": INK,
+    "axes.edgecolor": PALE,
+    "axes.facecolor": PAPER,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": GRID,
+    "xtick.color": PALE,
+    "ytick.color": PALE,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "lines.solid_capstyle": "round",
+    "path.simplify_threshold": 0.3,  # pixels, of 72 to the inch
+    "svg.fonttype": "path",  # looks the same where DejaVu is not installed
+    "svg.hashsalt": "stylegrid",  # the same plot gives the same bytes
+}
+_METADATA: dict[str, dict[str, None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """Draw and save within this, for the looks of plots."""
+    with matplotlib.rc_context(_LOOK):
+        yield
+
+
+def sheet(width: float, height: float, title: str, words: str) -> Figure:
+    """Return an empty figure of so many inches, with its title and words on how to read it at the upper left."""
+    figure = Figure((width, height), facecolor=PAPER)
+    figure.text(0.25 / width, 1 - 0.2 / height, title, fontsize=14, fontweight="bold", va="top")
+    figure.text(0.25 / width, 1 - 0.53 / height, words, color=PALE, va="top", linespacing=1.35)
+    return figure
+
+
+def add_panel(figure: Figure, left: float, top: float, width: float, height: float, like: Axes | None = None) -> Axes:
+    """Return a new panel; its place from the figure's upper left corner and its size are in inches.
+
+    It shares its axes with those of the panel that it is `like`.
+    """
+    across, down = figure.get_size_inches()
+    place = left / across, 1 - (top + height) / down, width / across, height / down
+    return figure.add_axes(place, sharex=like, sharey=like)
+
+
+def to_bytes(figure: Figure, kind: Kind) -> bytes:
+    """Return a figure as a file's contents; equal figures give equal bytes."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=kind, dpi=144, metadata=_METADATA[kind])
+    return buffer.getvalue()
+
+
+def fit_axis(axis: Axis, values: Sequence[float]) -> None:
+    """Scale an axis for values: by powers of ten if they are far apart, and evenly about 0 where some are not above."""
+    above = [value for value in values if value > 0]
+    scale = axis.axes.set_xscale if isinstance(axis, XAxis) else axis.axes.set_yscale
+    if not above or max(above) <= WIDE * min(above):
+        axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+    elif len(above) == len(values):
+        scale("log")
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5) if max(above) <= 300 * min(above) else (1,), numticks=8))
+    else:
+        scale("symlog", linthresh=min(above))
+        axis.set_major_locator(SymmetricalLogLocator(base=10, linthresh=min(above)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, place: spell(value)))
+
+
+def spell(value: float) -> str:
+    """Return a number of an axis, to six digits."""
+    return spell_number(float(f"{value:.6g}"))
+
+
+def shorten(label: str) -> str:
+    """Return a label as it is, or its beginning and its end."""
+    half = LONGEST_LABEL // 2
+    return label if len(label) <= LONGEST_LABEL else f"{label[: half - 1]}…{label[-half:]}"
+
+
+def ramp(weights: Sequence[float]) -> Ramp:
+    """Return a colour for each weight, from light to heavy in even steps."""
+    each = sorted(set(weights))
+    if len(each) < 2:
+        return dict.fromkeys(each, COLOURS[0])
+    colours = matplotlib.colormaps["viridis_r"]
+    return {weight: colours(0.2 + 0.8 * place / (len(each) - 1)) for place, weight in enumerate(each)}
+
+
+def add_ramp(figure: Figure, panel: Axes, colours: Ramp) -> None:
+    """Fill a panel with the bar of a ramp of several weights, at most eight of them named."""
+    count, most = len(colours), min(8, len(colours))
+    named = [round(place * (count - 1) / (most - 1)) for place in range(most)]
+    mappable = ScalarMappable(cmap=ListedColormap(list(colours.values())))
+    mappable.set_clim(-0.5, count - 0.5)
+    bar = figure.colorbar(mappable, cax=panel, ticks=named)
+    bar.outline.set_visible(False)
+    bar.ax.set_yticklabels([spell(list(colours)[place]) for place in named])
+    bar.ax.tick_params(length=0)
+    bar.ax.set_title("style weight", fontsize=SMALL, loc="left", color=PALE)
+
+
+def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Return places in the order of `wanted`, near these and `gap` apart, from `low` to `high` if there is room."""
+    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    places = [0.0] * len(wanted)
+    for before, index in zip([None, *order], order, strict=False):
+        places[index] = max(low if before is None else places[before] + gap, wanted[index])
+    above = high + gap
+    for index in reversed(order):
+        places[index] = above = min(places[index], above - gap)
+    return places

@@ -1,0 +1,1 @@
+"""Sheets for print: layout, captions, drawing, and the files of a booklet."""

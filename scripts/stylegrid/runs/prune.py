@@ -1,0 +1,140 @@
+"""What a results folder holds that its manifest no longer asks for: pictures with all that lies beside them.
+
+Only what was made here is ever removed: a picture whose record fits its place and names the hash that the file still
+has, a failure whose record fits, and what lies beside these by its name. Everything else stays, and is told.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from stylegrid import files
+from stylegrid.errors import ConfigError, RecordError
+from stylegrid.painting.heartbeat import read_heartbeats
+from stylegrid.pictures.formats import SUFFIXES
+from stylegrid.plan.job import Job
+from stylegrid.runs import recovery, run
+from stylegrid.store.layout import (
+    curves_plot_path,
+    failure_path,
+    film_path,
+    picture_path,
+    record_path,
+    snapshots_folder,
+)
+from stylegrid.store.record import Record, read_outline
+
+_PLOTS = ("svg", "png", "pdf")
+_SNAPSHOT = re.compile(r"\d{6,}\.png")
+
+
+class Leftovers(NamedTuple):
+    """Files that can go, and those below the pictures' folder that are not ours to remove."""
+
+    ours: tuple[Path, ...]
+    others: tuple[Path, ...]
+
+
+def require_no_run(results: Path, now: float) -> None:
+    """Raise ClusterError or ConfigError while a run is alive, or anything is painted; from here on none begins."""
+    run.require_none(results)
+    alive = [name for name, beat in read_heartbeats(results / "chunks").items() if not beat.has_stopped(now)]
+    if alive:
+        raise ConfigError(f"{results}: {alive[0]} is being painted; wait for its end")
+
+
+def find_leftovers(results: Path, jobs: Iterable[Job]) -> Leftovers:
+    """Return what lies below a results folder's pictures and is of none of the jobs."""
+    names = {picture_path(results, job): job.name for job in jobs}
+    kept, folder = {path for picture in names for path in _files_of(picture)}, results / "pictures"
+    ours = {path for picture in _pictures(folder) for path in _own(picture)} - kept
+    for name in _names(folder, ours) - set(names.values()):
+        ours |= set(_beside(results, name))
+    others = {path for path in _all_files(folder) if not _is_of(path, kept)} - ours - set(recovery.parts(folder))
+    return Leftovers(tuple(sorted(ours)), tuple(sorted(others)))
+
+
+def remove(results: Path, paths: Iterable[Path]) -> None:
+    """Remove files, then folders that are empty by that; raises RecordError when one can't be removed."""
+    folders = set()
+    for path in paths:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise RecordError(f"{path}: cannot be removed ({error.strerror}); check permissions") from error
+        folders |= {parent for parent in path.parents if results in parent.parents}
+    for folder in sorted(folders, key=lambda path: len(path.parts), reverse=True):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _pictures(folder: Path) -> Iterator[Path]:
+    """Yield where pictures lie or, where they failed, would lie as PNG."""
+    for path in folder.glob("*/*/*"):
+        if path.name.endswith(".failed.json"):
+            yield path.with_name(path.name.removesuffix(".failed.json") + ".png")
+        elif path.suffix in SUFFIXES.values() and not path.name.endswith(".film.png"):
+            yield path
+
+
+def _own(picture: Path) -> Iterator[Path]:
+    """Yield a picture and its record, and a failure, as far as they were made here."""
+    record = _record(record_path(picture))
+    if record and _fits(record, picture) and _is_unchanged(picture, record):
+        yield from (picture, record_path(picture))
+    failure = _record(failure_path(picture))
+    if failure and failure.outcome == "failed" and _fits(failure, picture, any_format=True):
+        yield failure_path(picture)
+
+
+def _record(path: Path) -> Record | None:
+    try:
+        return read_outline(path) if path.is_file() else None
+    except RecordError:
+        return None
+
+
+def _fits(record: Record, picture: Path, any_format: bool = False) -> bool:
+    """Return whether a record is of the combination whose place this is; a blend's folder is known by its paintings."""
+    *_, content, style, _ = picture.parts
+    named = all(part.name in style for part in record.styles)
+    suffix = any_format or picture.suffix == SUFFIXES[record.settings.format]
+    return (record.content.name, record.variant) == (content, picture.stem) and named and suffix
+
+
+def _is_unchanged(picture: Path, record: Record) -> bool:
+    return picture.is_file() and files.sha256(picture) == record.picture_sha256
+
+
+def _names(folder: Path, paths: Iterable[Path]) -> set[str]:
+    """Return the combinations that pictures and failures are of."""
+    found = (path.relative_to(folder) for path in paths)
+    endings = (".failed.json", *(f"{suffix}.json" for suffix in SUFFIXES.values()), *SUFFIXES.values(), ".json")
+    return {_without(path.as_posix(), endings) for path in found}
+
+
+def _without(text: str, endings: Iterable[str]) -> str:
+    return text.removesuffix(next((ending for ending in endings if text.endswith(ending)), ""))
+
+
+def _beside(results: Path, name: str) -> Iterator[Path]:
+    """Yield the film, snapshots and plots of a combination that is gone."""
+    picture = results / "pictures" / f"{name}.png"
+    film, plots = film_path(picture), (curves_plot_path(results, name, kind) for kind in _PLOTS)
+    yield from (path for path in (film, *plots) if path.is_file())
+    yield from (path for path in snapshots_folder(picture).glob("*.png") if _SNAPSHOT.fullmatch(path.name))
+
+
+def _files_of(picture: Path) -> tuple[Path, ...]:
+    """Return all that may lie in a picture's place and beside it."""
+    beside = (record_path, failure_path, film_path, snapshots_folder)
+    return (picture, *(path(picture) for path in beside))
+
+
+def _is_of(path: Path, kept: Collection[Path]) -> bool:
+    return path in kept or path.parent in kept
+
+
+def _all_files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if not path.is_dir())

@@ -1,0 +1,112 @@
+"""Whether a results folder still is what was made: pictures, table, inputs, weights and cache, against their hashes."""
+
+import csv
+import itertools
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from stylegrid import files
+from stylegrid.plan import plan_files
+from stylegrid.plan.job import Combination, Source
+from stylegrid.reports.table import to_csv
+from stylegrid.store import findings
+from stylegrid.store.cache import Cache
+from stylegrid.store.cache_size import list_entries
+from stylegrid.store.findings import Finding
+from stylegrid.store.record import read_outline
+from stylegrid.vgg.weights.choice import read_backbone
+
+
+class Verified(NamedTuple):
+    """How many things of a kind were looked at, and a line on each that isn't as it was recorded."""
+
+    kind: str
+    number: int
+    drifts: tuple[str, ...]
+
+
+def verify(results_folder: Path) -> Iterator[Verified]:
+    """Yield what is found of each kind of thing; raises RecordError when there is no plan."""
+    yield _tally("pictures", _pictures(results_folder))
+    yield _tally("lines of losses.csv", _rows(results_folder))
+    yield _tally("inputs", _inputs(plan_files.each_of_table(results_folder)))
+    yield _tally("files of weights", _weights(results_folder))
+    yield _tally("paintings in the cache", _cache(results_folder / "cache"))
+
+
+def _tally(kind: str, drifts: Iterable[str | None]) -> Verified:
+    """Return a kind's count and drifts, from what was found of each."""
+    count, told = 0, []
+    for drift in drifts:
+        count += 1
+        if drift:
+            told.append(drift)
+    return Verified(kind, count, tuple(told))
+
+
+def _pictures(folder: Path) -> Iterator[str | None]:
+    for finding in findings.find_each(folder, plan_files.each_of_table(folder), read_outline):
+        yield _picture(finding)
+
+
+def _picture(finding: Finding) -> str | None:
+    """Return what is wrong with a combination's picture; one that failed, and says so, is as recorded."""
+    name = finding.combination.job.name
+    if finding.picture is None or finding.record is None:
+        recorded = finding.outcome == "failed" and finding.record is not None
+        return None if recorded else f"{name}: {finding.message}"
+    if files.sha256(finding.picture) != finding.record.picture_sha256:
+        return f"{finding.picture}: is not the picture that its record describes; delete it and run again"
+    return None
+
+
+def _rows(folder: Path) -> Iterator[str | None]:
+    """Yield for each row of the table what is wrong with it, beside the records as they are."""
+    table = folder / "losses.csv"
+    if not table.is_file():
+        yield f"{table}: is not there; run again"
+        return
+    found = findings.find_each(folder, plan_files.each_of_table(folder), read_outline)
+    wanted = csv.reader(to_csv(found, folder))
+    with table.open(newline="", encoding="utf-8", errors="replace") as file:
+        for number, rows in enumerate(itertools.zip_longest(csv.reader(file), wanted), start=1):
+            yield None if rows[0] == rows[1] else f"{table} row {number}: {_difference(*rows)}"
+
+
+def _difference(held: list[str] | None, wanted: list[str] | None) -> str:
+    if held is None or wanted is None:
+        return "is missing; run again" if held is None else "is of no combination of the plan; run again"
+    return f"is not what the record of {'/'.join(wanted[:3])} says; delete the table and run again"
+
+
+def _inputs(combinations: Iterable[Combination]) -> Iterator[str | None]:
+    """Yield for each photograph, painting and mask, once, whether it has changed since the plan."""
+    seen: set[Source] = set()
+    for combination in combinations:
+        for source in combination.job.inputs:
+            plain = Source(name="", path=source.path, sha256=source.sha256)
+            if plain not in seen:
+                seen.add(plain)
+                yield _changed(Path(source.path), source.sha256, "the plan")
+
+
+def _weights(folder: Path) -> Iterator[str | None]:
+    chosen = folder / "backbone.json"
+    if chosen.is_file():
+        backbone = read_backbone(chosen)
+        yield _changed(Path(backbone.path), backbone.sha256, str(chosen))
+
+
+def _changed(path: Path, sha256: str, since: str) -> str | None:
+    if not path.is_file():
+        return f"{path}: is gone, though {since} names it"
+    return None if files.sha256(path) == sha256 else f"{path}: has changed since {since} was written; run again"
+
+
+def _cache(folder: Path) -> Iterator[str | None]:
+    cache = Cache(folder)
+    for key in (entry.key for entry in list_entries(folder)):
+        if cache.finished(key) is not None:
+            sound = cache.read(key) is not None
+            yield None if sound else f"{cache.stem(key)}: is damaged; it is painted again when it is needed"

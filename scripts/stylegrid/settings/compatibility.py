@@ -1,0 +1,170 @@
+"""Settings that can't work together, or that do nothing beside others, in sentences that begin with the setting."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from stylegrid.errors import ImageError
+from stylegrid.pictures.formats import require_size
+from stylegrid.pictures.geometry import Size
+from stylegrid.settings.paint_settings import PaintSettings
+from stylegrid.settings.scales import longest_side, picture_size, size_fault
+from stylegrid.weighted_list import parse_weighted
+
+
+def clashes(settings: PaintSettings) -> list[str]:
+    """Return a sentence for each pair of settings that can't work together."""
+    return [*_sizes(settings), *_terms(settings)]
+
+
+def size_clash(settings: PaintSettings, photograph: Size, paintings: Iterable[Size]) -> str:
+    """Return what keeps pictures of these sizes from being painted or saved with these settings, if anything does."""
+    fault = size_fault(settings, photograph, paintings)
+    if fault:
+        return fault
+    try:
+        require_size(picture_size(settings, photograph, longest_side(settings, photograph)), settings.format)
+    except ImageError as error:
+        return f"format: {error}"
+    return ""
+
+
+class _Silence(NamedTuple):
+    """Settings, by their names, that are heard only beside certain others: otherwise they are idle."""
+
+    names: str
+    heard: Callable[[PaintSettings, int, bool], bool]  # of settings, the number of paintings, and whether any is masked
+    where: str
+    remedy: str
+
+
+_SILENCES = (
+    _Silence(
+        "learning_rate decay decay_every decay_form",
+        lambda settings, *_: settings.optimizer != "lbfgs",
+        "optimizer is lbfgs",
+        "set optimizer to adam or sgd",
+    ),
+    _Silence(
+        "beta_1 beta_2 epsilon adam moments",
+        lambda settings, *_: settings.optimizer == "adam",
+        "optimizer is {optimizer}",
+        "set optimizer to adam",
+    ),
+    _Silence(
+        "corrections",
+        lambda settings, *_: settings.optimizer == "lbfgs",
+        "optimizer is {optimizer}",
+        "set optimizer to lbfgs",
+    ),
+    _Silence(
+        "decay_every decay_form", lambda settings, *_: settings.decay != 1, "decay is 1", "set decay to less than 1"
+    ),
+    _Silence(
+        "seed noise noise_deviation",
+        lambda settings, *_: "noise" in dict(parse_weighted(settings.init)),
+        "init is without noise",
+        "add noise to init",
+    ),
+    _Silence(
+        "noise_deviation",
+        lambda settings, *_: settings.noise == "normal",
+        "noise is {noise}",
+        "set noise to normal",
+    ),
+    _Silence(
+        "tv_power",
+        lambda settings, *_: settings.tv_loss == "sum_power",
+        "tv_loss is {tv_loss}",
+        "set tv_loss to sum_power",
+    ),
+    _Silence(
+        "gram gram_over",
+        lambda settings, *_: settings.style_loss != "wasserstein",
+        "style_loss is wasserstein",
+        "set style_loss to another",
+    ),
+    _Silence(
+        "colour_map",
+        lambda settings, *_: settings.match_colours != "none",
+        "match_colours is none",
+        "set match_colours to content or style",
+    ),
+    _Silence(
+        "style_scale",
+        lambda settings, *_: settings.style_shape == "own",
+        "style_shape is stretched",
+        "set style_shape to own",
+    ),
+    _Silence("blend", lambda _, paintings, __: paintings > 1, "style is one painting", "join several by plus signs"),
+    _Silence(
+        "blend",
+        lambda _, __, masked: not masked,
+        "style_mask names a mask, as each painting is then compared in its own region",
+        "set style_mask to none",
+    ),
+    _Silence("patience", lambda settings, *_: settings.tolerance > 0, "tolerance is 0", "set tolerance to more than 0"),
+    _Silence(
+        "coarsest scale_factor sharing",
+        lambda settings, *_: settings.schedule == "auto",
+        "schedule is {schedule!r}",
+        "set schedule to auto",
+    ),
+    _Silence(
+        "scale_factor sharing",
+        lambda settings, *_: settings.coarsest > 0,
+        "coarsest is 0",
+        "set coarsest to more than 0",
+    ),
+    _Silence(
+        "quality",
+        lambda settings, *_: settings.format in ("jpeg", "webp"),
+        "format is {format}",
+        "set format to jpeg or webp",
+    ),
+    _Silence(
+        "snapshots",
+        lambda settings, *_: settings.snapshots <= settings.steps,
+        "it is above steps, {steps}",
+        "set it to less, or steps to more",
+    ),
+    _Silence(
+        "content_mask",
+        lambda settings, *_: settings.content_weight > 0,
+        "content_weight is 0",
+        "set content_weight to more than 0",
+    ),
+    _Silence(
+        "style_mask",
+        lambda settings, *_: settings.style_weight > 0 or settings.match_colours == "content",
+        "style_weight is 0 and match_colours is {match_colours}",
+        "set style_weight to more than 0",
+    ),
+)
+
+
+def idle(settings: PaintSettings, paintings: int, masked: bool) -> dict[str, str]:
+    """Return the settings that have no effect beside the others, each with a sentence about why and what to do.
+
+    What counts of the pictures is the number of paintings, and whether any of them has a mask.
+    """
+    found: dict[str, str] = {}
+    for silence in _SILENCES:
+        if not silence.heard(settings, paintings, masked):
+            where, remedy = silence.where.format_map(vars(settings)), silence.remedy
+            for name in silence.names.split():
+                found.setdefault(name, f"{name}: has no effect where {where}; leave it out, or {remedy}")
+    return found
+
+
+def _sizes(settings: PaintSettings) -> Iterator[str]:
+    if settings.schedule != "auto":
+        last = parse_weighted(settings.schedule)[-1][0]
+        if settings.size == "own":
+            yield f"schedule: must be auto where size is own, found {settings.schedule!r}; set size to {last}"
+        elif last != str(settings.size):
+            yield f"schedule: must end at the setting size, {settings.size}, found {last} at its end"
+
+
+def _terms(settings: PaintSettings) -> Iterator[str]:
+    if settings.steps and not (settings.content_weight or settings.style_weight or settings.tv_weight):
+        yield "style_weight: must be above 0 where content_weight and tv_weight are 0 too, found 0; or set steps to 0"

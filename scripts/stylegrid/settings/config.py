@@ -1,0 +1,154 @@
+"""The config, checked; its only reader."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, PlainValidator, ValidationError
+
+from stylegrid.errors import ConfigError, explain, suggest
+from stylegrid.models import Frozen
+from stylegrid.settings.config_files import load_config
+from stylegrid.settings.paint_settings import PaintSettings
+from stylegrid.text import IN_CELLS, control, plain
+
+
+def _one_line(text: str) -> str:
+    if control(text):
+        raise ValueError("must be text on one line, without control characters")
+    return text
+
+
+def _text(text: str) -> str:
+    if control(text, IN_CELLS):
+        raise ValueError("must be text without control characters")
+    return text
+
+
+def _at_home(path: Path) -> Path:
+    _one_line(str(path))
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError("must be a path; ~ and a name begin one only where there is such a user") from None
+
+
+HomePath = Annotated[Path, AfterValidator(_at_home)]
+Line = Annotated[str, AfterValidator(_one_line)]
+Text = Annotated[str, AfterValidator(_text)]
+
+
+def _auto_or_up_to(most: int) -> PlainValidator:
+    """Return what refuses all but auto and whole numbers, in one sentence."""
+
+    def check(value: object) -> int | str:
+        text = str(value)
+        if text == "auto":
+            return text
+        if not re.fullmatch(r"\d{1,4}", text) or not 1 <= int(text) <= most:
+            raise ValueError(f"must be auto, or a whole number from 1 to {most}")
+        return int(text)
+
+    return PlainValidator(check)
+
+
+class Sheets(Frozen):
+    """The `sheets` section: how contact sheets look, on screen and on paper."""
+
+    thumbnail: int = Field(default=240, ge=32, le=1024, description="longest side of a cell's picture, in pixels")
+    cells: int = Field(default=200, ge=1, le=2000, description="most cells on a page; larger sheets go over several")
+    overview: int = Field(
+        default=20_000, ge=0, description="most combinations that have an overview; it has a page for every `cells`"
+    )
+    paper: Literal["none", "A4", "A3", "letter"] = Field(default="none", description="paper of the sheets for print")
+    orientation: Literal["portrait", "landscape"] = Field(default="portrait", description="how the paper lies")
+    columns: Annotated[int | Literal["auto"], _auto_or_up_to(8)] = Field(
+        default="auto", description="pictures across a printed page, or auto: about 56 mm wide"
+    )
+    margin: int = Field(default=15, ge=5, le=40, description="margin of a printed page, in millimetres")
+
+
+class Painting(Frozen):
+    """The `painting` section: how the work is shared out."""
+
+    chunk: Annotated[int | Literal["auto"], _auto_or_up_to(256)] = Field(
+        default="auto", description="combinations that one process paints, or auto: by the forecast"
+    )
+    batch: Annotated[int | Literal["auto"], _auto_or_up_to(64)] = Field(
+        default="auto", description="pictures of one size that a process paints at once, or auto: where it is faster"
+    )
+    out_of_memory: Literal["fail", "bfloat16", "smaller"] = Field(
+        default="fail", description="what becomes of a picture that doesn't fit: nothing, or it is painted cheaper"
+    )
+    calibration: Annotated[Line, AfterValidator(lambda text: str(_at_home(Path(text))))] = Field(
+        default="auto", min_length=1, description="the file that calibrate.py wrote, or auto: this machine's"
+    )
+
+    @property
+    def calibration_file(self) -> Path | None:
+        """Return the calibration's file, if one is named."""
+        return None if self.calibration == "auto" else Path(self.calibration)
+
+
+class Plots(Frozen):
+    """The `plots` section: which plots are drawn, and as what."""
+
+    format: Literal["svg", "png", "pdf"] = Field(default="svg", description="file format of the plots")
+    each: Literal["style", "picture"] = Field(
+        default="style", description="what has a plot of loss curves: each style, or each picture too"
+    )
+
+
+class Gallery(Frozen):
+    """The `gallery` section: what the gallery calls itself."""
+
+    title: Text = Field(default="stylegrid", max_length=200, description="title of the gallery page and the sheets")
+
+
+def _folder_of_its_own(path: Path) -> Path:
+    if path == Path() or {"{", "}"} & set(str(path)) or str(path).startswith("-"):
+        raise ValueError("must be a folder of its own, without { and } in its name or a dash at its beginning")
+    return path
+
+
+class Settings(Frozen):
+    """The whole of config.yaml, checked."""
+
+    manifest: HomePath = Field(description="the spreadsheet: .csv, .tsv, .xlsx or .ods")
+    content_dir: HomePath = Field(description="folder of the photographs")
+    style_dir: HomePath = Field(description="folder of the paintings")
+    results: Annotated[HomePath, AfterValidator(_folder_of_its_own)] = Field(
+        description="folder for everything that is made"
+    )
+    weights: Line = Field(
+        min_length=1, description="auto, imagenet-8bit, imagenet, untrained, or a file of VGG19 weights"
+    )
+    stylize: dict[str, Any] = Field(default_factory=dict, description="settings of every picture")
+    painting: Painting = Field(default_factory=Painting, description="how painting is shared out")
+    sheets: Sheets = Field(default_factory=Sheets, description="contact sheets")
+    plots: Plots = Field(default_factory=Plots, description="plots of losses")
+    gallery: Gallery = Field(default_factory=Gallery, description="gallery")
+
+
+def parse_settings(config: Mapping[str, Any]) -> Settings:
+    """Return the settings of a config mapping; raises ConfigError naming each wrong key by its path.
+
+    Keys that are null are left out: those of `stylize` to the preset, a section without keys to its defaults.
+    """
+    try:
+        settings = Settings.model_validate({key: value for key, value in config.items() if value is not None})
+    except ValidationError as error:
+        raise ConfigError("\n".join(explain(error, Settings, "config"))) from error
+    allowed = PaintSettings.model_fields
+    unknown = [str(key) for key in settings.stylize if key not in allowed]
+    if unknown:
+        faults = [plain(f"config.stylize.{key}: unknown key; {suggest(key, allowed)}") for key in unknown]
+        raise ConfigError("\n".join(faults))
+    given = {key: value for key, value in settings.stylize.items() if value is not None}
+    return settings.model_copy(update={"stylize": given})
+
+
+def load_settings(*sources: str) -> Settings:
+    """Return the settings of a config that is given as Snakemake's ``--configfile`` is, or as JSON text."""
+    return parse_settings(load_config(sources))

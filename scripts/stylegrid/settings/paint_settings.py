@@ -1,0 +1,273 @@
+"""The controls of one picture: every setting that an artist can turn, with its range and its neutral value."""
+
+import math
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, PlainValidator
+
+from stylegrid.errors import ConfigError
+from stylegrid.models import Frozen
+from stylegrid.vgg.architecture import LAYERS
+from stylegrid.weighted_list import parse_weighted, spell_weighted
+
+
+def _layers(text: str) -> str:
+    entries = parse_weighted(text)
+    for name, _ in entries:
+        if name not in LAYERS:
+            raise ValueError(
+                f"must name layers of VGG19 such as relu4_2 or, before the activation, conv4_2, found {name!r}"
+            )
+    if len(dict(entries)) < len(entries):
+        raise ValueError("must name a layer only once")
+    return spell_weighted(entries)
+
+
+def _schedule(text: str) -> str:
+    if text == "auto":
+        return text
+    entries = parse_weighted(text)
+    sides = [int(name) if re.fullmatch(r"\d{1,6}", name) else 0 for name, _ in entries]
+    if min(sides) < SMALLEST or sorted(set(sides)) != sides:
+        raise ValueError("must be auto, or ascending sizes with shares of the steps such as '64:80 + 128:60 + 256:40'")
+    return spell_weighted(tuple((str(side), share) for side, (_, share) in zip(sides, entries, strict=True)))
+
+
+def _aspect(text: str) -> str:
+    if text == "own":
+        return text
+    sides = re.fullmatch(r"([1-9]\d{0,3}):([1-9]\d{0,3})", text)
+    if not sides:
+        raise ValueError("must be own, or width:height such as '3:2'")
+    width, height = int(sides[1]), int(sides[2])
+    shared = math.gcd(width, height)
+    return f"{width // shared}:{height // shared}"
+
+
+def _start(text: str) -> str:
+    entries = tuple((_OTHER_WORDS.get(name, name), weight) for name, weight in parse_weighted(text))
+    if sum(name not in STARTS for name, _ in entries) > 1:
+        raise ValueError("must name one picture file at most")
+    if len(dict(entries)) < len(entries):
+        raise ValueError("must name a start only once")
+    return spell_weighted(entries)
+
+
+def _masks(text: str) -> str:
+    entries = parse_weighted(text)
+    if any(weight != 1 for _, weight in entries):
+        raise ValueError("must name masks without weights, which belong to the paintings")
+    return spell_weighted(entries)
+
+
+def _size(value: object) -> int | str:
+    text = str(value).strip()
+    if text == "own":
+        return text
+    whole = re.fullmatch(r"\+?(\d{1,6})(\.0*)?", text)
+    if not whole or not SMALLEST <= int(whole[1]) <= LARGEST:
+        raise ValueError(f"must be a whole number of pixels from {SMALLEST} to {LARGEST}, or own")
+    return int(whole[1])
+
+
+SMALLEST, LARGEST = 16, 16384  # longest sides of a picture, in pixels
+STARTS = ("content", "style", "noise", "grey")
+_OTHER_WORDS = {"painting": "style", "gray": "grey"}
+
+Layers = Annotated[str, AfterValidator(_layers)]
+Weight = Annotated[float, Field(ge=0, le=1e38)]  # the largest power of ten that float32 holds
+Factor = Annotated[float, Field(ge=1e-30, le=1e38)]
+Ratio = Annotated[float, Field(ge=1e-3, le=1e3)]
+
+
+class PaintSettings(Frozen):
+    """Everything that decides one picture, beside the input pictures and the backbone.
+
+    Each field is a key of the config's `stylize` section, a column of the manifest and a flag of stylize.py. A preset
+    gives a value to those without one here, which are what makes a recipe.
+    """
+
+    preset: str = Field(description="recipe that gives every other setting its value: a file in workflow/presets/")
+
+    # The picture's size and start.
+    size: Annotated[int | str, PlainValidator(_size)] = Field(
+        description="longest side of the picture, in pixels, or own: the photograph's"
+    )
+    enlarge: Literal["never", "always"] = Field("never", description="whether smaller pictures are enlarged to `size`")
+    aspect: Annotated[str, AfterValidator(_aspect)] = Field(
+        "own", description="own, or the width:height that the photograph is stretched to, e.g. 3:2"
+    )
+    alpha: Literal["keep", "white"] = Field(
+        "keep", description="transparent parts stay so and don't count (keep), or are laid on white"
+    )
+    init: Annotated[str, AfterValidator(_start)] = Field(
+        "content",
+        description="start picture: content, style, noise, grey, a picture file, or a mix: content + noise:0.2",
+    )
+    noise: Literal["uniform", "normal"] = Field(
+        "uniform", description="noise of the start: uniform over all colours, or normal about ImageNet's mean colour"
+    )
+    noise_deviation: float = Field(50, gt=0, le=255, description="standard deviation of normal noise, in levels of 255")
+    seed: int = Field(0, ge=0, lt=2**32, description="seed of the noise")
+
+    # What is compared: the terms of the loss.
+    content_weight: Weight = Field(description="weight of the content loss")
+    style_weight: Weight = Field(description="weight of the style loss")
+    tv_weight: Weight = Field(description="weight of the total variation loss")
+    content_layers: Layers = Field(
+        description="layers compared with the photograph: relu4_2, or conv4_2 before the ReLU"
+    )
+    style_layers: Layers = Field(description="layers compared with the painting, e.g. relu1_1 + relu2_1:0.5")
+    content_layer_ratio: Ratio = Field(1, description="each content layer weighs this many times the one before")
+    style_layer_ratio: Ratio = Field(1, description="each style layer weighs this many times the one before")
+    over_layers: Literal["mean", "sum"] = Field("mean", description="losses of layers are averaged or summed, weighted")
+    content_loss: Literal[
+        "mean_squared", "sum_squared", "root_squared", "scaled_squared", "relative", "standardised"
+    ] = Field(
+        description="squared differences of activations: their mean, sum, sum over the root of their number (root_) "
+        "or over their absolute sum (scaled_); over the photograph's energy (relative) or variance (standardised)"
+    )
+    style_loss: Literal["mean_squared", "sum_squared", "scaled_squared", "relative", "wasserstein"] = Field(
+        description="the same for differences of Gram matrices; wasserstein: the distance of means and covariances"
+    )
+    content_factor: Factor = Field(1, description="number that the content loss of a formula begins with")
+    style_factor: Factor = Field(1, description="the same for the style loss")
+    tv_factor: Factor = Field(1, description="the same for the total variation loss")
+    gram: Literal["plain", "shifted"] = Field(
+        "plain", description="Gram matrices of activations, or of activations minus the painting's mean (shifted)"
+    )
+    gram_over: Literal["positions", "values", "pixels", "none"] = Field(
+        "positions", description="what Gram matrices are divided by: positions, positions and channels, pixels, nothing"
+    )
+    tv_loss: Literal[
+        "mean_absolute",
+        "sum_absolute",
+        "mean_squared",
+        "sum_squared",
+        "padded_mean_squared",
+        "sum_power",
+        "nine_point",
+    ] = Field(
+        "mean_absolute",
+        description="differences of neighbouring pixels: mean or sum, absolute or squared; mean over all pixels "
+        "(padded_); sum of (dx^2 + dy^2)^tv_power; squared over nine points",
+    )
+    tv_power: float = Field(1.25, ge=0.5, le=4, description="exponent of the total variation loss sum_power")
+
+    # Paintings, colours and regions.
+    blend: Literal["statistics", "losses"] = Field(
+        "statistics", description="several paintings: their Gram matrices are averaged, or their losses"
+    )
+    style_scale: float = Field(1, ge=0.05, le=20, description="longest side of the painting over that of the picture")
+    style_shape: Literal["own", "stretched"] = Field(
+        "own", description="paintings keep their shape, or are stretched to the picture's"
+    )
+    style_crop: float = Field(
+        0, ge=0, le=0.4, description="share of the painting cut off at each side, against frames and edges of scans"
+    )
+    match_colours: Literal["none", "content", "style"] = Field(
+        "none", description="before painting, gives the photograph the painting's colours (content), or the reverse"
+    )
+    colour_map: Literal["linear", "histogram"] = Field(
+        "linear", description="how colours are matched: mean and covariance, or each channel's histogram"
+    )
+    original_colours: Literal["none", "ycbcr", "lab"] = Field(
+        "none", description="after painting, only the luminance is kept, with the photograph's colours: in YCbCr or Lab"
+    )
+    content_mask: str = Field(
+        "none", min_length=1, description="greyscale picture in content_dir: where the photograph counts (white)"
+    )
+    style_mask: Annotated[str, AfterValidator(_masks)] = Field(
+        "none", description="greyscale pictures in content_dir: where each painting paints, a.png + b.png"
+    )
+
+    # The backbone.
+    preprocessing: Literal["caffe", "caffe_256", "imagenet", "raw", "mean_rgb"] = Field(
+        "caffe",
+        description="what the network sees: caffe (BGR to 255 minus mean), caffe_256 (to 256), imagenet (RGB over mean "
+        "and deviation), raw (RGB to 255), mean_rgb (RGB to 255 minus mean)",
+    )
+    padding: Literal["zero", "replicate", "replicate_first"] = Field(
+        "zero", description="what convolutions, or only the first, see beyond the picture's border"
+    )
+    pooling: Literal["max", "average", "average_scaled", "l2", "l2_scaled"] = Field(
+        description="pooling between the blocks; scaled: times 2 (average) or 0.78 (l2), which keeps activations' size"
+    )
+    pool_rounding: Literal["down", "up"] = Field("down", description="how poolings round odd sides")
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto",
+        description="of activations; auto: bfloat16 where the machine has it and the recipe bears it",
+    )
+
+    # The descent.
+    steps: int = Field(ge=0, description="evaluations of loss and gradient, over all scales; 0: the start picture")
+    pixels: Literal["unit", "network"] = Field(
+        "unit", description="what steps and total variation are about: pixels of [0, 1], or as the network sees them"
+    )
+    clamp: Literal["steps", "end"] = Field(
+        "steps", description="pixels stay within black and white at every step, or only at the end"
+    )
+    optimizer: Literal["lbfgs", "adam", "sgd"] = Field(description="lbfgs (L-BFGS within bounds), adam or sgd")
+    corrections: int = Field(10, ge=1, le=200, description="L-BFGS: corrections kept")
+    learning_rate: Factor = Field(0.02, description="Adam, SGD: step size, in `pixels`")
+    decay: float = Field(1, gt=0, le=1, description="Adam, SGD: factor of the learning rate every `decay_every` steps")
+    decay_every: int = Field(100, ge=1, description="Adam, SGD: steps between two decays")
+    decay_form: Literal["stairs", "smooth"] = Field("stairs", description="Adam, SGD: decays come at once or gradually")
+    beta_1: float = Field(0.9, ge=0, lt=1, description="Adam: decay of the mean gradient")
+    beta_2: float = Field(0.999, ge=0, lt=1, description="Adam: decay of the mean squared gradient")
+    epsilon: Factor = Field(1e-8, description="Adam: added to the root of the mean squared gradient")
+    adam: Literal["keras", "torch"] = Field(
+        "keras", description="Adam: epsilon is added before the bias is corrected (keras) or after (torch)"
+    )
+    average: float = Field(0, ge=0, lt=1, description="decay of the average of pictures on the way; 0: the last one")
+    tolerance: float = Field(
+        0, ge=0, lt=1, description="a scale ends when `patience` steps improve the total by a smaller share; 0: never"
+    )
+    patience: int = Field(20, ge=1, description="steps that `tolerance` is about")
+    coarsest: int = Field(
+        0, ge=0, le=LARGEST, description="smallest longest side of the first scale, in pixels; 0: one scale"
+    )
+    scale_factor: float = Field(2, ge=1.1, le=16, description="each scale is this many times the one before")
+    sharing: Literal["falling", "equal", "double_first"] = Field(
+        "falling", description="how scales share the steps: n + 1, n, ... 2 parts; equal parts; two parts for the first"
+    )
+    schedule: Annotated[str, AfterValidator(_schedule)] = Field(
+        "auto", description="scales with their shares of the steps, instead of coarsest: 64:80 + 128:60 + 256:40"
+    )
+    moments: Literal["fresh", "carried"] = Field(
+        "fresh", description="Adam: moments start anew at each scale, or are carried over"
+    )
+
+    # What is left behind.
+    snapshots: int = Field(0, ge=0, description="steps between two pictures that are kept, with a film strip; 0: none")
+    format: Literal["png", "jpeg", "webp", "tiff"] = Field(
+        "png", description="file format; tiff has 16 bits a channel, and jpeg lays what is transparent on white"
+    )
+    quality: int = Field(95, ge=1, le=100, description="quality of JPEG and WebP; 100 makes WebP lossless")
+
+
+def start_file(settings: PaintSettings) -> str | None:
+    """Return the picture file that `init` names, if it names one."""
+    return next((name for name, _ in parse_weighted(settings.init) if name not in STARTS), None)
+
+
+def mask_files(settings: PaintSettings, paintings: int) -> tuple[str | None, ...]:
+    """Return the mask that `style_mask` names for each painting, None for those without; nothing if it names none.
+
+    Raises ConfigError when there are not as many as paintings.
+    """
+    if settings.style_mask == "none":
+        return ()
+    names = [name for name, _ in parse_weighted(settings.style_mask)]
+    if len(names) != paintings:
+        raise ConfigError(
+            f"style_mask: must name a mask, or none, for every painting, {paintings} joined by plus signs; found "
+            f"{len(names)}"
+        )
+    return tuple(None if name == "none" else name for name in names)
+
+
+def needed() -> tuple[str, ...]:
+    """Return the settings without a neutral value, which every preset must give."""
+    return tuple(name for name, field in PaintSettings.model_fields.items() if field.is_required() and name != "preset")

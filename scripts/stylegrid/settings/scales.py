@@ -1,0 +1,127 @@
+"""Sizes: that of the picture and of its paintings, the scales it goes through, and how these share the steps."""
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from stylegrid.pictures.geometry import Size, fit
+from stylegrid.settings.paint_settings import SMALLEST, PaintSettings
+from stylegrid.vgg.architecture import smallest_side
+from stylegrid.weighted_list import parse_weighted
+
+
+class Scale(NamedTuple):
+    """One scale: longest side in pixels, and the evaluations it may use."""
+
+    longest_side: int
+    steps: int
+
+
+def longest_side(settings: PaintSettings, photograph: Size) -> int:
+    """Return the longest side of the finished picture of a photograph of this size."""
+    if settings.size == "own":
+        return max(photograph)
+    return int(settings.size) if settings.enlarge == "always" else min(int(settings.size), max(photograph))
+
+
+def picture_size(settings: PaintSettings, photograph: Size, side: int) -> Size:
+    """Return the size that a photograph has at a scale of this longest side."""
+    return fit(_shape(settings, photograph), side)
+
+
+def _shape(settings: PaintSettings, photograph: Size) -> Size:
+    """Return a size of the picture's shape."""
+    if settings.aspect == "own":
+        return photograph
+    width, height = settings.aspect.split(":")
+    return int(width), int(height)
+
+
+def painting_size(settings: PaintSettings, painting: Size, picture: Size) -> Size:
+    """Return the size that a painting, its `style_crop` cut off, has beside a picture of this size."""
+    if settings.style_shape == "stretched":
+        return picture
+    painting = _cropped(painting, settings.style_crop)
+    side = max(1, round(max(picture) * settings.style_scale))
+    return fit(painting, side if settings.enlarge == "always" else min(side, max(painting)))
+
+
+def _cropped(size: Size, share: float) -> Size:
+    """Return what is left of a size when this share is cut off at each side."""
+    width, height = (max(1, round(length * (1 - 2 * share))) for length in size)
+    return width, height
+
+
+def plan_scales(settings: PaintSettings, side: int, smallest: int = 1) -> tuple[Scale, ...]:
+    """Return the scales up to a longest side, each with its share of the steps.
+
+    Each is `scale_factor` times the last, from the first that is below neither `coarsest` nor `smallest`; or they are
+    those of the `schedule`. Scales without a step are left out, but never the last. `coarsest` 0 means one scale.
+    """
+    sides, shares = _scheduled(settings) if settings.schedule != "auto" else _automatic(settings, side, smallest)
+    taken = [int(settings.steps * share / sum(shares)) for share in shares]
+    taken[-1] += settings.steps - sum(taken)
+    return tuple(Scale(each, count) for each, count in zip(sides, taken, strict=True) if count or each == sides[-1])
+
+
+def _scheduled(settings: PaintSettings) -> tuple[list[int], list[float]]:
+    entries = parse_weighted(settings.schedule)
+    return [int(name) for name, _ in entries], [share for _, share in entries]
+
+
+def _automatic(settings: PaintSettings, side: int, smallest: int) -> tuple[list[int], list[float]]:
+    """Return sides and shares. Large shapes need the most steps, and they are cheap at the first scales."""
+    sides = [side]
+    coarsest = settings.coarsest and max(settings.coarsest, smallest)
+    while coarsest and (below := int(side / settings.scale_factor ** len(sides) + 0.5)) >= coarsest:
+        sides.insert(0, below)
+    shares = {
+        "falling": [float(share) for share in range(len(sides) + 1, 1, -1)],
+        "equal": [1.0] * len(sides),
+        "double_first": [2.0] + [1.0] * (len(sides) - 1),
+    }
+    return sides, shares[settings.sharing]
+
+
+def smallest_size(settings: PaintSettings, photograph: Size, paintings: Iterable[Size]) -> int:
+    """Return the smallest longest side of a picture at which no layer is empty, for it and its paintings."""
+    shortest = _shortest(settings)
+    picture = _shape(settings, photograph)
+    needed = [-(-shortest * max(picture) // min(picture))]
+    if settings.style_shape == "own":
+        needed += [math.ceil(shortest * max(size) / min(size) / settings.style_scale) for size in paintings]
+    return max(SMALLEST, *needed)
+
+
+def size_fault(settings: PaintSettings, photograph: Size, paintings: Iterable[Size]) -> str:
+    """Return what keeps a photograph and its paintings, of these sizes, from being painted, if anything does."""
+    paintings = list(paintings)
+    side, smallest = longest_side(settings, photograph), smallest_size(settings, photograph, paintings)
+    if side < smallest:
+        return f"size: the picture's longest side would be {side} px; these layers need {smallest} or more"
+    scales = plan_scales(settings, side, smallest)
+    if settings.schedule != "auto" and (scales[-1].longest_side != side or scales[0].longest_side < smallest):
+        return (
+            f"schedule: must go from {smallest} px or more to the picture's longest side, {side}, found "
+            f"{settings.schedule!r}; change it, or set enlarge to always where the photograph is smaller"
+        )
+    for painting in paintings:
+        for scale in scales:
+            size = painting_size(settings, painting, picture_size(settings, photograph, scale.longest_side))
+            if min(size) < _shortest(settings):
+                return f"size: a painting of {painting[0]}x{painting[1]} px is too small for these layers; try enlarge"
+    return ""
+
+
+def _shortest(settings: PaintSettings) -> int:
+    """Return the fewest pixels that any side may have."""
+    return (
+        1
+        if settings.pool_rounding == "up"
+        else smallest_side(layers_used(settings.content_layers, settings.style_layers))
+    )
+
+
+def layers_used(*lists: str) -> tuple[str, ...]:
+    """Return the layers that weighted lists of layers name, each once."""
+    return tuple({name: None for entries in lists for name, _ in parse_weighted(entries)})

@@ -1,0 +1,90 @@
+"""Finished paintings, kept by what they were made of: the same combination is never painted twice.
+
+    ab/abcd...tif                the painting, 16 bits a channel
+    ab/abcd...json               its record
+    ab/abcd...steps/             pictures of its way, if they were asked for
+    ab/abcd...checkpoint.npz     how far it has come, while it is being painted
+
+Entries are written whole or not at all, the painting first, so that a record found means a painting that is there.
+"""
+
+import contextlib
+import hashlib
+import os
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from stylegrid import files
+from stylegrid.errors import RecordError
+from stylegrid.store.record import Record, read_record
+
+
+class Painted(NamedTuple):
+    """A finished painting, as the bytes of its TIFF file, and its record."""
+
+    tiff: bytes
+    record: Record
+
+
+class Cache:
+    """A folder of finished paintings, each under its job's key."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+
+    def get(self, key: str) -> Painted | None:
+        """Return what is kept under a key, and mark it as used; nothing if it is missing or its painting is damaged."""
+        painted = self.read(key)
+        if painted is not None:
+            _mark_used(self._path(key, ".tif"))
+        return painted
+
+    def read(self, key: str) -> Painted | None:
+        """Return the same, and mark nothing."""
+        painting, record = self._path(key, ".tif"), self._path(key, ".json")
+        if not (record.is_file() and painting.is_file()):
+            return None
+        try:
+            painted = Painted(files.read_bytes(painting), read_record(record))
+        except RecordError:
+            return None
+        return painted if sha256(painted.tiff) == painted.record.picture_sha256 else None
+
+    def used(self, key: str) -> float:
+        """Return when a painting was last read or written, finished or not, in seconds of the epoch."""
+        paths = [path for ending in (".tif", ".checkpoint.npz") if (path := self._path(key, ending)).is_file()]
+        times = [path.stat() for path in paths]
+        return max((max(status.st_atime, status.st_mtime) for status in times), default=0.0)
+
+    def finished(self, key: str) -> float | None:
+        """Return when a painting was finished, in seconds of the epoch, if it is there; it may be damaged."""
+        painting, record = self._path(key, ".tif"), self._path(key, ".json")
+        return record.stat().st_mtime if record.is_file() and painting.is_file() else None
+
+    def put(self, key: str, painted: Painted) -> None:
+        """Keep a finished painting; raises RecordError when the folder can't be written."""
+        files.write_bytes(self._path(key, ".tif"), painted.tiff)
+        files.write_text(self._path(key, ".json"), painted.record.to_json())
+
+    def stem(self, key: str) -> Path:
+        """Return the path that everything of a key begins with."""
+        return self._path(key, "")
+
+    def snapshots(self, key: str) -> tuple[Path, ...]:
+        """Return the pictures of a painting's way, in order."""
+        return tuple(sorted(self._path(key, ".steps").glob("*.png")))
+
+    def _path(self, key: str, ending: str) -> Path:
+        return self._folder / key[:2] / f"{key}{ending}"
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _mark_used(path: Path) -> None:
+    """Set a file's time of access to now, which many file systems don't; one that can't be written stays as it is."""
+    with contextlib.suppress(OSError):
+        os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))

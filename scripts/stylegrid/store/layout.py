@@ -1,0 +1,54 @@
+"""Where a combination's files lie: its picture below the results folder, and all others beside it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stylegrid.pictures.formats import SUFFIXES
+
+if TYPE_CHECKING:  # publish.py has no time for it
+    from stylegrid.plan.job import Job
+
+
+def picture_path(results: Path, job: "Job") -> Path:
+    """Return where a job's picture lies."""
+    return results / "pictures" / f"{job.name}{SUFFIXES[job.settings.format]}"
+
+
+def collection_folder(results: Path, partial: bool) -> Path:
+    """Return where table and sheets are collected; `partial` ones lie apart, or Snakemake would take them for whole."""
+    return results / "partial" if partial else results
+
+
+def record_path(picture: Path) -> Path:
+    """Return where a picture's record lies: beside it, `x.json` for `x.png` and `x.jpg.json` for other formats."""
+    return picture.with_suffix(".json" if picture.suffix == ".png" else f"{picture.suffix}.json")
+
+
+def failure_path(picture: Path) -> Path:
+    """Return where the record of a failed attempt lies: beside the place of the picture."""
+    return picture.with_suffix(".failed.json")
+
+
+def snapshots_folder(picture: Path) -> Path:
+    """Return where the pictures of a picture's way lie: beside it."""
+    return picture.with_suffix(".steps")
+
+
+def film_path(picture: Path) -> Path:
+    """Return where a picture's film strip lies: beside it."""
+    return picture.with_suffix(".film.png")
+
+
+def losses_plot_path(results: Path, style: str, format: str) -> Path:
+    """Return where the loss curves of a style are drawn."""
+    return results / "plots" / "losses" / f"{style}.{format}"
+
+
+def tradeoff_plot_path(results: Path, format: str) -> Path:
+    """Return where content losses are drawn against style losses."""
+    return results / "plots" / f"tradeoff.{format}"
+
+
+def curves_plot_path(results: Path, name: str, format: str) -> Path:
+    """Return where the loss curves of one combination are drawn."""
+    return results / "plots" / "curves" / f"{name}.{format}"

@@ -1,0 +1,107 @@
+"""Provenance: what a published picture says of how it was made, and the record that is read back from it.
+
+Left out are a record's history, what differs between two runs of the same, and what only tells of the file itself: its
+name, which is the variant, and its hash. So the same work gives the same bytes.
+"""
+
+import json
+import warnings
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from stylegrid import VERSION
+from stylegrid.errors import ImageError, RecordError, explain
+from stylegrid.names import spell_number
+from stylegrid.pictures import decode
+from stylegrid.pictures.metadata import Metadata, read_comment
+from stylegrid.plan.job import Source
+from stylegrid.settings.paint_settings import STARTS, PaintSettings
+from stylegrid.store.record import Record
+from stylegrid.weighted_list import is_plain, parse_weighted, spell_weighted
+
+LEFT_OUT = {"variant", "history", "seconds", "steps_per_second", "peak_memory_mb", "picture_sha256"}
+
+
+class Provenance(NamedTuple):
+    """What a picture file carries: the JSON that is embedded, and the record that it is."""
+
+    text: str
+    record: Record
+
+
+def describe(record: Record) -> Metadata:
+    """Return what the file of a record's picture says of itself; pictures that settings name stand there by path."""
+    contents = record.model_copy(update={"settings": _by_path(record)}).model_dump(mode="json", exclude=LEFT_OUT)
+    return Metadata(
+        record.title, _sentence(record), f"stylegrid {VERSION}", json.dumps(contents, separators=(",", ":"))
+    )
+
+
+def read(path: Path) -> Provenance:
+    """Return what a picture file carries of its making; the file's name counts as the variant.
+
+    Raises ImageError when the file is missing, damaged, or no picture, and RecordError when it carries no record.
+    """
+    with decode.open_image(path) as image:
+        decode.load(image, path)
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                text = read_comment(image)
+        except Exception as error:  # Pillow's EXIF reader raises whatever it likes on damaged data
+            raise ImageError(f"{path}: its metadata is damaged ({error}); publish the picture again") from error
+    if not text.startswith("{"):
+        raise RecordError(f"{path}: carries no record; only pictures that stylegrid 0.4 or later has published do")
+    return Provenance(text, _parse(path, text))
+
+
+def inputs(record: Record) -> list[tuple[str, Source]]:
+    """Return every picture that a record's painting was made of, each with what it was."""
+    found = [("content", record.content), *(("style", style) for style in record.styles)]
+    others = [("start", record.start), ("content mask", record.content_mask)]
+    others += [("style mask", mask) for mask in record.style_masks]
+    return found + [(role, source) for role, source in others if source is not None]
+
+
+def style_names(record: Record) -> str:
+    """Return the names of a record's paintings, with their weights where they are a blend of unequal parts."""
+    equal = len({style.weight for style in record.styles}) == 1
+    parts = [style.name if equal else f"{style.name} ({spell_number(style.weight)})" for style in record.styles]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if parts[1:] else parts)
+
+
+def _sentence(record: Record) -> str:
+    painter = " ".join(filter(None, ("stylegrid", record.versions.get("stylegrid"))))
+    made = f"{record.content.name} in the style of {style_names(record)}"
+    weight = f"style weight {spell_number(record.settings.style_weight)}"
+    sentence = f"{made}, {weight}, painted by {painter}"
+    return " ".join(f"{record.title}: {sentence}".split()) if record.title else sentence
+
+
+def _by_path(record: Record) -> PaintSettings:
+    """Return a record's settings as they are given by hand: pictures are named by their paths."""
+    settings = record.settings
+    starts = ((_path(None if name in STARTS else record.start, name), w) for name, w in parse_weighted(settings.init))
+    masks = [name for name, _ in parse_weighted(settings.style_mask)] if record.style_masks else []
+    spelled = {
+        "init": spell_weighted(tuple(starts)),
+        "content_mask": _path(record.content_mask, settings.content_mask),
+        "style_mask": " + ".join(map(_path, record.style_masks, masks)) or settings.style_mask,
+    }
+    return settings.model_copy(update=spelled)
+
+
+def _path(source: Source | None, name: str) -> str:
+    """Return a source's path if a setting can name it, otherwise the name that it has."""
+    return source.path if source is not None and is_plain(source.path) else name
+
+
+def _parse(path: Path, text: str) -> Record:
+    try:
+        contents = json.loads(text)
+        return Record.model_validate({"variant": path.stem, **contents})
+    except ValidationError as error:
+        raise RecordError(f"{path}: what it carries is not a record ({explain(error, Record)[0]})") from error
+    except (ValueError, RecursionError) as error:
+        raise RecordError(f"{path}: the record that it carries is damaged ({error})") from error

@@ -1,0 +1,58 @@
+"""A painting of the cache as the picture that is published: its file, its record and the pictures of its way."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from stylegrid import files
+from stylegrid.errors import ImageError
+from stylegrid.pictures import encode, images
+from stylegrid.pictures.colour import original_colours
+from stylegrid.pictures.images import Picture
+from stylegrid.plan.job import Job, Source
+from stylegrid.store import provenance
+from stylegrid.store.cache import Painted, sha256
+from stylegrid.store.record import Record
+
+
+class Published(NamedTuple):
+    """A picture as the bytes of its file, its record, and the pictures of its way: names and bytes of PNG files."""
+
+    picture: bytes
+    record: Record
+    snapshots: Iterator[tuple[str, bytes]]
+
+
+def publish(job: Job, painted: Painted, snapshots: Iterable[Path]) -> Published:
+    """Return a painting, whose record is in the job's name, as the job wants it published."""
+    painting, alpha = encode.decode_sixteen(painted.tiff)
+    metadata, settings = provenance.describe(painted.record), job.settings
+    picture = encode.encode(_coloured(job, painting), settings.format, settings.quality, alpha, metadata)
+    named = painted.record.model_copy(update={"picture_sha256": sha256(picture)})
+    return Published(picture, named, _publish_snapshots(job, snapshots))
+
+
+def _publish_snapshots(job: Job, snapshots: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
+    for path in snapshots:
+        picture, alpha = images.read_with_alpha(path)
+        yield path.name, encode.encode(_coloured(job, picture), "png", 100, alpha)
+
+
+def _coloured(job: Job, picture: Picture) -> Picture:
+    """Return a painting, or a picture of its way, with the photograph's colours if they are wanted."""
+    settings = job.settings
+    if settings.original_colours == "none":
+        return picture
+    check_input(job.content)
+    path, size = Path(job.content.path), (picture.shape[2], picture.shape[1])
+    photograph = images.read(path, size) if settings.alpha == "white" else images.read_with_alpha(path, size)[0]
+    return original_colours(picture, photograph, settings.original_colours)
+
+
+def check_input(source: Source) -> None:
+    """Raise ImageError when an input isn't what it was when the manifest was read."""
+    path = Path(source.path)
+    if not path.is_file():
+        raise ImageError(f"{path}: no such file; it was there when the manifest was read")
+    if files.sha256(path) != source.sha256:
+        raise ImageError(f"{path}: has changed since the manifest was read; run again")

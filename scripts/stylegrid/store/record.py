@@ -1,0 +1,129 @@
+"""The record beside every picture: what it was made of and with, how it went, and its losses."""
+
+import platform
+from importlib import metadata
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from stylegrid import VERSION, files
+from stylegrid.errors import RecordError, explain
+from stylegrid.models import Frozen
+from stylegrid.plan.job import Job, SharedSettings, Source, StyleSource
+from stylegrid.settings.paint_settings import PaintSettings
+
+_VERSIONED = ("tensorflow", "tensorflow-cpu", "numpy", "scipy", "pillow")
+
+
+class LossRecord(Frozen):
+    """The unweighted terms of a picture and their weighted total."""
+
+    content: float
+    style: float
+    tv: float
+    total: float
+
+
+class HistoryEntry(LossRecord):
+    """The losses after a number of steps, at a scale given by its longest side in pixels."""
+
+    step: int
+    scale: int
+
+
+class BackboneRecord(Frozen):
+    """The weights that painted a picture, with the path of a file of one's own."""
+
+    name: str
+    sha256: str
+    path: str | None = None
+
+
+class Record(Frozen):
+    """One picture's record; a combination that failed has one too, without losses and picture.
+
+    `losses` are unweighted but for `total`: content_weight * content + style_weight * style + tv_weight * tv. `reduced`
+    holds settings that it was painted with instead of those asked for, for want of memory.
+    """
+
+    content: Source
+    styles: tuple[StyleSource, ...]
+    start: Source | None = None
+    content_mask: Source | None = None
+    style_masks: tuple[Source | None, ...] = ()
+    variant: str
+    title: str
+    settings: SharedSettings
+    backbone: BackboneRecord | None = None
+    recipe: int
+    outcome: Literal["finished", "converged", "non_finite", "failed"]
+    message: str
+    losses: LossRecord | None = None
+    style_by_layer: dict[str, float] = {}
+    history: tuple[HistoryEntry, ...] = ()
+    width: int | None = None
+    height: int | None = None
+    steps: int = 0
+    seconds: float | None = None
+    steps_per_second: float | None = None
+    peak_memory_mb: float | None = None
+    device: str = ""
+    precision: str = ""
+    versions: dict[str, str] = {}
+    picture_sha256: str | None = None
+    reduced: dict[str, int | str] = {}
+
+    @property
+    def painted_settings(self) -> PaintSettings:
+        """Return the settings that the picture was painted with."""
+        return self.settings.model_copy(update=self.reduced)
+
+    def named_for(self, job: Job, backbone: BackboneRecord) -> Self:
+        """Return the record under the names of a job and a backbone that describe the same picture."""
+        return self.model_copy(update={**described_by(job), "backbone": backbone})
+
+    def to_json(self) -> str:
+        """Return the record as indented JSON."""
+        return self.model_dump_json(indent=1) + "\n"
+
+
+def described_by(job: Job) -> dict[str, object]:
+    """Return the parts of a record that repeat the job."""
+    names = ("content", "styles", "start", "content_mask", "style_masks", "variant", "title", "settings", "recipe")
+    return {name: getattr(job, name) for name in names}
+
+
+def failed(job: Job, message: str) -> Record:
+    """Return the record of a combination that could not be painted."""
+    return Record(**described_by(job), outcome="failed", message=message)
+
+
+def read_record(path: Path) -> Record:
+    """Return the record in a file; raises RecordError when it isn't one."""
+    try:
+        return Record.model_validate_json(files.read_bytes(path))
+    except ValidationError as error:
+        raise RecordError(f"{path}: is not a record ({explain(error, Record)[0]}); delete it and run again") from error
+
+
+def read_outline(path: Path) -> Record:
+    """Return the record in a file without its history, in a sixth of the time; raises RecordError if it isn't one."""
+    return parse_outline(path, files.read_bytes(path))
+
+
+def parse_outline(path: Path, contents: bytes) -> Record:
+    """Return the same of a file's contents that were read already."""
+    try:
+        return Record.model_validate({**from_json(contents), "history": ()})
+    except (ValueError, TypeError):
+        return read_record(path)  # which says what is wrong
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of stylegrid, Python, and the packages that decide pixels."""
+    installed = {distribution.name.lower().replace("_", "-") for distribution in metadata.distributions()}
+    return {"stylegrid": VERSION, "python": platform.python_version()} | {
+        name: metadata.version(name) for name in _VERSIONED if name in installed
+    }

@@ -1,0 +1,90 @@
+"""The command that makes a picture again, from its record, and what has changed since it was made."""
+
+from pathlib import Path
+
+from stylegrid import files
+from stylegrid.names import spell_number
+from stylegrid.pictures.formats import SUFFIXES
+from stylegrid.plan.job import RECIPE, Source
+from stylegrid.settings import presets
+from stylegrid.settings.compatibility import idle
+from stylegrid.store import provenance
+from stylegrid.store.record import Record, versions
+from stylegrid.weighted_list import is_plain, spell_weighted
+
+
+def output_path(picture: Path, record: Record) -> Path:
+    """Return where a picture is made again: beside the one that is there."""
+    return picture.with_name(f"{picture.stem}.again{SUFFIXES[record.settings.format]}")
+
+
+def flags(record: Record, output: Path) -> list[str]:
+    """Return the flags of stylize.py that make a record's picture again.
+
+    Settings are those that differ from the preset as it is now. Raises ConfigError when there is no such preset.
+    """
+    style = spell_weighted(tuple((style.path, style.weight) for style in record.styles))
+    named = {"content": record.content.path, "style": style, "weights": _weights(record), "output": str(output)}
+    titled = {"title": record.title} if record.title else {}
+    settings = different(record)
+    without_effect = idle(record.painted_settings, len(record.styles), any(record.style_masks))
+    idle_ones = without_effect.keys() & settings.keys() - {"seed"}
+    given = named | titled | {"preset": record.settings.preset} | settings
+    found = [part for name, value in given.items() for part in _flag(name, value)]
+    return [*found, "--keep-idle"] if idle_ones else found
+
+
+def different(record: Record) -> dict[str, object]:
+    """Return a painting's settings that differ from its preset's; raises ConfigError when there is no such preset."""
+    preset = presets.resolve({"preset": record.settings.preset})
+    return {name: value for name, value in record.painted_settings if value != getattr(preset, name)}
+
+
+def notes(record: Record) -> list[str]:
+    """Return a sentence for everything that keeps a record's picture from being made the same here."""
+    found = [_change(source.path, source.sha256) for _, source in provenance.inputs(record)]
+    if record.backbone and record.backbone.path:
+        found.append(_change(record.backbone.path, record.backbone.sha256))
+    found += [_unnameable(source.path) for source in _named(record)]
+    if record.recipe != RECIPE:
+        found.append(f"painted by recipe {record.recipe}, and here is {RECIPE}: the picture will differ")
+    return [*dict.fromkeys(filter(None, found)), *_other_versions(record)]
+
+
+def _weights(record: Record) -> str:
+    if record.backbone is None:
+        return "auto"
+    return record.backbone.path or record.backbone.name
+
+
+def _flag(name: str, value: object) -> list[str]:
+    flag = f"--{name.replace('_', '-')}"
+    text = spell_number(value) if isinstance(value, float) else str(value)
+    return [f"{flag}={text}"] if text.startswith("-") else [flag, text]
+
+
+def _change(path: str, sha256: str) -> str:
+    try:
+        same = files.sha256(Path(path)) == sha256
+    except OSError as error:
+        return f"{path}: cannot be read ({error.strerror}); paths are those of the folder it was painted from"
+    return "" if same else f"{path}: has changed since: the picture will differ"
+
+
+def _named(record: Record) -> list[Source]:
+    """Return the inputs that stand in weighted lists of the command."""
+    blend = record.styles if len(record.styles) > 1 else ()
+    return [source for source in (*blend, record.start, record.content_mask, *record.style_masks) if source is not None]
+
+
+def _unnameable(path: str) -> str:
+    return "" if is_plain(path) else f"{path}: no flag can name it; rename it, and write its name into the command"
+
+
+def _other_versions(record: Record) -> list[str]:
+    here = versions()
+    found = [f"{name} {old}, here {here.get(name, 'none')}" for name, old in record.versions.items()]
+    others = [
+        text for text, name in zip(found, record.versions, strict=True) if here.get(name) != record.versions[name]
+    ]
+    return [f"painted with {'; '.join(others)}: bytes will differ, and pixels may"] if others else []

@@ -1,0 +1,136 @@
+"""VGG19's weights in Keras' HDF5 files: read layer by layer and checked; written as Keras publishes them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from stylegrid import files
+from stylegrid.errors import WeightsError
+from stylegrid.text import plain
+from stylegrid.vgg.architecture import CLASSIFIER, CONVOLUTIONS, Convolution, Dense
+from stylegrid.vgg.layers import Weights, check_shapes, to_single
+
+MOST_ITEMS, DEEPEST = 200, 2  # of a group, where VGG19 has 26 layers; and groups within a layer's
+
+
+def write_keras(path: Path, weights: Weights) -> None:
+    """Write weights in the HDF5 format that Keras publishes VGG19 in, whole or not at all.
+
+    Raises RecordError when they can't be written.
+    """
+    # In memory: on a full disk HDF5 would fail when it closes the file, by a RuntimeError.
+    with h5py.File(path.name, "w", driver="core", backing_store=False) as file:
+        file.attrs["layer_names"] = [name.encode() for name in weights]
+        for name, arrays in weights.items():
+            _write_layer(file.create_group(name), name, arrays)
+        file.flush()
+        image = file.id.get_file_image()
+    files.write_bytes(path, image, sync=False)
+
+
+def _write_layer(group: h5py.Group, name: str, arrays: tuple[np.ndarray, np.ndarray]) -> None:
+    names = (f"{name}_W_1:0", f"{name}_b_1:0")
+    group.attrs["weight_names"] = [text.encode() for text in names]
+    for text, array in zip(names, arrays, strict=True):
+        group.create_dataset(text, data=array)
+
+
+def read_hdf5(path: Path, place: Path | None = None) -> Weights:
+    """Return the weights of a Keras file of VGG19, `.h5` or `.weights.h5`, with or without its classifier.
+
+    Only numbers are read. `place` is where the file lies, if it is a part of the file at `path`. Raises WeightsError
+    naming `path` and, where it differs from VGG19, the layer and shapes.
+    """
+    try:
+        with h5py.File(place or path, "r") as file:
+            layers = _keras3_layers(path, file) if "layers" in file else _legacy_layers(path, file)
+            return {conv.keras_name: _read_layer(path, conv, layers) for conv in CONVOLUTIONS}
+    except WeightsError:
+        raise
+    except Exception as error:  # h5py raises whatever it likes on files of another make
+        reason = plain(" ".join(str(error).replace(str(place), "").split()))
+        raise WeightsError(f"{path}: is not a Keras weights file in HDF5 ({reason})") from error
+
+
+def read_dense(path: Path) -> Weights | None:
+    """Return fc1, fc2 and predictions of a Keras file, kernels (in, out); None where it has no classifier.
+
+    Raises WeightsError naming the file, and the layer that is missing or of another shape.
+    """
+    try:
+        with h5py.File(path, "r") as file:
+            layers = _keras3_layers(path, file) if "layers" in file else _legacy_layers(path, file)
+            if not any(dense.keras_name in layers for dense in CLASSIFIER):
+                return None
+            return {dense.keras_name: _read_layer(path, dense, layers) for dense in CLASSIFIER}
+    except WeightsError:
+        raise
+    except Exception as error:  # h5py raises whatever it likes on files of another make
+        raise WeightsError(f"{path}: its classifier cannot be read ({' '.join(str(error).split())})") from error
+
+
+def _legacy_layers(path: Path, file: h5py.File) -> dict[str, h5py.Group]:
+    """Return the layers of a `.h5` file; a whole saved model keeps them one group deeper."""
+    items = _items(path, file)
+    return _items(path, items["model_weights"]) if "model_weights" in items else items
+
+
+def _keras3_layers(path: Path, file: h5py.File) -> dict[str, h5py.Group]:
+    """Return the layers of a `.weights.h5` file, which numbers each kind: conv2d, conv2d_1, ..., dense, dense_1, ..."""
+    layers = _items(path, _items(path, file)["layers"])
+    found: dict[str, h5py.Group] = {}
+    kinds: dict[str, Sequence[Convolution | Dense]] = {"conv2d": CONVOLUTIONS, "dense": CLASSIFIER}
+    for kind, plan in kinds.items():
+        numbers = {name: int(match[1] or 0) for name in layers if (match := re.fullmatch(rf"{kind}(?:_(\d+))?", name))}
+        in_order = zip(plan, sorted(numbers, key=numbers.__getitem__), strict=False)
+        found |= {layer.keras_name: _items(path, layers[name])["vars"] for layer, name in in_order}
+    return found
+
+
+def _items(path: Path, group: h5py.Group) -> dict[str, Any]:
+    """Return what a group holds by name; raises WeightsError for anything kept in another file."""
+    for name in group:
+        if isinstance(group.get(name, getlink=True), h5py.ExternalLink):
+            raise WeightsError(f"{path}: {plain(name)} is a link to another file; save the weights as one file")
+    if len(group) > MOST_ITEMS:
+        raise WeightsError(f"{path}: a group holds {len(group)} items, VGG19's at most {MOST_ITEMS}")
+    items = dict(group.items())
+    for name, item in items.items():
+        if isinstance(item, h5py.Dataset) and (item.external or item.is_virtual):
+            raise WeightsError(f"{path}: {plain(name)} is kept in another file; save the weights as one file")
+    return items
+
+
+def _read_layer(path: Path, conv: Convolution | Dense, layers: dict[str, h5py.Group]) -> tuple[np.ndarray, np.ndarray]:
+    if conv.keras_name not in layers:
+        raise WeightsError(f"{path}: is not VGG19: layer {conv.keras_name} is missing")
+    datasets = sorted(_datasets(path, layers[conv.keras_name]), key=lambda dataset: -dataset.ndim)
+    loose = [dataset.name for dataset in datasets if _in_loose_chunks(dataset)]
+    if loose:
+        raise WeightsError(f"{path}: {plain(loose[0])} is kept in chunks larger than itself; save the weights again")
+    check_shapes(path, conv, [dataset.shape for dataset in datasets])
+    if any(dataset.dtype.kind != "f" for dataset in datasets):
+        kinds = " and ".join(str(dataset.dtype) for dataset in datasets)
+        raise WeightsError(f"{path}: layer {conv.keras_name} must hold floating-point numbers, found {kinds}")
+    kernel, bias = (np.asarray(dataset, dtype=np.float32) for dataset in datasets)
+    return to_single(path, conv, kernel, bias)
+
+
+def _datasets(path: Path, group: h5py.Group, depth: int = DEEPEST) -> Iterator[h5py.Dataset]:
+    """Yield the datasets below a group; raises WeightsError where groups are too deep, or within themselves."""
+    for item in _items(path, group).values():
+        if isinstance(item, h5py.Dataset):
+            yield item
+        elif isinstance(item, h5py.Group) and depth:
+            yield from _datasets(path, item, depth - 1)
+        elif isinstance(item, h5py.Group):
+            raise WeightsError(f"{path}: is not VGG19: groups within groups at {plain(group.name)}")
+
+
+def _in_loose_chunks(dataset: h5py.Dataset) -> bool:
+    """Return whether reading a dataset makes room for more than it holds: few bytes may become gigabytes."""
+    return any(chunk > side for chunk, side in zip(dataset.chunks or (), dataset.shape, strict=False))

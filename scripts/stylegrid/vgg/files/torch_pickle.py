@@ -1,0 +1,214 @@
+"""The pickles of PyTorch's files, read without unpickling: of their small language only what describes data.
+
+It builds dicts, lists, tuples, numbers, text, and descriptions of tensors. Whatever else a pickle names (a function, a
+class, a module's code) is refused by its name, and nothing is imported, called or run.
+"""
+
+import io
+import pickletools
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from stylegrid.text import plain
+from stylegrid.vgg.files.torch_values import BUILDERS, STORAGES, Name, Storage, pairs_of
+
+MOST_OPERATIONS = 100_000  # VGG19's take 2,000
+LONGEST_NAME = 60  # characters of a name that a sentence shows
+
+
+def load(file: io.BytesIO, storages: dict[str, Storage] | None = None) -> Any:
+    """Return what the pickle at a file's position describes, and leave the position behind it.
+
+    `storages` receives the storages that it names, by key. Raises ValueError for anything but data.
+    """
+    machine = _Machine({} if storages is None else storages)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of escapes in a text that Python doesn't know
+        for count, (opcode, argument, _) in enumerate(pickletools.genops(file)):
+            if count == MOST_OPERATIONS:
+                raise ValueError(f"it takes more than {MOST_OPERATIONS} operations")
+            machine.step(opcode.name, argument)
+    return machine.pop()
+
+
+class _Machine:
+    """The stack machine that a pickle is a program for."""
+
+    def __init__(self, storages: dict[str, Storage]) -> None:
+        self._storages = storages
+        self._stack: list[Any] = []
+        self._outer: list[list[Any]] = []  # the stacks below each mark
+        self._memo: dict[int, Any] = {}
+
+    def step(self, opcode: str, argument: Any) -> None:
+        """Do one operation."""
+        if opcode in _IGNORED:
+            return
+        if opcode in _ARGUMENTS:
+            self.push(argument)
+        elif opcode in _MAKERS:
+            self.push(_MAKERS[opcode]())
+        elif opcode in _OPERATIONS:
+            _OPERATIONS[opcode](self, argument)
+        else:
+            raise ValueError(f"it builds objects ({opcode}), and only tensors are read")
+
+    def push(self, value: Any) -> None:
+        """Lay a value on the stack."""
+        self._stack.append(value)
+
+    def pop(self) -> Any:
+        """Take the uppermost value."""
+        if not self._stack:
+            raise ValueError("it takes more values than it has")
+        return self._stack.pop()
+
+    def mark(self, _: Any) -> None:
+        """Begin a new stack."""
+        self._outer.append(self._stack)
+        self._stack = []
+
+    def pop_to_mark(self) -> list[Any]:
+        """Take the values above the last mark."""
+        if not self._outer:
+            raise ValueError("it takes more values than it has")
+        values, self._stack = self._stack, self._outer.pop()
+        return values
+
+    def remember(self, key: int) -> None:
+        """Keep the uppermost value under a key."""
+        self._memo[key] = self._top(object)
+
+    def memoize(self, _: Any) -> None:
+        """Keep the uppermost value under the next number."""
+        self.remember(len(self._memo))
+
+    def recall(self, key: int) -> None:
+        """Lay a value that was kept on the stack."""
+        if key not in self._memo:
+            raise ValueError("it recalls a value that it has not kept")
+        self.push(self._memo[key])
+
+    def gather(self, _: Any) -> None:
+        """Make a tuple of the values above the last mark."""
+        values = self.pop_to_mark()
+        self.push(tuple(values))
+
+    def append(self, _: Any) -> None:
+        """Add the uppermost value to the list below it."""
+        value = self.pop()
+        self._top(list).append(value)
+
+    def extend(self, _: Any) -> None:
+        """Add the values above the last mark to the list below it."""
+        values = self.pop_to_mark()
+        self._top(list).extend(values)
+
+    def set_item(self, _: Any) -> None:
+        """Set an item of the dict below its key and value."""
+        value, key = self.pop(), self.pop()
+        self._set([key, value])
+
+    def set_items(self, _: Any) -> None:
+        """Set items of a dict from the keys and values above the last mark."""
+        self._set(self.pop_to_mark())
+
+    def look_up(self, name: str) -> None:
+        """Lay a function or a kind of storage on the stack, given as pickletools spells it: module, space, name."""
+        self._look_up(name.replace(" ", "."))
+
+    def look_up_stacked(self, _: Any) -> None:
+        """Do the same for the two texts on the stack."""
+        name, module = self.pop(), self.pop()
+        if not isinstance(name, str) or not isinstance(module, str):
+            raise ValueError("it asks for something that is no name")
+        self._look_up(f"{module}.{name}")
+
+    def call(self, _: Any) -> None:
+        """Describe what a function would build from its arguments."""
+        arguments, function = self.pop(), self.pop()
+        if not isinstance(function, Name) or function.name not in BUILDERS or not isinstance(arguments, tuple):
+            raise ValueError("it calls something that is no function")
+        self.push(BUILDERS[function.name](*arguments[:4]))
+
+    def set_state(self, _: Any) -> None:
+        """Leave out an object's attributes: state dicts have one, the versions of their layers."""
+        self.pop()
+        self._top(dict)
+
+    def find_storage(self, _: Any) -> None:
+        """Describe the storage that a tuple names."""
+        match self.pop():
+            case ("storage", Name(name), str(key), str(), int(count), *views) if views in ([], [None]):
+                self.push(self._storage(name, key, count))
+            case _:
+                raise ValueError("it keeps something besides tensors, such as a model's code")
+
+    def _storage(self, name: str, key: str, count: int) -> Storage:
+        if name not in STORAGES or count < 0:
+            raise ValueError("it names a storage of no known kind")
+        storage = Storage(STORAGES[name], key, count)
+        if self._storages.setdefault(key, storage) != storage:
+            raise ValueError("it names a storage in two ways")
+        return storage
+
+    def _look_up(self, name: str) -> None:
+        if name not in BUILDERS and name not in STORAGES:
+            shown = plain(name[:LONGEST_NAME])
+            raise ValueError(f"it asks for {shown}, and only tensors are read; save model.state_dict()")
+        self.push(Name(name))
+
+    def _top(self, kind: type) -> Any:
+        if not self._stack or not isinstance(self._stack[-1], kind):
+            raise ValueError("its operations do not fit their values")
+        return self._stack[-1]
+
+    def _set(self, values: list[Any]) -> None:
+        self._top(dict).update(pairs_of(values[::2], values[1::2]))
+
+
+_IGNORED = {"PROTO", "FRAME", "STOP"}
+_ARGUMENTS = {
+    *("BININT", "BININT1", "BININT2", "LONG1", "LONG4", "INT", "LONG", "BINFLOAT", "FLOAT"),
+    *("BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "UNICODE", "BINSTRING", "SHORT_BINSTRING"),
+}
+_MAKERS: dict[str, Callable[[], Any]] = {
+    "EMPTY_DICT": dict,
+    "EMPTY_LIST": list,
+    "EMPTY_TUPLE": tuple,
+    "NONE": lambda: None,
+    "NEWTRUE": lambda: True,
+    "NEWFALSE": lambda: False,
+}
+
+
+def _tuple_of(count: int) -> Callable[[_Machine, Any], None]:
+    def gather(machine: _Machine, _: Any) -> None:
+        values = [machine.pop() for _ in range(count)]
+        machine.push(tuple(reversed(values)))
+
+    return gather
+
+
+_OPERATIONS: dict[str, Callable[[_Machine, Any], None]] = {
+    "MARK": _Machine.mark,
+    "BINPUT": _Machine.remember,
+    "LONG_BINPUT": _Machine.remember,
+    "MEMOIZE": _Machine.memoize,
+    "BINGET": _Machine.recall,
+    "LONG_BINGET": _Machine.recall,
+    "TUPLE": _Machine.gather,
+    "TUPLE1": _tuple_of(1),
+    "TUPLE2": _tuple_of(2),
+    "TUPLE3": _tuple_of(3),
+    "APPEND": _Machine.append,
+    "APPENDS": _Machine.extend,
+    "SETITEM": _Machine.set_item,
+    "SETITEMS": _Machine.set_items,
+    "GLOBAL": _Machine.look_up,
+    "STACK_GLOBAL": _Machine.look_up_stacked,
+    "REDUCE": _Machine.call,
+    "BUILD": _Machine.set_state,
+    "BINPERSID": _Machine.find_storage,
+}

@@ -1,0 +1,164 @@
+"""The memory of L-BFGS against the textbook's matrices in float64, and bounds."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from stylegrid.method.lbfgs import Bounds, Memory, Point
+
+SIZE = 12
+RANDOM = np.random.default_rng(0)
+HESSIAN = np.diag(np.geomspace(0.1, 10, SIZE))
+STEPS = RANDOM.normal(size=(9, SIZE))
+GRADIENT = RANDOM.normal(size=SIZE)
+
+
+def pair(step, hessian=HESSIAN):
+    """Return a step and what the gradient changes by, as they are in float32."""
+    return step.astype(np.float32), (hessian @ step).astype(np.float32)
+
+
+PAIRS = [pair(step) for step in STEPS]
+
+
+def remembering(pairs, corrections) -> Memory:
+    memory = Memory(SIZE, corrections)
+    for step, change in pairs:
+        memory.add(tf.constant(step), tf.constant(change))
+    return memory
+
+
+def direction(memory: Memory, gradient=GRADIENT) -> np.ndarray:
+    return memory.direction(tf.constant(gradient, tf.float32)).numpy()
+
+
+def by_matrices(pairs, gradient=GRADIENT) -> np.ndarray:
+    """Return -H g for the inverse Hessian of BFGS, updated by each pair from s.y / y.y I; Nocedal, equation 2."""
+    pairs = [(step.astype(np.float64), change.astype(np.float64)) for step, change in pairs]
+    step, change = pairs[-1]
+    inverse = step @ change / (change @ change) * np.eye(SIZE)
+    for step, change in pairs:
+        rho = 1 / (step @ change)
+        v = np.eye(SIZE) - rho * np.outer(change, step)
+        inverse = v.T @ inverse @ v + rho * np.outer(step, step)
+    return -inverse @ gradient
+
+
+def by_two_loops(pairs, gradient=GRADIENT) -> np.ndarray:
+    """Return the same by the two loops of Nocedal and Wright, Numerical Optimization, algorithm 7.4."""
+    pairs, q, alphas = [tuple(each.astype(np.float64) for each in one) for one in pairs], gradient.copy(), []
+    for step, change in reversed(pairs):
+        alphas.append(step @ q / (step @ change))
+        q -= alphas[-1] * change
+    step, change = pairs[-1]
+    r = step @ change / (change @ change) * q
+    for (step, change), alpha in zip(pairs, reversed(alphas), strict=True):
+        r += step * (alpha - change @ r / (step @ change))
+    return -r
+
+
+def same(found, desired):
+    np.testing.assert_allclose(found, desired, atol=1e-4 * np.abs(desired).max())
+
+
+@pytest.mark.parametrize("corrections", [1, 2, 4, 9, 20])
+@pytest.mark.parametrize("count", [1, 2, 4, 9])
+def test_directions_are_the_textbooks_of_the_pairs_that_there_is_room_for(count, corrections):
+    kept = PAIRS[:count][-corrections:]
+    found = direction(remembering(PAIRS[:count], corrections))
+    same(found, by_matrices(kept))
+    same(found, by_two_loops(kept))
+
+
+@pytest.mark.parametrize("corrections", [1, 4, 20])
+def test_a_memory_that_was_kept_goes_on_bit_for_bit(corrections):
+    memory, restored = remembering(PAIRS[:6], corrections), Memory(SIZE, corrections)
+    restored.restore(dict(memory.arrays()))
+    np.testing.assert_array_equal(direction(restored), direction(memory))
+    for other in (memory, restored):
+        for step, change in PAIRS[6:]:
+            other.add(tf.constant(step), tf.constant(change))
+    np.testing.assert_array_equal(direction(restored), direction(memory))
+
+
+def test_a_memory_keeps_no_rows_that_it_does_not_use():
+    assert [name for name, _ in remembering(PAIRS[:2], 20).arrays()][3:] == ["row0", "row20", "row1", "row21"]
+    forgotten, restored = remembering(PAIRS, 3), Memory(SIZE, 3)
+    forgotten.forget()
+    restored.restore(dict(forgotten.arrays()))
+    assert restored.is_empty
+
+
+FLAT = pair(STEPS[0], 0 * HESSIAN)
+BENT = pair(STEPS[0], -HESSIAN)
+STILL = pair(0 * STEPS[0])
+
+
+@pytest.mark.parametrize("useless", [FLAT, BENT, STILL], ids=["flat", "bent the wrong way", "no step"])
+@pytest.mark.parametrize("place", [0, 2, 5])
+def test_a_pair_without_curvature_is_passed_over(place, useless):
+    found = direction(remembering([*PAIRS[:place], useless, *PAIRS[place:5]], 7))
+    same(found, by_matrices(PAIRS[:5]))
+
+
+@pytest.mark.parametrize("useless", [FLAT, BENT, STILL], ids=["flat", "bent the wrong way", "no step"])
+def test_a_pair_without_curvature_leaves_a_full_memory_its_others(useless):
+    found = direction(remembering([*PAIRS[:6], useless], 4))
+    same(found, by_matrices(PAIRS[2:6]))
+    same(direction(remembering([*PAIRS[:6], useless, PAIRS[6]], 4)), by_matrices(PAIRS[3:7]))
+
+
+def test_nothing_is_remembered_at_first_and_after_forgetting():
+    memory = Memory(SIZE, 3)
+    assert memory.is_empty
+    for step, change in PAIRS[:4]:
+        memory.add(tf.constant(step), tf.constant(change))
+    assert not memory.is_empty
+    memory.forget()
+    assert memory.is_empty
+    for step, change in PAIRS[4:6]:
+        memory.add(tf.constant(step), tf.constant(change))
+    same(direction(memory), by_matrices(PAIRS[4:6]))
+
+
+def test_only_pairs_without_curvature_are_nothing():
+    assert remembering([FLAT, BENT, STILL], 3).is_empty
+
+
+def test_directions_go_down():
+    memory = remembering(PAIRS, 5)
+    for gradient in RANDOM.normal(size=(20, SIZE)):
+        assert direction(memory, gradient) @ gradient < 0
+
+
+def test_a_quadratics_own_pairs_lead_to_its_minimum():
+    """Steps along all axes, of any length, are the inverse Hessian."""
+    hessian = np.diag(np.geomspace(0.5, 2, SIZE))
+    memory = remembering([pair(step, hessian) for step in 0.3 * np.eye(SIZE)], SIZE)
+    same(direction(memory), -np.linalg.solve(hessian, GRADIENT))
+
+
+# Bounds
+
+BOUNDS = Bounds(np.float32([0, -1, 2]), np.float32([1, 1, np.inf]))
+
+
+def test_pixels_are_clipped_by_channel():
+    canvas = tf.constant([[[[-5.0, -5, -5], [0.5, 0.5, 0.5], [5, 5, 5]]]])
+    np.testing.assert_array_equal(BOUNDS.clip(canvas)[0, 0], [[0, -1, 2], [0.5, 0.5, 2], [1, 1, 5]])
+
+
+@pytest.mark.parametrize(
+    ("pixel", "gradient", "free"),
+    [
+        ([0, -1, 2], [3, 3, 3], [0, 0, 0]),  # all at the lowest, and pushed further down
+        ([0, -1, 2], [-3, -3, -3], [-3, -3, -3]),
+        ([1, 1, 9], [3, 3, 3], [3, 3, 3]),
+        ([1, 1, 9], [-3, -3, -3], [0, 0, -3]),
+        ([0.5, 0, 3], [3, -3, 3], [3, -3, 3]),
+        ([0, 1, 2], [0, 0, 0], [0, 0, 0]),
+    ],
+)
+def test_pixels_that_are_pushed_against_a_bound_are_not_free(pixel, gradient, free):
+    canvas, slope = (tf.constant(values, tf.float32, (1, 1, 1, 3)) for values in (pixel, gradient))
+    np.testing.assert_array_equal(BOUNDS.free_gradient(Point(canvas, 0.0, slope))[0, 0, 0], free)

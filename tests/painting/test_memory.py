@@ -1,0 +1,122 @@
+"""Whether a painting fits into what is free: what it needs, and what a machine and its control groups leave."""
+
+from types import SimpleNamespace
+
+import pytest
+from conftest import make_job, save_picture
+
+from stylegrid.painting import memory
+from stylegrid.painting.memory import NoRoom, free_mb, needed_mb, require_room
+
+STATISTICS = "anon 5\ninactive_file 30000000\nactive_file 10000000\n"
+
+
+@pytest.fixture
+def machine(tmp_path, monkeypatch):
+    """A machine with 8 GB free, and a process in the control group /slurm/job of a tree in a folder of ours."""
+    monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: SimpleNamespace(available=8e9))
+    membership = tmp_path / "cgroup"
+    membership.write_text("1:cpu:/elsewhere\n0::/slurm/job\n4:memory:/old\n")
+    monkeypatch.setattr(memory, "MEMBERSHIP", membership)
+    folders = (tmp_path / "groups", tmp_path / "groups" / "memory")
+    versions = [version._replace(folder=folder) for version, folder in zip(memory.VERSIONS, folders, strict=True)]
+    monkeypatch.setattr(memory, "VERSIONS", versions)
+    return tmp_path
+
+
+def limit(machine, group, most, used, statistics=None):
+    folder = machine / "groups" / group
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "memory.max").write_text(f"{most}\n")
+    (folder / "memory.current").write_text(f"{used}\n")
+    if statistics:
+        (folder / "memory.stat").write_text(statistics)
+
+
+def test_without_a_limit_the_machines_memory_is_free(machine):
+    assert free_mb() == 8000
+    limit(machine, "slurm/job", "max", 5_000_000)
+    assert free_mb() == 8000
+
+
+@pytest.mark.parametrize("group", ["slurm/job", "slurm", "."])
+def test_the_limit_of_any_group_around_counts(machine, group):
+    limit(machine, group, 3_000_000_000, 1_000_000_000)
+    assert free_mb() == 2000
+
+
+def test_the_least_counts(machine):
+    limit(machine, "slurm", 3_000_000_000, 1_000_000_000)
+    limit(machine, "slurm/job", 2_000_000_000, 1_500_000_000)
+    assert free_mb() == 500
+    limit(machine, "slurm/job", 20_000_000_000, 0)
+    assert free_mb() == 2000
+
+
+def test_groups_of_the_first_version_count_too(machine):
+    limit(machine, "memory/old", 3_000_000_000, 1_000_000_000)
+    folder = machine / "groups" / "memory" / "old"
+    (folder / "memory.max").rename(folder / "memory.limit_in_bytes")
+    (folder / "memory.current").rename(folder / "memory.usage_in_bytes")
+    assert free_mb() == 2000
+
+
+def test_files_that_a_group_holds_in_memory_give_way(machine):
+    limit(machine, "slurm/job", 1_000_000_000, 900_000_000, STATISTICS)
+    assert free_mb() == 140
+
+
+def test_a_group_above_its_limit_has_nothing_free(machine):
+    limit(machine, "slurm/job", 1_000, 900_000_000)
+    assert free_mb() == 0
+
+
+def test_a_system_without_groups_has_its_memory(machine, monkeypatch):
+    monkeypatch.setattr(memory, "MEMBERSHIP", machine / "none")
+    assert free_mb() == 8000
+
+
+def picture_job(folder, **settings):
+    photograph = save_picture(folder / "cat.png", 64, 48)
+    job = make_job(content_layers="relu1_1", style_layers="relu1_1", pooling="average", **settings)
+    return job.model_copy(update={"content": job.content.model_copy(update={"path": str(photograph)})})
+
+
+def test_what_is_needed_grows_with_pixels_and_bytes(tmp_path):
+    small, large = (needed_mb(picture_job(tmp_path, size=size), "float32") for size in (32, 64))
+    assert large == pytest.approx(4 * small)
+    assert needed_mb(picture_job(tmp_path, size=64), "bfloat16") == pytest.approx(large * 12 / 15)
+
+
+def test_a_photograph_that_cannot_be_read_is_told_by_painting_it(tmp_path):
+    job = picture_job(tmp_path)
+    (tmp_path / "cat.png").write_bytes(b"")
+    assert needed_mb(job, "float32") == 0
+
+
+def test_jobs_that_are_painted_at_once_need_room_together(tmp_path, monkeypatch):
+    job = picture_job(tmp_path)
+    one = needed_mb(job, "float32")
+    monkeypatch.setattr(memory, "free_mb", lambda: 1.5 * one)
+    monkeypatch.setattr(memory, "resident_mb", lambda: 700.0)
+    require_room([(job, "float32")], 700)
+    with pytest.raises(NoRoom, match=r"^needs about \d+\.\d GB, and \d+\.\d GB are free$"):
+        require_room([(job, "float32"), (job, "float32")], 700)
+
+
+def test_what_earlier_paintings_took_is_free_for_the_next(tmp_path, monkeypatch):
+    job = picture_job(tmp_path)
+    one = needed_mb(job, "float32")
+    monkeypatch.setattr(memory, "free_mb", lambda: 0.5 * one)
+    monkeypatch.setattr(memory, "resident_mb", lambda: 700 + one)
+    require_room([(job, "float32")], 700)
+    for started in (700 + one, 900 + one):
+        with pytest.raises(NoRoom):
+            require_room([(job, "float32")], started)
+
+
+def test_a_process_knows_what_it_has_taken():
+    before = memory.resident_mb()
+    taken = bytearray(200_000_000)
+    assert 150 < memory.resident_mb() - before < 300
+    del taken

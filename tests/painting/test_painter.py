@@ -1,0 +1,374 @@
+"""From a job to a published picture; what is painted is made up, but everything around it is real."""
+
+import hashlib
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from conftest import draw, make_job, save_picture
+from PIL import Image
+
+from stylegrid import VERSION, files
+from stylegrid.errors import DeviceError, ImageError, WeightsError
+from stylegrid.method.evaluation import Step
+from stylegrid.method.objective import Losses
+from stylegrid.painting import device, gpu_lock
+from stylegrid.painting.painter import Painter
+from stylegrid.painting.stylize import Result
+from stylegrid.pictures import encode, images
+from stylegrid.pictures.colour import original_colours
+from stylegrid.pictures.formats import SUFFIXES
+from stylegrid.store import provenance
+from stylegrid.store.cache import Cache
+from stylegrid.store.publish import Published
+from stylegrid.vgg.weights.choice import Backbone
+
+PAINTING = (draw(48, 36, 9) / 255 * 0.999 + 0.0003).astype(np.float32)[np.newaxis]  # between the levels of 8 bits
+LOSSES = Losses(1.0, 2.0, 3.0, 64.0)
+
+
+@pytest.fixture
+def project_job(tmp_path):
+    """Return a function that makes a job of two pictures that are there, with settings."""
+    paths = [save_picture(tmp_path / "content" / "cat.png"), save_picture(tmp_path / "style" / "night.png", seed=5)]
+
+    def make(**settings):
+        job = make_job(**settings)
+        sources = [
+            source.model_copy(update={"path": str(path), "sha256": files.sha256(path)})
+            for source, path in zip((job.content, job.styles[0]), paths, strict=True)
+        ]
+        return job.model_copy(update={"content": sources[0], "styles": (sources[1],)})
+
+    return make
+
+
+class Studio:
+    """Paints what it is told to, and counts how often."""
+
+    def __init__(self, folder):
+        self.painted, self.seconds = 0, 0.5
+        self.alpha, self.precision, self.cache = None, "float32", Cache(folder / "cache")
+        path = folder / "weights.h5"
+        path.write_bytes(b"weights")
+        self.backbone = Backbone(name="untrained", path=str(path), sha256=files.sha256(path))
+
+    def stylize(self, job, engine, report, progress, ask):
+        self.painted += 1
+        if job.settings.snapshots:
+            progress.snapshot(2, PAINTING, None)
+        step = Step(2, 48, LOSSES)
+        return Result(
+            PAINTING, self.alpha, "finished", "all 2 steps taken", LOSSES, {}, (step,), 2, self.seconds, self.precision
+        )
+
+    @property
+    def painter(self) -> Painter:
+        return Painter(self.backbone, self.cache)
+
+    def paint(self, job) -> Published:
+        painter = self.painter
+        if painter.needs(job):
+            for error in painter.paint([job], silent):
+                if error is not None:
+                    raise error
+        return painter.publish(job)
+
+
+def silent(job):
+    return lambda step: None
+
+
+@pytest.fixture
+def studio(tmp_path, monkeypatch):
+    studio = Studio(tmp_path)
+    monkeypatch.setattr("stylegrid.painting.stylize.stylize", studio.stylize)
+    monkeypatch.setattr("stylegrid.painting.painter.read_weights", lambda path: {})
+    return studio
+
+
+def opened(published: Published) -> Image.Image:
+    return Image.open(io.BytesIO(published.picture))
+
+
+def levels(picture: np.ndarray) -> np.ndarray:
+    return np.asarray(images.to_image(picture))
+
+
+def test_a_gpu_is_held_once_something_is_painted_and_not_for_what_is_in_the_cache(studio, project_job, monkeypatch):
+    order = []
+    monkeypatch.setattr(gpu_lock, "claim", lambda: order.append("held"))
+    monkeypatch.setattr(device, "set_up", lambda threads: order.append("set up") or "GPU")
+    studio.paint(project_job())
+    assert order == ["held", "set up"]
+    studio.paint(project_job(format="tiff"))
+    assert order == ["held", "set up"]
+
+
+def test_a_gpu_that_cannot_be_held_keeps_each_job_from_being_painted(studio, project_job, monkeypatch):
+    def fail():
+        raise DeviceError("no lock")
+
+    monkeypatch.setattr(gpu_lock, "claim", fail)
+    errors = studio.painter.paint([project_job(seed=1), project_job(seed=2)], silent)
+    assert [str(error) for error in errors] == ["no lock"] * 2
+    assert studio.painted == 0
+
+
+def test_every_format_is_published_from_one_painting(studio, project_job):
+    for kind, name in {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP", "tiff": "TIFF"}.items():
+        picture = opened(studio.paint(project_job(format=kind)))
+        assert (picture.format, picture.size) == (name, (48, 36))
+    assert studio.painted == 1
+
+
+def test_a_png_from_the_cache_is_the_painting_rounded(studio, project_job):
+    first, again = (studio.paint(project_job()) for _ in range(2))
+    assert (np.asarray(opened(first)) == levels(PAINTING)).all()
+    assert first[:2] == again[:2]
+    assert studio.painted == 1
+
+
+def test_a_tiff_keeps_sixteen_bits(studio, project_job):
+    picture, _ = encode.decode_sixteen(studio.paint(project_job(format="tiff")).picture)
+    assert np.abs(picture - PAINTING).max() <= 0.5001 / 65535
+
+
+@pytest.mark.parametrize("space", ["ycbcr", "lab"])
+def test_original_colours_come_from_the_painting_in_the_cache(studio, project_job, space):
+    studio.paint(project_job())
+    recoloured = np.asarray(opened(studio.paint(project_job(original_colours=space)))).astype(int)
+    photograph = images.to_array(Image.fromarray(draw(48, 36)))
+    assert np.abs(recoloured - levels(original_colours(PAINTING, photograph, space))).max() <= 1
+    assert studio.painted == 1
+
+
+@pytest.mark.parametrize(("alpha", "hidden"), [("keep", (200, 100, 100)), ("white", (255, 255, 255))])
+def test_original_colours_are_those_that_were_painted_from(studio, project_job, alpha, hidden):
+    job = project_job(original_colours="lab", alpha=alpha)
+    photograph = np.full((36, 48, 4), (200, 100, 100, 255), np.uint8)
+    photograph[:, :24] = (0, 0, 255, 0)
+    Image.fromarray(photograph).save(job.content.path)
+    content = job.content.model_copy(update={"sha256": files.sha256(Path(job.content.path))})
+    picture = np.asarray(opened(studio.paint(job.model_copy(update={"content": content})))).astype(int)
+    colours = np.broadcast_to(np.float32(hidden) / 255, PAINTING.shape)
+    assert np.abs(picture - levels(original_colours(PAINTING, colours, "lab")))[:, :20].max() <= 1
+
+
+def test_alpha_is_published(studio, project_job):
+    studio.alpha = np.linspace(0, 1, 48, dtype=np.float32).reshape(1, 1, 48, 1).repeat(36, axis=1)
+    for kind in ("png", "webp", "tiff"):
+        opacity = np.asarray(opened(studio.paint(project_job(format=kind))).getchannel("A")) / 255
+        assert np.abs(opacity - studio.alpha[0, :, :, 0]).max() < 0.01
+    assert opened(studio.paint(project_job(format="jpeg"))).mode == "RGB"
+    assert studio.painted == 1
+
+
+def test_the_records_hash_is_that_of_the_published_file(studio, project_job):
+    for kind in ("png", "jpeg", "tiff"):
+        published = studio.paint(project_job(format=kind))
+        assert published.record.picture_sha256 == hashlib.sha256(published.picture).hexdigest()
+        assert published.record.settings.format == kind
+
+
+@pytest.mark.parametrize("kind", SUFFIXES)
+def test_the_picture_tells_what_its_record_says(studio, project_job, tmp_path, kind):
+    published = studio.paint(project_job(format=kind).model_copy(update={"title": "née 🦊"}))
+    path = tmp_path / f"default{SUFFIXES[kind]}"
+    path.write_bytes(published.picture)
+    told = provenance.read(path).record
+    lost = {"history": (), "seconds": None, "steps_per_second": None, "peak_memory_mb": None, "picture_sha256": None}
+    assert told == published.record.model_copy(update=lost)
+    assert (told.title, told.settings.format, told.versions["stylegrid"]) == ("née 🦊", kind, VERSION)
+
+
+@pytest.mark.parametrize("kind", SUFFIXES)
+def test_two_runs_of_other_speed_publish_the_same_bytes(studio, project_job, tmp_path, monkeypatch, kind):
+    first = studio.paint(project_job(format=kind))
+    studio.cache, studio.seconds = Cache(tmp_path / "another"), 7.5
+    monkeypatch.setattr("stylegrid.painting.device.peak_memory_mb", lambda: 1.0)
+    second = studio.paint(project_job(format=kind))
+    assert (first.record.seconds, second.record.seconds, studio.painted) == (0.5, 7.5, 2)
+    assert first.picture == second.picture
+
+
+def test_another_title_is_another_file_of_the_same_pixels(studio, project_job):
+    plain, titled = (studio.paint(project_job().model_copy(update={"title": title})) for title in ("", "My cat"))
+    assert plain.picture != titled.picture and studio.painted == 1
+    assert (np.asarray(opened(plain)) == np.asarray(opened(titled))).all()
+    assert opened(titled).text["Title"] == "My cat"
+
+
+@pytest.mark.parametrize(("name", "told"), [("file", True), ("imagenet-8bit", False), ("untrained", False)])
+def test_weights_of_ones_own_are_told_with_their_path(studio, project_job, name, told):
+    studio.backbone = studio.backbone.model_copy(update={"name": name})
+    backbone = studio.paint(project_job()).record.backbone
+    assert (backbone.name, backbone.path) == (name, studio.backbone.path if told else None)
+
+
+def test_neither_the_cache_nor_the_way_tells_anything(studio, project_job, tmp_path):
+    ((_, snapshot),) = studio.paint(project_job(snapshots=2)).snapshots
+    assert Image.open(io.BytesIO(snapshot)).text == {}
+    (painting,) = (tmp_path / "cache").rglob("*.tif")
+    assert b"stylegrid" not in painting.read_bytes()
+
+
+def test_the_record_tells_of_the_painting(studio, project_job):
+    record = studio.paint(project_job().model_copy(update={"title": "My cat"})).record
+    assert (record.outcome, record.steps, record.width, record.height) == ("finished", 2, 48, 36)
+    assert (record.losses.total, len(record.history), record.steps_per_second) == (64, 1, 4)
+    assert (record.title, record.backbone.sha256) == ("My cat", studio.backbone.sha256)
+    assert (record.device, record.precision) == ("CPU", "float32")
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_the_record_tells_the_precision_that_auto_came_to(studio, project_job, precision):
+    studio.precision = precision
+    record = studio.paint(project_job(precision="auto")).record
+    assert (record.precision, record.settings.precision) == (precision, "auto")
+
+
+def test_a_painting_in_the_cache_is_published_under_the_names_of_its_job(studio, project_job):
+    studio.paint(project_job())
+    renamed = project_job().model_copy(update={"variant": "sw1", "title": "My cat"})
+    record = studio.paint(renamed).record
+    assert (record.variant, record.title, studio.painted) == ("sw1", "My cat", 1)
+
+
+@pytest.mark.parametrize("suffix", ["tif", "json"])
+@pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(path.read_bytes()[:-9])])
+def test_a_damaged_painting_is_painted_again(studio, project_job, tmp_path, suffix, damage):
+    before = studio.paint(project_job())
+    (entry,) = (tmp_path / "cache").rglob(f"*.{suffix}")
+    damage(entry)
+    assert studio.paint(project_job()).picture == before.picture
+    assert studio.painted == 2
+    studio.paint(project_job())
+    assert studio.painted == 2
+
+
+def test_other_settings_are_painted_again_but_not_those_without_effect(studio, project_job):
+    for settings in ({}, {"beta_1": 0.5}, {"seed": 7}, {"format": "jpeg"}, {"quality": 5}):
+        studio.paint(project_job(**settings))
+    assert studio.painted == 1
+    studio.paint(project_job(style_weight=7))
+    assert studio.painted == 2
+
+
+def test_snapshots_are_published_from_the_cache_too(studio, project_job):
+    for _ in range(2):
+        ((name, data),) = studio.paint(project_job(snapshots=2)).snapshots
+        assert name == "000002.png"
+        assert (np.asarray(Image.open(io.BytesIO(data))) == levels(PAINTING)).all()
+    assert list(studio.paint(project_job()).snapshots) == []
+    assert studio.painted == 1
+
+
+def test_snapshots_that_the_cache_lacks_are_painted(studio, project_job):
+    for every, painted in ((0, 1), (2, 2), (2, 2), (0, 2), (1, 3)):
+        studio.paint(project_job(snapshots=every))
+        assert studio.painted == painted
+
+
+def test_snapshots_have_the_photographs_colours_as_the_picture_has(studio, project_job):
+    published = studio.paint(project_job(snapshots=2, original_colours="ycbcr"))
+    ((_, snapshot),) = published.snapshots
+    difference = np.asarray(Image.open(io.BytesIO(snapshot))).astype(int) - np.asarray(opened(published)).astype(int)
+    assert np.abs(difference).max() <= 1
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_an_input_that_has_changed_is_not_painted(studio, project_job, which):
+    job = project_job()
+    path = Path(job.inputs[which].path)
+    save_picture(path, seed=8)
+    with pytest.raises(ImageError, match="has changed since the manifest was read; run again"):
+        studio.paint(job)
+    path.unlink()
+    with pytest.raises(ImageError, match="no such file; it was there when the manifest was read"):
+        studio.paint(job)
+
+
+def test_a_finished_painting_needs_its_inputs_no_more_but_for_original_colours(studio, project_job):
+    plain, recoloured = project_job(), project_job(original_colours="lab")
+    studio.paint(plain)
+    Path(plain.content.path).unlink()
+    assert studio.paint(plain).record.outcome == "finished"
+    with pytest.raises(ImageError, match="no such file"):
+        studio.paint(recoloured)
+
+
+def test_weights_that_have_changed_are_not_used(studio, project_job, tmp_path):
+    (tmp_path / "weights.h5").write_bytes(b"others")
+    with pytest.raises(WeightsError, match=r"changed since it was chosen; delete results/backbone\.json"):
+        studio.paint(project_job())
+
+
+def test_what_is_kept_is_a_record_of_the_painting_itself(studio, project_job, tmp_path):
+    studio.paint(project_job(format="jpeg"))
+    (painting,) = (tmp_path / "cache").rglob("*.tif")
+    kept = json.loads(painting.with_suffix(".json").read_text())
+    assert kept["picture_sha256"] == files.sha256(painting)
+
+
+# Several at once
+
+
+def test_jobs_are_painted_at_once_each_under_its_own_key(studio, project_job):
+    jobs = [project_job(style_weight=weight) for weight in (1, 2, 3)]
+    painter = studio.painter
+    assert [painter.needs(job) for job in jobs] == [True] * 3
+    assert painter.paint(jobs, silent) == [None] * 3
+    assert [painter.needs(job) for job in jobs] == [False] * 3
+    assert [painter.publish(job).record.settings.style_weight for job in jobs] == [1, 2, 3]
+
+
+def test_an_error_costs_only_the_job_that_meets_it(studio, project_job):
+    jobs = [project_job(style_weight=weight) for weight in (1, 2, 3)]
+    content = jobs[1].content.model_copy(update={"sha256": "of another"})
+    jobs[1] = jobs[1].model_copy(update={"content": content})
+    first, second, third = studio.painter.paint(jobs, silent)
+    assert first is third is None
+    assert isinstance(second, ImageError) and "has changed" in str(second)
+    assert studio.painted == 2
+
+
+def test_pictures_too_large_to_be_painted_at_once_are_painted_one_by_one(studio, project_job, monkeypatch):
+    jobs = [project_job(style_weight=weight) for weight in (1, 2)]
+    tried, stylize = [], studio.stylize
+
+    def cramped(job, engine, report, progress, ask):
+        tried.append(job.settings.style_weight)
+        if len(tried) <= 2:
+            raise tf.errors.ResourceExhaustedError(None, None, "out of memory")
+        return stylize(job, engine, report, progress, ask)
+
+    monkeypatch.setattr("stylegrid.painting.stylize.stylize", cramped)
+    assert studio.painter.paint(jobs, silent) == [None, None]
+    assert sorted(tried[:2]) == tried[2:] == [1, 2]
+
+
+def test_one_picture_too_large_by_itself_is_not_tried_again(studio, project_job, monkeypatch):
+    tried = []
+
+    def cramped(job, *given, **named):
+        tried.append((job.settings.precision, job.settings.size, job.settings.steps))
+        raise tf.errors.ResourceExhaustedError(None, None, "out of memory")
+
+    monkeypatch.setattr("stylegrid.painting.stylize.stylize", cramped)
+    job = project_job()
+    (error,) = studio.painter.paint([job], silent)
+    assert (
+        str(error)
+        == "size 48 in float32 does not fit into memory, nor does any smaller picture; end what else takes it"
+    )
+    assert tried[:3] == [("float32", 256, job.settings.steps), ("bfloat16", 256, 1), ("bfloat16", 36, 1)]
+    assert tried.count(tried[0]) == 1
+
+
+def test_what_is_not_painted_cannot_be_published(studio, project_job):
+    with pytest.raises(ImageError, match="is not in the cache"):
+        studio.painter.publish(project_job())

@@ -1,0 +1,256 @@
+"""The forecast, for costs of which one can tell what they come to."""
+
+import os
+import platform
+
+import pytest
+from conftest import make_job
+
+from stylegrid.errors import RecordError
+from stylegrid.plan import forecast
+from stylegrid.plan.forecast import (
+    MANY,
+    Calibration,
+    Cost,
+    Rate,
+    calibration_path,
+    chunk_size,
+    cost,
+    read_calibration,
+    total,
+)
+from stylegrid.settings import presets
+from stylegrid.settings.loss_config import formula_of
+
+FREE = Rate(per_step=0, per_operation=0, per_value=0)
+A_STEP = Rate(per_step=1, per_operation=0, per_value=0)  # a second for each step
+A_PIXEL = Rate(per_step=0, per_operation=0, per_value=1 / 64)  # a second for each pixel: conv1_1 has 64 channels
+FIRST = {"content_layers": "conv1_1", "style_layers": "relu1_1", "coarsest": 0}
+
+
+def calibration(rate: Rate = FREE, **changes) -> Calibration:
+    given = {"start": 0, "per_picture": 0, "rates": {"float32": rate}, "memory_mb": 0, "memory_per_value": 0}
+    return Calibration(**{"device": "CPU", "precision": "float32", "measured": "2026-01-02", **given, **changes})
+
+
+def settings(**changes):
+    return presets.resolve({**FIRST, **changes})
+
+
+# A step
+
+
+@pytest.mark.parametrize(
+    ("rate", "seconds"),
+    [
+        (FREE, 0),
+        (A_STEP, 1),
+        (A_PIXEL, 15),
+        # 15 positions; 64 channels out; products and sums with 27 numbers, and 64 of the Gram matrix; there and back.
+        (Rate(per_step=0, per_operation=1, per_value=0), 15 * 64 * (27 + 64) * 2 * 2),
+        (Rate(per_step=1, per_operation=1e-6, per_value=1 / 64), 1 + 15 + 15 * 64 * 91 * 4e-6),
+    ],
+)
+def test_a_step_costs_itself_its_operations_and_its_values(rate, seconds):
+    assert forecast.step_seconds(formula_of(settings()), (5, 3), rate) == pytest.approx(seconds)
+
+
+# A picture
+
+THREE_SCALES = {"size": 64, "coarsest": 16, "scale_factor": 2, "sharing": "equal", "steps": 30}
+
+
+@pytest.mark.parametrize(
+    ("given", "photograph", "evaluations", "pixels"),
+    [
+        ({"size": 64, "steps": 10}, (64, 32), 11, 11 * 64 * 32),
+        ({"size": 64, "steps": 0}, (64, 32), 1, 64 * 32),
+        ({"size": 64, "steps": 10}, (32, 16), 11, 11 * 32 * 16),
+        ({"size": 64, "steps": 10, "enlarge": "always"}, (32, 16), 11, 11 * 64 * 32),
+        ({"size": 64, "steps": 10, "aspect": "1:1"}, (64, 32), 11, 11 * 64 * 64),
+        ({"size": "own", "steps": 10}, (100, 50), 11, 11 * 100 * 50),
+        # 10 steps each, and one more for looking at the inputs
+        (THREE_SCALES, (64, 32), 33, 11 * (64 * 32 + 32 * 16 + 16 * 8)),
+        ({**THREE_SCALES, "sharing": "double_first", "steps": 40}, (64, 64), 43, 11 * (64**2 + 32**2) + 21 * 16**2),
+        ({"size": 64, "steps": 30, "schedule": "32:1 + 64:2"}, (64, 64), 32, 11 * 32**2 + 21 * 64**2),
+    ],
+)
+def test_a_picture_costs_the_steps_of_its_scales(given, photograph, evaluations, pixels):
+    by_step, by_pixel = (cost(settings(**given), photograph, calibration(rate)) for rate in (A_STEP, A_PIXEL))
+    assert (by_step.seconds, by_pixel.seconds) == (evaluations, pixels)
+
+
+def test_a_picture_costs_something_by_itself():
+    assert cost(settings(steps=4), (64, 64), calibration(A_STEP, per_picture=7)).seconds == 5 + 7
+
+
+def test_memory_is_that_of_the_largest_scale():
+    """64 channels of 64 x 32 pixels, 8 bytes each, are one MiB."""
+    given = calibration(memory_mb=500, memory_per_value=8)
+    assert cost(settings(**THREE_SCALES), (64, 32), given).memory_mb == 501
+
+
+def test_deeper_layers_cost_more():
+    shallow, deep = (
+        cost(settings(style_layers=layers), (64, 64), calibration(A_PIXEL, memory_per_value=1))
+        for layers in ("relu1_1", "relu1_2")
+    )
+    assert deep == Cost(2 * shallow.seconds, 2 * shallow.memory_mb)
+
+
+@pytest.mark.parametrize(
+    ("setting", "here", "measured", "seconds"),
+    [
+        ("auto", "float32", {"float32": 3}, 3),
+        ("auto", "bfloat16", {"float32": 3, "bfloat16": 2}, 2),
+        ("float32", "bfloat16", {"float32": 3, "bfloat16": 2}, 3),
+        ("bfloat16", "bfloat16", {"float32": 3, "bfloat16": 2}, 2),
+        ("bfloat16", "float32", {"float32": 3}, 3),  # which is not measured where it is no use
+    ],
+)
+def test_the_rate_is_that_of_the_precision(setting, here, measured, seconds):
+    rates = {name: Rate(per_step=each, per_operation=0, per_value=0) for name, each in measured.items()}
+    given = calibration(precision=here, rates=rates)
+    assert cost(settings(precision=setting, steps=0), (64, 64), given).seconds == seconds
+
+
+# Many pictures
+
+
+def test_a_total_starts_once_and_needs_the_memory_of_the_largest():
+    jobs = [make_job("cat", **FIRST, size=64, steps=1), make_job("dog", **FIRST, size=64, steps=3)]
+    photographs = {"content/cat.png": (64, 32), "content/dog.png": (32, 32)}
+    given = calibration(A_STEP, start=100, per_picture=10, memory_mb=500, memory_per_value=8)
+    assert total(jobs, photographs, given) == Cost(100 + (10 + 2) + (10 + 4), 501)
+
+
+def test_nothing_to_paint_costs_nothing():
+    assert total([], {}, calibration(start=100, memory_mb=500)) == (0, 0)
+
+
+# The size of chunks
+
+
+def sized(jobs: int, seconds: float, start: float = 10, workers: int = 1) -> int:
+    """Return the size of chunks for so many jobs of so many seconds each."""
+    given = calibration(start=start, per_picture=seconds)
+    return chunk_size([make_job()] * jobs, {"content/cat.png": (64, 64)}, given, workers)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "size"),
+    [(1000, 1), (200, 2), (100, 4), (50, 8), (10, 64), (1, 64), (0, 64)],  # 10 s of start are 3 % of 333 s
+)
+@pytest.mark.parametrize("jobs", [1, 1000])
+def test_a_chunk_is_the_smallest_in_which_starting_takes_below_three_percent(seconds, size, jobs):
+    assert sized(jobs, seconds) == size
+    if 1 < size < forecast.LARGEST_CHUNK:
+        assert 10 / (10 + size * seconds) < 0.03 < 10 / (10 + size / 2 * seconds)
+
+
+def test_a_start_that_costs_nothing_is_shared_by_nobody():
+    assert sized(100, 5, start=0) == 1
+
+
+@pytest.mark.parametrize(
+    ("jobs", "workers", "size"),
+    [(1000, 2, 64), (64, 4, 4), (100, 5, 4), (20, 2, 2), (8, 2, 1), (3, 2, 1), (1, 8, 1)],
+)
+def test_each_of_several_workers_has_four_chunks_or_more(jobs, workers, size):
+    assert sized(jobs, 1, workers=workers) == size
+    assert jobs < 4 * workers or -(-jobs // size) >= 4 * workers
+
+
+def test_workers_make_no_chunk_larger_than_it_must_be():
+    assert sized(1000, 100, workers=2) == 4
+
+
+def test_the_size_is_16_where_nothing_is_known():
+    assert chunk_size([make_job()] * 1000, {}, None) == 16
+    assert chunk_size([make_job()] * 1000, {}, None, workers=8) == 16
+    assert chunk_size([], {}, calibration(start=10)) == 16
+
+
+# What was measured
+
+
+@pytest.mark.parametrize(("pixels", "count"), [(1, 8), (4096, 8), (4097, 1)])
+def test_small_pictures_are_painted_together(pixels, count):
+    assert calibration(batch=8, batch_pixels=4096).together(pixels) == count
+
+
+def test_pictures_are_painted_alone_where_nothing_says_otherwise():
+    assert calibration().together(1) == 1
+
+
+def test_a_calibration_is_read_as_it_was_written(tmp_path):
+    given = calibration(Rate(per_step=0.1, per_operation=1 / 3e12, per_value=0), batch=8, compiler="xla")
+    (tmp_path / "kept.json").write_text(given.model_dump_json(indent=1))
+    assert read_calibration(tmp_path / "kept.json") == given
+
+
+def test_the_machine_s_own_is_read_where_none_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert read_calibration() is None
+    assert calibration_path().is_relative_to(tmp_path)
+    calibration_path().parent.mkdir(parents=True, exist_ok=True)
+    calibration_path().write_text(calibration(start=12).model_dump_json())
+    assert read_calibration() == calibration(start=12)
+    assert read_calibration(tmp_path / "another.json") is None
+
+
+GOOD = calibration().model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("contents", "fault"),
+    [
+        ("", "not JSON, "),
+        (GOOD[:-20], "not JSON, "),
+        (b"\xff\xfe\x00", "not JSON, "),
+        ("[]", "must "),
+        (GOOD.replace('"start":0.0', '"start":-1'), "start: must be 0 or more, found -1"),
+        (GOOD.replace('"start":0.0,', ""), "start: missing"),
+        (GOOD.replace('"batch":1', '"batch":0'), "batch: must be 1 or more, found 0"),
+        (GOOD.replace('"none"', '"jit"'), "compiler: "),
+        (GOOD.replace('"float32":{', '"float16":{'), "rates: must have one for float32"),
+        (GOOD.replace('"per_step"', '"per_hour"'), "rates.float32.per_step: missing"),
+    ],
+)
+def test_a_damaged_calibration_is_named_with_what_to_do(tmp_path, contents, fault):
+    path = tmp_path / "kept.json"
+    path.write_bytes(contents if isinstance(contents, bytes) else contents.encode())
+    with pytest.raises(RecordError) as caught:
+        read_calibration(path)
+    assert str(caught.value).startswith(f"{path}: is not a calibration ({fault}")
+    assert str(caught.value).endswith(f"); delete it, or write it again with scripts/calibrate.py --output {path}")
+
+
+def test_each_kind_of_machine_has_its_own_calibration(tmp_path, monkeypatch):
+    gpus = tmp_path / "gpus"
+    gpus.mkdir()
+    monkeypatch.setattr(forecast, "Path", lambda name: gpus)
+    found = []
+    for node, cores, gpu in [("a", 2, None), ("b", 2, None), ("b", 4, None), ("", 4, None), ("b", 4, "0000:01:00.0")]:
+        monkeypatch.setattr(platform, "node", lambda node=node: node)
+        monkeypatch.setattr(os, "sched_getaffinity", lambda process, cores=cores: set(range(cores)), raising=False)
+        if gpu:
+            (gpus / gpu).mkdir()
+        found.append(calibration_path().name)
+    assert found == [
+        "calibration1-a-2cores.json",
+        "calibration1-b-2cores.json",
+        "calibration1-b-4cores.json",
+        "calibration1-here-4cores.json",
+        "calibration1-b-4cores-0000_01_00.0.json",
+    ]
+
+
+def test_cores_are_counted_where_the_system_has_no_affinity(monkeypatch):
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 6)
+    assert "6cores" in calibration_path().name
+
+
+def test_many_that_were_not_measured_are_painted_in_the_largest_chunks():
+    assert [chunk_size([make_job()] * count, {}, None) for count in (MANY - 1, MANY)] == [16, 64]

@@ -1,0 +1,249 @@
+"""The identity of a picture, and the job as a file."""
+
+from collections.abc import Callable
+from typing import get_args
+
+import pytest
+from conftest import make_job
+
+from stylegrid.errors import ConfigError, RecordError
+from stylegrid.plan.job import PUBLISHING, Job, Source, StyleSource, read_job
+from stylegrid.settings.paint_settings import PaintSettings
+
+JOB = make_job()
+KEY = JOB.key("backbone")
+FIELDS = PaintSettings.model_fields
+SILENT = {"preset", *PUBLISHING}
+
+# Settings beside which none is without effect, but for those of other optimisers.
+LOUD = {
+    "init": "noise",
+    "noise": "normal",
+    "tv_loss": "sum_power",
+    "match_colours": "content",
+    "optimizer": "adam",
+    "decay": 0.5,
+    "tolerance": 0.1,
+    "coarsest": 32,
+}
+OTHER = {
+    "size": 64,
+    "aspect": "3:2",
+    "init": "noise + grey",
+    "content_layers": "relu4_2",
+    "style_layers": "relu4_1",
+    "average": 0.9,
+    "schedule": "64 + 256",
+}
+
+
+def two_styles(**settings: object) -> Job:
+    """Return a job with two paintings, so that it matters how they blend."""
+    job = make_job(**settings)
+    return job.model_copy(update={"styles": (*job.styles, StyleSource(name="wave", path="w.png", sha256="sha"))})
+
+
+def other_value(name: str, job: Job) -> object:
+    """Return an allowed value of a setting that is not the one of a job."""
+    value = getattr(job.settings, name)
+    choices = [choice for choice in get_args(FIELDS[name].annotation) if choice != value]
+    if name in OTHER or choices:
+        return OTHER.get(name) or choices[0]
+    return value + 1 if isinstance(value, int) else value / 2 + 0.001
+
+
+def key_with(settings: dict, name: str, job: Callable = two_styles) -> tuple[str, str]:
+    """Return the keys of a job with settings, and with another value of one of them."""
+    first = job(**settings)
+    second = first.model_copy(update={"settings": first.settings.model_copy(update={name: other_value(name, first)})})
+    assert first.settings != second.settings
+    return first.key("backbone"), second.key("backbone")
+
+
+@pytest.mark.parametrize("name", sorted(set(FIELDS) - SILENT - {"corrections", "content_mask", "style_mask"}))
+def test_every_setting_decides_the_painting(name):
+    first, second = key_with(LOUD, name)
+    assert first != second
+
+
+def test_the_corrections_of_lbfgs_decide_the_painting():
+    first, second = key_with({"optimizer": "lbfgs"}, "corrections")
+    assert first != second
+
+
+@pytest.mark.parametrize("name", sorted(PUBLISHING))
+def test_how_a_painting_is_published_does_not_decide_it(name):
+    first, second = key_with(LOUD, name)
+    assert first == second
+
+
+ADAMS = ("beta_1", "beta_2", "epsilon", "adam", "moments")
+DECAYS = ("decay_every", "decay_form")
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        *(({"optimizer": "lbfgs", "decay": 0.5}, name) for name in ("learning_rate", "decay", *DECAYS, *ADAMS)),
+        *(({"optimizer": "sgd"}, name) for name in ("corrections", *ADAMS, *DECAYS)),
+        *(({"init": "content + grey"}, name) for name in ("seed", "noise", "noise_deviation")),
+        ({"init": "noise", "noise": "uniform"}, "noise_deviation"),
+        ({"tv_loss": "mean_absolute"}, "tv_power"),
+        ({"match_colours": "none"}, "colour_map"),
+        *(({"style_loss": "wasserstein"}, name) for name in ("gram", "gram_over")),
+        ({"tolerance": 0}, "patience"),
+        *(({"coarsest": 0}, name) for name in ("scale_factor", "sharing")),
+        *(({"schedule": "64 + 256"}, name) for name in ("coarsest", "scale_factor", "sharing")),
+    ],
+)
+def test_a_setting_without_effect_does_not_decide_the_painting(settings, name):
+    first, second = key_with(settings, name)
+    assert first == second
+
+
+def test_how_paintings_blend_does_not_matter_to_one_alone():
+    first, second = key_with({}, "blend", make_job)
+    assert first == second
+
+
+def masked_styles(**settings: object) -> Job:
+    """Return a job with two paintings, one of which has a mask."""
+    return two_styles(**settings).model_copy(update={"style_masks": (None, START)})
+
+
+def test_how_paintings_blend_does_not_matter_beside_masks():
+    first, second = key_with({}, "blend", masked_styles)
+    assert first == second
+
+
+def test_settings_without_effect_are_refused_when_given_but_for_a_seed():
+    with pytest.raises(ConfigError) as caught:
+        make_job(optimizer="lbfgs", init="grey").require_effect({"seed", "noise", "beta_1", "size"})
+    assert [line.split(":")[0] for line in str(caught.value).splitlines()] == ["beta_1", "noise"]
+
+
+@pytest.mark.parametrize("given", [(), ("seed", "size", "optimizer", "corrections", "gram", "coarsest")])
+def test_settings_with_an_effect_may_be_given(given):
+    make_job(optimizer="lbfgs").require_effect(given)
+
+
+PAINTING = JOB.styles[0]
+START = Source(name="start", path="content/start.png", sha256="sha of start")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"content": JOB.content.model_copy(update={"sha256": "other"})},
+        {"styles": (PAINTING.model_copy(update={"sha256": "other"}),)},
+        {"styles": (PAINTING, PAINTING)},
+        {"styles": (PAINTING.model_copy(update={"weight": 2.0}),)},
+        {"start": START},
+        {"content_mask": START},
+        {"style_masks": (START,)},
+        {"recipe": JOB.recipe + 1},
+    ],
+)
+def test_every_input_decides_the_picture(changes):
+    assert JOB.model_copy(update=changes).key("backbone") != KEY
+
+
+def test_the_backbone_decides_the_picture():
+    assert JOB.key("other") != KEY
+
+
+def test_the_order_of_a_blend_does_not_hide_its_weights():
+    first, second = PAINTING, StyleSource(name="wave", path="wave.png", sha256="sha of wave", weight=3)
+    blends = [(first, second), (first.model_copy(update={"weight": 3.0}), second.model_copy(update={"weight": 1.0}))]
+    keys = {JOB.model_copy(update={"styles": blend}).key("backbone") for blend in blends}
+    assert len(keys) == 2
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "My cat"},
+        {"style": "other"},
+        {"variant": "sw1"},
+        {"content": JOB.content.model_copy(update={"name": "other", "path": "elsewhere/other.jpg"})},
+        {"styles": (PAINTING.model_copy(update={"name": "other", "path": "elsewhere/other.jpg"}),)},
+        {"settings": JOB.settings.model_copy(update={"preset": "tf-tutorial"})},
+        {"settings": JOB.settings.model_copy(update={"content_mask": "a.png", "style_mask": "b.png"})},
+    ],
+)
+def test_names_titles_and_paths_do_not_decide_the_picture(changes):
+    assert JOB.model_copy(update=changes).key("backbone") == KEY
+
+
+def test_a_start_pictures_name_does_not_decide_the_picture():
+    renamed = START.model_copy(update={"name": "b", "path": "b.png"})
+    jobs = [make_job(init=start.path).model_copy(update={"start": start}) for start in (START, renamed)]
+    assert jobs[0].key("backbone") == jobs[1].key("backbone")
+
+
+def test_the_weights_of_a_start_decide_the_painting():
+    keys = {
+        make_job(init=init).model_copy(update={"start": START}).key("backbone")
+        for init in ("a.png", "a.png + noise", "a.png + noise:0.2", "a.png + grey")
+    }
+    assert len(keys) == 4
+
+
+@pytest.mark.parametrize("name", ["start", "content_mask", "style_masks"])
+def test_the_contents_of_a_start_or_mask_decide_the_painting_but_not_its_name(name):
+    others = [START.model_copy(update=change) for change in ({"name": "b", "path": "b.png"}, {"sha256": "other"})]
+    first, renamed, changed = (
+        JOB.model_copy(update={name: (source,) if name == "style_masks" else source}).key("backbone")
+        for source in (START, *others)
+    )
+    assert first == renamed != changed
+
+
+def test_which_painting_a_mask_belongs_to_decides_the_painting():
+    job = two_styles()
+    keys = {job.model_copy(update={"style_masks": masks}).key("backbone") for masks in ((START, None), (None, START))}
+    assert len(keys) == 2
+
+
+def test_every_picture_of_a_job_is_an_input():
+    job = two_styles().model_copy(update={"start": START, "content_mask": START, "style_masks": (None, START)})
+    assert job.inputs == (job.content, *job.styles, START, START, START)
+    assert two_styles().inputs == (job.content, *job.styles)
+
+
+def test_a_key_is_a_sha256():
+    assert len(KEY) == 64 and int(KEY, 16)
+
+
+def test_a_job_is_named_by_content_style_and_variant():
+    assert make_job("cat", "night", "sw100").name == "cat/night/sw100"
+
+
+def test_a_job_is_one_line_and_read_back_the_same(tmp_path):
+    job = make_job(tv_weight=0.1 + 0.2).model_copy(update={"title": "née\n猫", "start": START})
+    assert "\n" not in job.to_json()
+    (tmp_path / "job.json").write_text(job.to_json())
+    assert read_job(tmp_path / "job.json") == job
+    assert read_job(tmp_path / "job.json").key("backbone") == job.key("backbone")
+
+
+@pytest.mark.parametrize("name", sorted(name for name, field in FIELDS.items() if field.annotation is float))
+def test_a_default_is_the_same_whether_it_is_given_or_not(name):
+    given = make_job(**{name: str(getattr(JOB.settings, name))})
+    assert (given.to_json(), given.key("backbone")) == (JOB.to_json(), KEY)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is not a job: not JSON, "),
+        (b"[]", "is not a job: must hold keys with values, found []"),
+        (b"{}", "is not a job: content: missing"),
+        (JOB.to_json().replace('"recipe"', '"recipes"').encode(), "is not a job: recipes: unknown key; did you mean"),
+    ],
+)
+def test_what_is_no_job_is_refused(tmp_path, content, message):
+    (tmp_path / "job.json").write_bytes(content)
+    with pytest.raises(RecordError) as caught:
+        read_job(tmp_path / "job.json")
+    assert str(caught.value).startswith(f"{tmp_path / 'job.json'}: {message}")

@@ -1,0 +1,201 @@
+"""The spreadsheet, as rows of cells."""
+
+import pytest
+from conftest import save_table
+
+from stylegrid.errors import ManifestError
+from stylegrid.plan.manifest import read_rows
+
+
+def read(tmp_path, text, name="manifest.csv"):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    return read_rows(tmp_path / name)
+
+
+def test_a_row_has_the_number_that_the_spreadsheet_shows(tmp_path):
+    rows = read(tmp_path, "content,style\ncat.png,night.png\ndog.png,wave.png\n")
+    assert rows == [
+        (2, {"content": "cat.png", "style": "night.png"}),
+        (3, {"content": "dog.png", "style": "wave.png"}),
+    ]
+
+
+def test_blank_rows_are_left_out_but_counted(tmp_path):
+    assert [row.number for row in read(tmp_path, "content,style\n\ncat,night\n , \n,\ndog,wave\n\n")] == [3, 6]
+
+
+def test_a_cell_of_several_lines_is_one_row(tmp_path):
+    rows = read(tmp_path, 'content,style,notes\ncat,night,"one\ntwo"\ndog,wave,\n')
+    assert [(row.number, row.cells.get("notes")) for row in rows] == [(2, "one\ntwo"), (3, None)]
+
+
+def test_empty_cells_are_left_out_and_spaces_around_cells_too(tmp_path):
+    (row,) = read(tmp_path, " Content , STYLE ,size\n  my cat.png  ,night.png,\n")
+    assert row.cells == {"content": "my cat.png", "style": "night.png"}
+
+
+def test_empty_columns_without_a_name_are_left_out(tmp_path):
+    (row,) = read(tmp_path, "content,style,,\ncat,night,,\n")
+    assert row.cells == {"content": "cat", "style": "night"}
+
+
+def test_a_cell_in_a_column_without_a_name_is_a_fault(tmp_path):
+    with pytest.raises(ManifestError, match="row 3: has a cell in column 4, which has no name in the header"):
+        read(tmp_path, "content,style,,\ncat,night,,\ndog,night,,remark\n")
+
+
+def test_a_short_row_ends_in_empty_cells(tmp_path):
+    (row,) = read(tmp_path, "content,style,size,title\ncat,night\n")
+    assert row.cells == {"content": "cat", "style": "night"}
+
+
+def test_cells_are_text_whatever_they_look_like(tmp_path):
+    (row,) = read(tmp_path, "content,style,style_weight,title,notes\nNA,null,1e2,007,=1+1\n")
+    assert list(row.cells.values()) == ["NA", "null", "1e2", "007", "=1+1"]
+
+
+@pytest.mark.parametrize("name", ["manifest.csv", "MANIFEST.CSV"])
+def test_a_byte_order_mark_is_no_part_of_the_header(tmp_path, name):
+    assert len(read(tmp_path, "\ufeffcontent,style\ncat,night\n", name)) == 1
+
+
+def test_windows_line_ends_are_read(tmp_path):
+    (tmp_path / "manifest.csv").write_bytes(b"content,style\r\ncat,night\r\n")
+    assert read_rows(tmp_path / "manifest.csv") == [(2, {"content": "cat", "style": "night"})]
+
+
+@pytest.mark.parametrize("word", ["yes", "Yes", "y", "TRUE", "1", "1.0", "x", "X"])
+def test_a_row_is_skipped(tmp_path, word):
+    rows = read(tmp_path, f"content,style,skip\ncat,night,{word}\ndog,wave,\n")
+    assert [row.number for row in rows] == [3]
+
+
+@pytest.mark.parametrize("word", ["", "no", "No", "n", "FALSE", "0", "0.0"])
+def test_a_row_is_not_skipped(tmp_path, word):
+    assert len(read(tmp_path, f"content,style,skip\ncat,night,{word}\n")) == 1
+
+
+def faults(path) -> list[str]:
+    """Return the sentences about a bad manifest, without its path."""
+    with pytest.raises(ManifestError) as caught:
+        read_rows(path)
+    assert all(fault.startswith(str(path)) and "\n" not in fault for fault in caught.value.faults)
+    return [fault.removeprefix(str(path)) for fault in caught.value.faults]
+
+
+EMPTY = ": is empty; needs a header with the columns content and style, then rows"
+NO_ROW = ": has no row to paint; add rows below the header, or clear the skip column"
+SEMICOLONS = " row 1: columns are separated by semicolons; save with commas, or as .xlsx or .ods"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", [EMPTY]),
+        ("\n", [EMPTY]),
+        ("content,style\n", [NO_ROW]),
+        ("content,style\n\n,\n", [NO_ROW]),
+        ("content,style,skip\ncat,night,x\n", [NO_ROW]),
+        ("content\ncat\n", [" row 1: column 'style' is missing"]),
+        ("title\nA\n", [" row 1: column 'content' is missing", " row 1: column 'style' is missing"]),
+        ("content,style,content\na,b,c\n", [" row 1: column 'content' is there twice"]),
+        ("content,style,Style \na,b,c\n", [" row 1: column 'style' is there twice"]),
+        (
+            "content,style,style_wieght\na,b,1\n",
+            [" row 1: unknown column 'style_wieght'; did you mean 'style_weight'?"],
+        ),
+        (
+            "content,stile\na,b\n",
+            [" row 1: unknown column 'stile'; did you mean 'style'?", " row 1: column 'style' is missing"],
+        ),
+        ("content;style\ncat;night\n", [SEMICOLONS]),
+        ("content;style;style_weight\ncat;night;1,5\n", [SEMICOLONS]),
+        ("content\tstyle\ncat\tnight\n", [SEMICOLONS.replace("semicolons", "tabs")]),
+        (
+            "content,style\ncat,night\ndog,wave,100\n",
+            [" row 3: must have 2 cells like the header, found 3; put text with commas in quotes"],
+        ),
+        (
+            'content,style\n"a\nb",night\n\na,b,c,d\n',
+            [" row 4: must have 2 cells like the header, found 4; put text with commas in quotes"],
+        ),
+        (
+            "content,style,skip\ncat,night,maybe\ncat,night,\ndog,wave,2\n",
+            [" row 2, skip: must be yes or no, found 'maybe'", " row 4, skip: must be yes or no, found '2'"],
+        ),
+    ],
+)
+def test_a_bad_table_is_refused_in_clear_sentences(tmp_path, text, expected):
+    (tmp_path / "manifest.csv").write_text(text, newline="")
+    assert faults(tmp_path / "manifest.csv") == expected
+
+
+def test_an_unknown_column_like_no_other_is_refused_with_all_there_are(tmp_path):
+    (tmp_path / "manifest.csv").write_text("content,style,zzz\na,b,c\n")
+    (fault,) = faults(tmp_path / "manifest.csv")
+    assert fault.startswith(" row 1: unknown column 'zzz'; allowed are content, style, preset, size")
+    assert fault.endswith("title, notes, skip")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_text_that_is_not_utf8_is_refused(tmp_path, encoding):
+    (tmp_path / "manifest.csv").write_bytes("content,style\ncafé.png,night.png\n".encode(encoding))
+    (fault,) = faults(tmp_path / "manifest.csv")
+    assert fault.startswith(": is not UTF-8 text (") and fault.endswith("); save it as CSV UTF-8 or as .xlsx")
+
+
+@pytest.mark.parametrize("name", ["m.xlsx", "m.ods"])
+@pytest.mark.parametrize("content", [b"", b"content,style\ncat,night\n", b"PK\x03\x04 and no more"])
+def test_what_is_no_spreadsheet_is_refused(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    (fault,) = faults(tmp_path / name)
+    assert fault.startswith(f": cannot be read as a {name[1:]} table (")
+
+
+def test_an_open_quote_is_refused(tmp_path):
+    (tmp_path / "m.csv").write_text('content,style\n"cat,night\n')
+    (fault,) = faults(tmp_path / "m.csv")
+    assert fault.startswith(": cannot be read as a .csv table (")
+
+
+def test_other_formats_are_refused(tmp_path):
+    assert faults(tmp_path / "m.xls") == [": must be one of .csv, .tsv, .xlsx, .ods"]
+
+
+def test_a_missing_manifest_is_refused(tmp_path):
+    assert faults(tmp_path / "m.csv") == [": no such file; name the spreadsheet in the config's key manifest"]
+
+
+def test_a_folder_is_refused(tmp_path):
+    (tmp_path / "m.csv").mkdir()
+    (fault,) = faults(tmp_path / "m.csv")
+    assert fault.startswith(": cannot be read as a .csv table (")
+
+
+TABLE = [
+    ["content", "style", "style_weight", "learning_rate", "size", "title", "skip"],
+    ["cat.png", "night.png", 100, 0.015, 256, 'R&B, "é"', False],
+    [None, None, None, None, None, None, None],
+    ["dog.png", "wave.png; night.png", 10000.0, 1e-8, 64, 2024, None],
+    ["cat.png", "wave.png", 0.5, None, None, None, True],
+]
+ROWS = [
+    (2, ["cat.png", "night.png", 100, 0.015, 256, 'R&B, "é"']),
+    (4, ["dog.png", "wave.png; night.png", 10000, 1e-8, 64, "2024"]),
+]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx", ".ods"])
+def test_every_format_says_the_same(tmp_path, suffix):
+    rows = read_rows(save_table(tmp_path / f"m{suffix}", TABLE))
+    numbers = ("style_weight", "learning_rate", "size")
+    found = [
+        (row.number, [float(cell) if name in numbers else cell for name, cell in row.cells.items() if name != "skip"])
+        for row in rows
+    ]
+    assert found == ROWS
+
+
+def test_a_tsv_is_separated_by_tabs(tmp_path):
+    (row,) = read(tmp_path, "content\tstyle\ttitle\ncat\tnight\ta, b; c\n", "manifest.tsv")
+    assert row.cells["title"] == "a, b; c"

@@ -1,0 +1,136 @@
+"""The trade-off: where points stand, what joins them, and which panel they are in."""
+
+import pytest
+from fake_findings import finding
+from matplotlib.colors import to_hex
+
+from stylegrid.pictures.captions import PAPER
+from stylegrid.reports.plots import plot_style
+from stylegrid.reports.plots.plot_tradeoff import draw_tradeoff
+
+
+def draw(*findings):
+    with plot_style.look():
+        figure = draw_tradeoff("Trade-off", findings)
+        plot_style.to_bytes(figure, "svg")
+    return figure
+
+
+def panels(*findings):
+    """Return the panels with points, by title; those of later presets have their number before it."""
+    found = {}
+    for axes in draw(*findings).axes:
+        if axes.collections and axes.get_title(loc="left") != "style weight":
+            found[axes.get_title(loc="left") + "'" * (axes.get_title(loc="left") in found)] = axes
+    return found
+
+
+def places(panel):
+    return {tuple(place) for place in panel.collections[0].get_offsets().tolist()}
+
+
+def joined(panel):
+    return {tuple(zip(line.get_xdata(), line.get_ydata(), strict=True)) for line in panel.lines}
+
+
+SWEEP = [
+    finding(weight=100, losses=(2, 6)),
+    finding(weight=10, losses=(1, 7)),
+    finding(weight=1000, losses=(3, 5)),
+]
+
+
+def test_a_point_stands_at_its_final_losses():
+    (panel,) = panels(*SWEEP).values()
+    assert places(panel) == {(2, 6), (1, 7), (3, 5)}
+
+
+def test_points_are_joined_from_light_to_heavy_and_named():
+    (panel,) = panels(*SWEEP).values()
+    assert joined(panel) == {((1, 7), (2, 6), (3, 5))}
+    assert {text.get_text(): text.xy for text in panel.texts} == {"10": (1, 7), "100": (2, 6), "1e3": (3, 5)}
+
+
+def test_only_pictures_that_differ_in_nothing_else_are_joined():
+    other = [finding(weight=weight, losses=(weight, 1), seed=2) for weight in (1, 2)]
+    same = [finding(weight=1, losses=(8, 8), format="jpeg")]
+    (panel,) = panels(*SWEEP, *other, *same).values()
+    assert joined(panel) == {((8, 8), (1, 7), (2, 6), (3, 5)), ((1, 1), (2, 1))}
+
+
+def test_another_photograph_has_a_line_and_a_colour_of_its_own():
+    found = draw(*SWEEP, finding("dog", losses=(4, 4)), finding("dog", weight=5, losses=(5, 3)))
+    assert joined(found.axes[0]) == {((1, 7), (2, 6), (3, 5)), ((5, 3), (4, 4))}
+    legend = {
+        text.get_text(): handle.get_color()
+        for text, handle in zip(found.legends[0].get_texts(), found.legends[0].get_lines(), strict=True)
+    }
+    lines = {line.get_xdata()[0]: line.get_color() for line in found.axes[0].lines}
+    assert legend == {"cat": lines[1], "dog": lines[5]}
+    assert legend["cat"] != legend["dog"]
+
+
+@pytest.mark.parametrize(
+    ("contents", "styles", "titles"),
+    [(3, 2, ["s0", "s1"]), (2, 3, ["c0", "c1"]), (2, 2, ["s0", "s1"]), (1, 1, ["s0"])],
+)
+def test_there_is_a_panel_for_each_of_the_fewer(contents, styles, titles):
+    found = panels(*(finding(f"c{c}", f"s{s}", losses=(c, s)) for c in range(contents) for s in range(styles)))
+    assert list(found) == titles
+    assert all(len(places(panel)) == contents * styles / len(titles) for panel in found.values())
+
+
+def test_presets_have_panels_and_axes_of_their_own():
+    figure = draw(*SWEEP, finding("dog", "wave", losses=(1, 7)), finding(preset="jcjohnson", losses=(1000, 1)))
+    night, wave, other = figure.axes
+    assert night.get_xlim() == wave.get_xlim() != other.get_xlim()
+    assert night.get_ylim() == wave.get_ylim() != other.get_ylim()
+    words = [text.get_text() for text in figure.texts]
+    assert {"preset stylegrid", "preset jcjohnson"} <= set(words)
+    assert any("can be compared only within one preset" in text for text in words)
+
+
+def test_all_panels_of_a_preset_show_all_their_points():
+    low, high = finding(losses=(1, 1)), finding("dog", "wave", losses=(1000, 500))
+    for panel in panels(low, high).values():
+        assert panel.get_xscale() == panel.get_yscale() == "log"
+        assert panel.get_xlim()[0] <= 1 and panel.get_xlim()[1] >= 1000
+        assert panel.get_ylim()[0] <= 1 and panel.get_ylim()[1] >= 500
+
+
+def test_many_points_go_by_the_colour_of_their_weight():
+    figure = draw(*(finding(f"c{c}", weight=weight, losses=(c, weight)) for c in range(13) for weight in (5, 50)))
+    panel, bar = figure.axes
+    colours = {
+        place[1]: to_hex(colour)
+        for place, colour in zip(
+            panel.collections[0].get_offsets().tolist(), panel.collections[0].get_facecolors(), strict=True
+        )
+    }
+    assert colours == {weight: to_hex(colour) for weight, colour in plot_style.ramp([5, 50]).items()}
+    assert [label.get_text() for label in bar.get_yticklabels()] == ["5", "50"]
+    assert not panel.texts and not figure.legends
+
+
+def test_many_points_of_one_weight_need_no_bar():
+    figure = draw(*(finding(f"c{c}", losses=(c, 1)) for c in range(13)))
+    assert len(figure.axes) == 1
+
+
+def test_a_broken_picture_is_hollow():
+    figure = draw(finding(weight=1, losses=(1, 1)), finding(losses=(2, 2), outcome="non_finite"))
+    inside = [to_hex(colour) for colour in figure.axes[0].collections[0].get_facecolors()]
+    assert inside == [plot_style.COLOURS[0], PAPER]
+    assert any("Hollow" in text.get_text() for text in figure.texts)
+    assert not any("Hollow" in text.get_text() for text in draw(*SWEEP).texts)
+
+
+def test_a_picture_without_final_losses_is_left_out():
+    assert len(places(draw(*SWEEP, finding("dog", losses=None, outcome="non_finite")).axes[0])) == 3
+    assert not draw(finding(losses=None, outcome="non_finite")).axes
+
+
+@pytest.mark.parametrize("losses", [(0.0, 0.0), (0.0, 5.0), (1e30, 1e-38)])
+def test_odd_losses_are_drawn(losses):
+    (panel,) = panels(finding(losses=losses), finding("dog", losses=(1, 1))).values()
+    assert losses in places(panel)

@@ -1,0 +1,161 @@
+"""Whether a results folder still is what was made: each kind of thing is broken, and each breakage is told."""
+
+import json
+import os
+import shutil
+
+import pytest
+from conftest import make_record
+
+import verify as program
+from stylegrid import files
+from stylegrid.plan import plan_files
+from stylegrid.plan.planner import make_plan
+from stylegrid.reports.collect import collect
+from stylegrid.runs.verify import verify
+from stylegrid.store.cache import Cache, Painted, sha256
+from stylegrid.store.layout import failure_path, picture_path, record_path
+from stylegrid.store.record import BackboneRecord, failed
+
+PNG, TIFF = b"a picture", b"a painting"
+BACKBONE = b"weights"
+
+
+@pytest.fixture
+def made(project):
+    """A results folder of four combinations, all of it as recorded."""
+    project.write_rows({"content": "cat.png; dog.png", "style": "night.png; wave.png", "title": '=1+1, "two"\nlines'})
+    settings = project.settings()
+    combinations = make_plan(settings).combinations
+    plan_files.write_plan(settings, combinations, {})
+    results, weights = settings.results, project.folder / "w.h5"
+    files.write_bytes(weights, BACKBONE)
+    chosen = {"name": "untrained", "path": str(weights), "sha256": sha256(BACKBONE)}
+    files.write_text(results / "backbone.json", json.dumps(chosen))
+    for job in (combination.job for combination in combinations):
+        picture = picture_path(results, job)
+        files.write_bytes(picture, PNG)
+        record = make_record(job, PNG, backbone=BackboneRecord(name="untrained", sha256=chosen["sha256"]))
+        files.write_text(record_path(picture), record.to_json())
+        painted = record.model_copy(update={"picture_sha256": sha256(TIFF)})
+        Cache(results / "cache").put(job.key(chosen["sha256"]), Painted(TIFF, painted))
+    collect(results, results)
+    return project
+
+
+def drifts(project):
+    """Return what is told, short of the project's folder."""
+    told = [drift for found in verify(project.folder / "results") for drift in found.drifts]
+    return [drift.replace(f"{project.folder}/", "") for drift in told]
+
+
+def test_what_was_made_is_as_recorded(made, capsys):
+    assert program.main(["--results", str(made.folder / "results")]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.splitlines() == [
+        "pictures: 4 of 4 as recorded",
+        "lines of losses.csv: 5 of 5 as recorded",
+        "inputs: 4 of 4 as recorded",
+        "files of weights: 1 of 1 as recorded",
+        "paintings in the cache: 4 of 4 as recorded",
+    ]
+    assert shown.err == ""
+
+
+def test_looking_marks_nothing_as_used(made):
+    painting, *_ = (made.folder / "results" / "cache").rglob("*.tif")
+    os.utime(painting, (9e9, painting.stat().st_mtime))  # reading sets no time of access that is later
+    assert drifts(made) == []
+    assert painting.stat().st_atime == 9e9
+
+
+def spoil(path):
+    """Change one byte of a file, in its middle."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def test_a_picture_that_was_retouched_is_told(made):
+    spoil(made.folder / "results/pictures/cat/night/default.png")
+    assert drifts(made) == [
+        "results/pictures/cat/night/default.png: is not the picture that its record describes; delete it and run again"
+    ]
+
+
+def test_a_picture_or_record_that_is_gone_is_told_and_its_row_too(made):
+    (made.folder / "results/pictures/cat/wave/default.png").unlink()
+    (made.folder / "results/pictures/dog/wave/default.json").write_text("{")
+    told = drifts(made)
+    assert told[0].startswith("cat/wave/default: not painted")
+    assert told[1].startswith("dog/wave/default: results/pictures/dog/wave/default.json: is not a record")
+    assert [drift.partition(":")[0] for drift in told[2:]] == ["results/losses.csv row 3", "results/losses.csv row 5"]
+
+
+def test_a_failure_that_was_collected_is_as_recorded(made):
+    job = next(plan_files.each_of_table(made.folder / "results")).job
+    picture = picture_path(made.folder / "results", job)
+    files.write_text(failure_path(picture), failed(job, "no room").to_json())
+    picture.unlink()
+    assert len(drifts(made)) == 1  # the row that still says it was painted
+    collect(made.folder / "results", made.folder / "results")
+    assert drifts(made) == []
+
+
+def edit(path, old, new):
+    """Replace the first of a text in a file, which must be there."""
+    text = path.read_bytes().decode()
+    assert old in text
+    path.write_bytes(text.replace(old, new, 1).encode())
+
+
+def test_a_table_that_was_edited_is_told(made):
+    table = made.folder / "results" / "losses.csv"
+    edit(table, "cat,wave,default,finished", "cat,wave,default,failed")
+    assert drifts(made) == [
+        "results/losses.csv row 3: is not what the record of cat/wave/default says; delete the table and run again"
+    ]
+
+
+def test_rows_too_many_or_too_few_are_told(made):
+    table = made.folder / "results" / "losses.csv"
+    whole = table.read_text()
+    table.write_text(whole + "x,y,z\n")
+    assert drifts(made) == ["results/losses.csv row 6: is of no combination of the plan; run again"]
+    table.write_text(whole.partition("\n")[0] + "\n")
+    assert [drift.partition(":")[2] for drift in drifts(made)] == [" is missing; run again"] * 4
+    table.unlink()
+    assert drifts(made) == ["results/losses.csv: is not there; run again"]
+
+
+def test_inputs_that_changed_or_are_gone_are_told_once_each(made):
+    spoil(made.content / "cat.png")
+    (made.style / "wave.png").unlink()
+    spoil(made.folder / "w.h5")
+    assert drifts(made) == [
+        "content/cat.png: has changed since the plan was written; run again",
+        "style/wave.png: is gone, though the plan names it",
+        "w.h5: has changed since results/backbone.json was written; run again",
+    ]
+
+
+def test_a_damaged_painting_in_the_cache_is_told(made):
+    painting = sorted((made.folder / "results" / "cache").rglob("*.tif"))[0]
+    spoil(painting)
+    assert drifts(made) == [
+        f"results/cache/{painting.parent.name}/{painting.stem}: is damaged; it is painted again when it is needed"
+    ]
+
+
+def test_faults_come_as_lines_with_exit_code_1(made, capsys):
+    spoil(made.content / "cat.png")
+    assert program.main(["--results", str(made.folder / "results")]) == 1
+    shown = capsys.readouterr()
+    assert "inputs: 3 of 4 as recorded" in shown.out
+    assert shown.err.startswith("error: ") and shown.err.count("\n") == 1
+
+
+def test_without_a_plan_there_is_nothing_to_check(made, capsys):
+    shutil.rmtree(made.folder / "results" / "plan")
+    assert program.main(["--results", str(made.folder / "results")]) == 1
+    assert capsys.readouterr().err.startswith("error: ")

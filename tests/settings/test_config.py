@@ -1,0 +1,107 @@
+"""The config, checked."""
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY
+
+from stylegrid.errors import ConfigError
+from stylegrid.settings.config import load_settings, parse_settings
+
+CONFIG = {"manifest": "m.csv", "content_dir": "photos", "style_dir": "art", "results": "out", "weights": "untrained"}
+
+
+def test_the_sample_config_explains_every_key():
+    text = (REPOSITORY / "config.yaml").read_text()
+    settings = load_settings(str(REPOSITORY / "config.yaml"))
+    assert (settings.stylize["preset"], settings.stylize["size"]) == ("stylegrid", 256)
+    for section in (settings, settings.painting, settings.sheets, settings.plots, settings.gallery):
+        for key in type(section).model_fields:
+            assert f"{key}:" in text
+
+
+def test_sections_have_defaults():
+    settings = parse_settings(CONFIG)
+    assert (settings.stylize, settings.sheets.thumbnail, settings.sheets.cells) == ({}, 240, 200)
+    assert (settings.painting.chunk, settings.painting.batch) == ("auto", "auto")
+    assert (settings.plots.format, settings.plots.each) == ("svg", "style")
+    assert settings.manifest == Path("m.csv")
+
+
+@pytest.mark.parametrize(("key", "most"), [("chunk", 256), ("batch", 64)])
+def test_painting_is_shared_out_by_numbers_or_automatically(key, most):
+    for value in ("auto", 1, most):
+        assert getattr(parse_settings({**CONFIG, "painting": {key: value}}).painting, key) == value
+
+
+def test_null_leaves_a_setting_or_a_section_to_its_default():
+    settings = parse_settings({**CONFIG, "stylize": {"size": None, "steps": 5}, "sheets": None})
+    assert settings.stylize == {"steps": 5}
+    assert settings.sheets.cells == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"resluts": "x"}, "config.resluts: unknown key; did you mean 'results'?"),
+        ({"stylize": {"szie": 64}}, "config.stylize.szie: unknown key; did you mean 'size'?"),
+        ({"sheets": {"thumbnial": 64}}, "config.sheets.thumbnial: unknown key; did you mean 'thumbnail'?"),
+        ({"gallery": {"colour": 1}}, "config.gallery.colour: unknown key; allowed are title"),
+        ({"plots": {"format": "gif"}}, "config.plots.format: must be 'svg', 'png' or 'pdf', found 'gif'"),
+        ({"plots": {"each": True}}, "config.plots.each: must not be yes or no; put a word in quotes, found True"),
+        ({"sheets": 5}, "config.sheets: must hold keys with values, found 5"),
+        ({"stylize": ["size"]}, "config.stylize: must hold keys with values, found ['size']"),
+        ({"sheets": {"cells": "many"}}, "config.sheets.cells: must be a whole number, found 'many'"),
+        ({"sheets": {"cells": 0}}, "config.sheets.cells: must be from 1 to 2000, found 0"),
+        ({"sheets": {"cells": True}}, "config.sheets.cells: must not be yes or no; put a word in quotes, found True"),
+        ({"painting": {"chunks": 4}}, "config.painting.chunks: unknown key; did you mean 'chunk'?"),
+        ({"painting": {"chunk": 0}}, "config.painting.chunk: must be auto, or a whole number from 1 to 256, found 0"),
+        ({"painting": {"batch": 65}}, "config.painting.batch: must be auto, or a whole number from 1 to 64, found 65"),
+        (
+            {"painting": {"batch": "all"}},
+            "config.painting.batch: must be auto, or a whole number from 1 to 64, found 'all'",
+        ),
+        (
+            {"painting": {"chunk": 1.5}},
+            "config.painting.chunk: must be auto, or a whole number from 1 to 256, found 1.5",
+        ),
+        (
+            {"painting": {"chunk": True}},
+            "config.painting.chunk: must not be yes or no; put a word in quotes, found True",
+        ),
+        ({"painting": "auto"}, "config.painting: must hold keys with values, found 'auto'"),
+        ({"manifest": 3}, "config.manifest: must be a path, found 3"),
+        ({"gallery": {"title": 2024}}, "config.gallery.title: must be text; put it in quotes, found 2024"),
+        ({"weights": ""}, "config.weights: must have at least 1 character, found ''"),
+        ({"results": None}, "config.results: missing"),
+    ],
+)
+def test_a_fault_is_named_by_key_path(changes, fault):
+    with pytest.raises(ConfigError) as caught:
+        parse_settings({**CONFIG, **changes})
+    assert str(caught.value) == fault
+
+
+def test_all_faults_are_reported_at_once():
+    with pytest.raises(ConfigError) as caught:
+        parse_settings({"manifest": 3, "sheets": {"cells": 0}})
+    places = [line.split(":")[0] for line in str(caught.value).splitlines()]
+    missing = [f"config.{key}" for key in ("content_dir", "style_dir", "results", "weights")]
+    assert places == ["config.manifest", *missing, "config.sheets.cells"]
+
+
+def test_a_config_is_read_from_a_file_or_from_json(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("config.yaml").write_text("\n".join(f"{key}: {value}" for key, value in CONFIG.items()))
+    assert load_settings("config.yaml") == load_settings(json.dumps(CONFIG)) == parse_settings(CONFIG)
+
+
+@pytest.mark.parametrize("results", [".", "my {x} results"])
+def test_a_results_folder_that_rules_cannot_name_is_refused(results):
+    with pytest.raises(ConfigError, match=r"config\.results: must be a folder of its own"):
+        parse_settings({**CONFIG, "results": results})
+
+
+def test_a_tilde_is_the_home_folder():
+    assert parse_settings({**CONFIG, "results": "~/gallery"}).results == Path.home() / "gallery"
