@@ -15,10 +15,10 @@ from stylegrid.bench import charts, machine
 from stylegrid.bench.report import Findings, Report
 from stylegrid.bench.sections import ON_DEMAND, SECTIONS
 from stylegrid.bench.setup import CONTENTS, Setup
-from stylegrid.cli.entry_point import door
+from stylegrid.cli.entry_point import entry_point
 
 
-@door
+@entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     flags = parser().parse_args(argv)

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stylegrid import files
-from stylegrid.cli.entry_point import door
+from stylegrid.cli.entry_point import entry_point
 from stylegrid.painting import gpu_lock
 from stylegrid.plan.forecast import calibration_path, read_calibration
 
 
-@door
+@entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     began = time.perf_counter()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stylegrid import files
-from stylegrid.cli.entry_point import door
+from stylegrid.cli.entry_point import entry_point
 from stylegrid.errors import ConfigError
 from stylegrid.plan import plan_files
 from stylegrid.reports.contact_sheet import draw_page
@@ -15,7 +15,7 @@ from stylegrid.store.findings import find_all, network_of
 from stylegrid.store.layout import collection_folder
 
 
-@door
+@entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__)

@@ -5,13 +5,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from stylegrid.cli.entry_point import door
+from stylegrid.cli.entry_point import entry_point
 from stylegrid.errors import ConfigError
 from stylegrid.plan import plan_files
 from stylegrid.reports.collect import write_digest
 
 
-@door
+@entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tabulate import tabulate
 
 from stylegrid import CHECKOUT
-from stylegrid.cli.entry_point import add_configfile, door
+from stylegrid.cli.entry_point import add_configfile, entry_point
 from stylegrid.doctor.checks import Check
 from stylegrid.errors import StylegridError
 from stylegrid.text import plain
@@ -41,7 +41,7 @@ class Look(NamedTuple):
     classes: "list[Guess] | None"
 
 
-@door
+@entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     args = _parser().parse_args(argv)

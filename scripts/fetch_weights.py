@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stylegrid import files
-from stylegrid.cli.entry_point import door
+from stylegrid.cli.entry_point import entry_point
 from stylegrid.vgg.weights.choice import choose_backbone, weights_folder
 
 
-@door
+@entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -6,13 +6,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from stylegrid.cli.entry_point import door
+from stylegrid.cli.entry_point import entry_point
 from stylegrid.plan import plan_files
 from stylegrid.reports.gallery import gallery_contents
 from stylegrid.store.layout import collection_folder
 
 
-@door
+@entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__)

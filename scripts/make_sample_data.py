@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from stylegrid import files
-from stylegrid.cli.entry_point import door
+from stylegrid.cli.entry_point import entry_point
 from stylegrid.sample_art import autumn_impasto, mosaic, night_swirls, woodcut
 
 PAINTINGS: dict[str, Callable[[np.random.Generator], Image.Image]] = {
@@ -27,7 +27,7 @@ SEED = 7
 QUALITY = 88  # of the JPEG files; each stays below 200 kB
 
 
-@door
+@entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Draw every painting into the folder the command line names."""
     flags = parser().parse_args(argv)

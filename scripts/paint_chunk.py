@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from stylegrid.cli.entry_point import door, step_printer
+from stylegrid.cli.entry_point import entry_point, step_printer
 from stylegrid.errors import StylegridError
 from stylegrid.painting.paint_chunk import paint_chunk
 from stylegrid.painting.painter import Painter
@@ -22,11 +22,11 @@ from stylegrid.store.cache import Cache
 from stylegrid.vgg.weights.choice import read_backbone
 
 
-@door
+@entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     args = _parser().parse_args(argv)
-    parent_watch.tie(
+    parent_watch.end_with_parent(
         lambda: print("Snakemake is gone: painting ends; the next run goes on", file=sys.stderr, flush=True)
     )
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # TensorFlow's greetings go, its warnings stay

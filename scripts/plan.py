@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from stylegrid.cli.entry_point import add_configfile, door, spell_duration
+from stylegrid.cli.entry_point import add_configfile, entry_point, spell_duration
 from stylegrid.plan.forecast import read_calibration, total
 from stylegrid.plan.planner import Plan, make_plan
 from stylegrid.settings.config import Settings, load_settings
@@ -12,7 +12,7 @@ from stylegrid.store.layout import picture_path
 from stylegrid.text import plain
 
 
-@door
+@entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__)

@@ -8,7 +8,7 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from stylegrid.cli.entry_point import door
+from stylegrid.cli.entry_point import entry_point
 from stylegrid.errors import ConfigError
 from stylegrid.plan import plan_files
 from stylegrid.reports.plots import plot_files
@@ -16,7 +16,7 @@ from stylegrid.reports.plots import plot_files
 Work = Callable[[], None]
 
 
-@door
+@entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__)

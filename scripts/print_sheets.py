@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from stylegrid import files
-from stylegrid.cli.entry_point import door
+from stylegrid.cli.entry_point import entry_point
 from stylegrid.plan import plan_files
 from stylegrid.reports.print.print_draw import Booklet, compose, draw_print_page
 from stylegrid.reports.print.print_files import page_path, remove_pages_after, to_jpeg, to_png, write_pdf
@@ -16,7 +16,7 @@ from stylegrid.reports.print.print_layout import page_size
 from stylegrid.store.findings import find_all, network_of
 
 
-@door
+@entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__)

@@ -10,20 +10,20 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from stylegrid.cli.entry_point import add_configfile, door
+from stylegrid.cli.entry_point import add_configfile, entry_point
 from stylegrid.errors import ConfigError
 from stylegrid.plan.job import Job
 from stylegrid.plan.planner import make_plan
 from stylegrid.runs import prune, recovery
 from stylegrid.settings.config import load_settings
 from stylegrid.store import cache_size
-from stylegrid.store.cache_size import Entry
+from stylegrid.store.cache_size import CacheEntry
 from stylegrid.store.findings import chosen_backbone
 
 LISTED = 20  # of a kind, at most
 
 
-@door
+@entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     args = _parser().parse_args(argv)
@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(f"removed {len(leftovers.ours) + len(parts)} files, and {len(surplus)} paintings from the cache")
 
 
-def _surplus(results: Path, jobs: Sequence[Job], entries: Sequence[Entry], limit: int) -> list[Entry]:
+def _surplus(results: Path, jobs: Sequence[Job], entries: Sequence[CacheEntry], limit: int) -> list[CacheEntry]:
     """Return what has to leave the cache, and say so."""
     backbone = chosen_backbone(results)
     if backbone is None:

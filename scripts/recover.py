@@ -10,12 +10,12 @@ import os
 import sys
 from collections.abc import Sequence
 
-from stylegrid.cli.entry_point import door
+from stylegrid.cli.entry_point import entry_point
 from stylegrid.errors import ConfigError
 from stylegrid.runs.recovery import GONE, HERE, TAKE_OVER
 
 
-@door
+@entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program; Snakemake takes its place, and does what is asked for as soon as it knows the results folder."""
     args, flags = _parser().parse_known_args(argv)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stylegrid.cli.entry_point import door
+from stylegrid.cli.entry_point import entry_point
 from stylegrid.errors import RecordError, StylegridError
 
 # What reads pictures is imported by the functions that need it: it takes longer than --help may.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 STYLIZE = Path(__file__).with_name("stylize.py")
 
 
-@door
+@entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     args = _parser().parse_args(argv)
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _show(picture: Path, args: argparse.Namespace) -> None:
     from stylegrid.store import provenance
-    from stylegrid.store.describe import account
+    from stylegrid.store.describe import describe_record
     from stylegrid.text import plain
 
     found = provenance.read(picture)
@@ -46,7 +46,7 @@ def _show(picture: Path, args: argparse.Namespace) -> None:
     elif args.rerun:
         _print_command(picture, found)
     else:
-        print(plain(str(picture)), *account(found.record, args.all), sep="\n")
+        print(plain(str(picture)), *describe_record(found.record, args.all), sep="\n")
 
 
 def _print_command(picture: Path, found: "Provenance") -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from stylegrid.cli.entry_point import door, spell_duration
+from stylegrid.cli.entry_point import entry_point, spell_duration
 from stylegrid.runs.status import Left, Status, Underway, take_stock
 
 MEANING = {
@@ -29,7 +29,7 @@ BASIS = {
 LISTED = 20  # of a kind, at most
 
 
-@door
+@entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     args = _parser().parse_args(argv)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stylegrid import files
-from stylegrid.cli.entry_point import door
+from stylegrid.cli.entry_point import entry_point
 from stylegrid.cli.progress_bar import show_progress
 from stylegrid.errors import ConfigError
 from stylegrid.plan.job import Job
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from stylegrid.store.publish import Published
 
 
-@door
+@entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     parser = _parser()
@@ -78,7 +78,7 @@ def _job(args: argparse.Namespace) -> Job:
 def _paint(job: Job, args: argparse.Namespace) -> "Published":
     from stylegrid.painting.painter import Painter
     from stylegrid.pictures import images
-    from stylegrid.settings.workload import effort_of
+    from stylegrid.settings.workload import workload_of
     from stylegrid.vgg.weights.choice import choose_backbone, weights_folder
 
     backbone = choose_backbone(args.weights, args.weights_folder or weights_folder())
@@ -86,8 +86,8 @@ def _paint(job: Job, args: argparse.Namespace) -> "Published":
         print(f"NOTICE: {warning}", file=sys.stderr)
     painter = Painter(backbone, Cache(args.cache), args.threads, args.checkpoint_seconds)
     if painter.needs(job):
-        effort = effort_of(job.settings, images.upright_size(Path(job.content.path)))
-        with show_progress(effort, job.settings.steps, args.quiet) as show:
+        workload = workload_of(job.settings, images.upright_size(Path(job.content.path)))
+        with show_progress(workload, job.settings.steps, args.quiet) as show:
             for error in painter.paint([job], lambda job: show):
                 if error is not None:
                     raise error

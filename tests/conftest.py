@@ -27,7 +27,7 @@ from stylegrid.vgg.weights.read import read_weights
 from stylegrid.vgg.weights.untrained import make_untrained
 
 if TYPE_CHECKING:  # not at run time: it brings TensorFlow
-    from stylegrid.painting.compiled import Engine
+    from stylegrid.painting.compiled import ObjectiveCache
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -209,11 +209,11 @@ def relay() -> Weights:
 
 
 @pytest.fixture(scope="session")
-def engine(network: Weights) -> "Engine":
+def objectives(network: Weights) -> "ObjectiveCache":
     """The untrained network with all that tests have compiled for it."""
-    from stylegrid.painting.compiled import Engine  # here: most tests do without TensorFlow
+    from stylegrid.painting.compiled import ObjectiveCache  # here: most tests do without TensorFlow
 
-    return Engine(network)
+    return ObjectiveCache(network)
 
 
 @pytest.fixture

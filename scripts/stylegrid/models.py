@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, field_validator
 
 
-class Frozen(BaseModel):
+class FrozenModel(BaseModel):
     """A value that crosses a boundary: immutable, no unknown keys, no infinities."""
 
     # Defaults are checked too, which makes 50 the 50.0 that is read back from a file.

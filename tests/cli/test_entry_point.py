@@ -2,7 +2,7 @@
 
 import pytest
 
-from stylegrid.cli.entry_point import REPORTS, door, step_printer
+from stylegrid.cli.entry_point import REPORTS, entry_point, step_printer
 from stylegrid.errors import ConfigError
 from stylegrid.method.evaluation import Step
 from stylegrid.method.objective import Losses
@@ -17,7 +17,7 @@ def steps_shown(capsys):
 
 
 def test_each_fault_is_a_line_and_the_exit_code_is_1(capsys):
-    @door
+    @entry_point
     def main(argv=None):
         """Say what is wrong."""
         raise ConfigError("\n".join(argv))
@@ -28,13 +28,13 @@ def test_each_fault_is_a_line_and_the_exit_code_is_1(capsys):
 
 
 def test_without_a_fault_the_exit_code_is_0_and_surprises_are_raised():
-    assert door(lambda argv=None: None)() == 0
+    assert entry_point(lambda argv=None: None)() == 0
     with pytest.raises(ZeroDivisionError):
-        door(lambda argv=None: 1 / 0)()
+        entry_point(lambda argv=None: 1 / 0)()
 
 
 def test_ctrl_c_is_a_word_and_the_exit_code_130(capsys):
-    @door
+    @entry_point
     def main(argv=None):
         raise KeyboardInterrupt
 

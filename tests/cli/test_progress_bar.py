@@ -1,4 +1,4 @@
-"""Progress on a real pseudo-terminal: a bar, its losses, and a terminal left as it was; lines in a log."""
+"""CheckpointFiles on a real pseudo-terminal: a bar, its losses, and a terminal left as it was; lines in a log."""
 
 import fcntl
 import os
@@ -20,16 +20,16 @@ HIDE, SHOW = "\x1b[?25l", "\x1b[?25h"
 PROGRAM = """
 import sys, time
 from collections import namedtuple
-from stylegrid.cli.entry_point import door
+from stylegrid.cli.entry_point import entry_point
 from stylegrid.cli.progress_bar import show_progress
-from stylegrid.settings.workload import Effort, Stage
+from stylegrid.settings.workload import Workload, Stage
 
 Step = namedtuple("Step", "step scale losses")  # as the real ones, without TensorFlow
 Losses = namedtuple("Losses", "content style tv total")
 
-@door
+@entry_point
 def main(steps):
-    effort = Effort((Stage(10, 0.1), Stage(10, 0.4)))
+    effort = Workload((Stage(10, 0.1), Stage(10, 0.4)))
     with show_progress(effort, 20, quiet="--quiet" in sys.argv) as show:
         for step in steps:
             show(Step(step, 64, Losses(0.5, 2e-5, 1 / 3, -1.234e7)))

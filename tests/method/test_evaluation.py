@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stylegrid.method.evaluation import Evaluator, NonFinite, Stalled, Step, StepLimit, Watch
+from stylegrid.method.evaluation import Callbacks, Evaluator, NonFinite, Stalled, Step, StepLimit
 from stylegrid.method.objective import Losses
 from stylegrid.settings import presets
 
@@ -14,7 +14,7 @@ TERMS = (1.0, 2.0, 3.0, 4.0, 5.0)  # content, style, total variation, total, sum
 
 def evaluator(terms=TERMS, limit=9, taken=0, watch=None, totals=(), **changes) -> Evaluator:
     settings = presets.resolve(changes)
-    watch = watch or Watch()
+    watch = watch or Callbacks()
     return Evaluator(
         lambda canvas: (tf.constant(terms), 2 * canvas), settings, 64, limit, taken, watch, totals=list(totals)
     )
@@ -50,7 +50,7 @@ def test_the_last_finite_canvas_is_kept():
     broken = [False]
     evaluate = Evaluator(
         lambda canvas: (tf.constant(TERMS) * (np.nan if broken[0] else 1), canvas),
-        *(presets.resolve(), 64, 9, 0, Watch(), []),
+        *(presets.resolve(), 64, 9, 0, Callbacks(), []),
     )
     assert evaluate.last_finite is None
     for canvas in (CANVAS, 2 * CANVAS):
@@ -64,7 +64,7 @@ def test_the_last_finite_canvas_is_kept():
 
 def test_a_report_names_the_evaluation_before_it():
     heard: list = []
-    evaluate = evaluator(taken=5, watch=Watch(heard.append, lambda *kept: heard.append(kept)))
+    evaluate = evaluator(taken=5, watch=Callbacks(heard.append, lambda *kept: heard.append(kept)))
     losses, _ = evaluate(CANVAS)
     evaluate.report(losses)
     evaluate.keep("canvas", "memory")

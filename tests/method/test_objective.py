@@ -9,13 +9,13 @@ import pytest
 import tensorflow as tf
 from conftest import draw
 
-from stylegrid.method.evaluation import Evaluator, Watch
+from stylegrid.method.evaluation import Callbacks, Evaluator
 from stylegrid.method.lbfgs import Bounds
 from stylegrid.method.objective import Losses, Objective, Targets, layer_weights
 from stylegrid.method.optimise import descend, fresh
-from stylegrid.painting.inputs import Painting, Scene
+from stylegrid.painting.inputs import Painting, ScaleInputs
 from stylegrid.settings import presets
-from stylegrid.settings.loss_config import formula_of
+from stylegrid.settings.loss_config import loss_config_of
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.vgg.preprocessing import space_of
 
@@ -48,16 +48,16 @@ class Aimed(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def objective(engine):
+def objective(objectives):
     """Return a function that aims the objective of a preset, with changes, at paintings."""
 
     def aim(*paintings, alpha=None, content_mask=None, photograph=CONTENT, preset="tf-tutorial", **changes) -> Aimed:
         settings = presets.resolve({"preset": preset}, changes)
-        scene = Scene(photograph, alpha, content_mask, paintings or (painting(),))
+        inputs = ScaleInputs(photograph, alpha, content_mask, paintings or (painting(),))
         weights = [[settings.content_weight, settings.style_weight, settings.tv_weight]]
-        formula = formula_of(settings)
-        targets = engine.targets(formula).make(scene)
-        return Aimed(engine.objective(formula, tf.float32), targets, tf.constant(weights, tf.float32))
+        loss_config = loss_config_of(settings)
+        targets = objectives.targets(loss_config).make(inputs)
+        return Aimed(objectives.objective(loss_config, tf.float32), targets, tf.constant(weights, tf.float32))
 
     return aim
 
@@ -86,7 +86,7 @@ def test_ten_tutorial_steps_match_an_independent_optimiser(objective, network):
     """Keras' Adam on Keras' VGG19, as the tutorial is written, against our preset."""
     ours = objective()
     settings = presets.resolve({"preset": "tf-tutorial", "steps": 10})
-    evaluate = Evaluator(ours.evaluate, settings, 53, 10, 0, Watch(), [])
+    evaluate = Evaluator(ours.evaluate, settings, 53, 10, 0, Callbacks(), [])
     pixels = descend(fresh(CONTENT, 0), evaluate, settings, Bounds(*space_of("caffe", "unit").bounds())).canvas.pixels
     desired, total = tutorial_steps(network, 10)
     assert np.abs(pixels - desired).mean() <= 2 / 255
@@ -396,10 +396,10 @@ def test_sizes_and_weights_of_pictures_are_compiled_but_once(objective, monkeypa
 
 
 @pytest.mark.parametrize("preset", ["stylegrid", "tf-tutorial"])
-def test_terms_in_bfloat16_are_about_those_in_float32(engine, objective, preset):
+def test_terms_in_bfloat16_are_about_those_in_float32(objectives, objective, preset):
     aim = objective(preset=preset)
     rounded = aim._replace(
-        objective=engine.objective(formula_of(presets.resolve({"preset": preset})), tf.bfloat16),
+        objective=objectives.objective(loss_config_of(presets.resolve({"preset": preset})), tf.bfloat16),
         targets=aim.targets.for_precision(tf.bfloat16),
     )
     (desired, slope), (found, about) = (each.evaluate(tf.constant(OTHER)) for each in (aim, rounded))

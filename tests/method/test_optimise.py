@@ -8,7 +8,7 @@ import pytest
 import scipy.optimize
 import tensorflow as tf
 
-from stylegrid.method.evaluation import Evaluator, NonFinite, Watch
+from stylegrid.method.evaluation import Callbacks, Evaluator, NonFinite
 from stylegrid.method.lbfgs import Bounds, Point
 from stylegrid.method.optimise import Walk, _search, adam, descend, fresh, learning_rate, sgd, shown
 from stylegrid.settings import presets
@@ -50,7 +50,7 @@ def settings(name="adam", **changes):
 
 
 def evaluator(bowl, limit, chosen, *, taken=0, watch=None, totals=None) -> Evaluator:
-    return Evaluator(bowl, chosen, 64, limit, taken, watch or Watch(), [] if totals is None else totals)
+    return Evaluator(bowl, chosen, 64, limit, taken, watch or Callbacks(), [] if totals is None else totals)
 
 
 def run(limit, chosen, bounds=BOUNDS, bowl=None, start=None, **more):
@@ -78,7 +78,11 @@ def test_without_bounds_the_target_is_found(name, limit):
 @NAMES
 def test_bounds_hold_at_every_step(name):
     seen: list = []
-    run(6, settings(name, learning_rate=1), watch=Watch(keep=lambda canvas, taken, memory: seen.append(canvas.pixels)))
+    run(
+        6,
+        settings(name, learning_rate=1),
+        watch=Callbacks(keep=lambda canvas, taken, memory: seen.append(canvas.pixels)),
+    )
     assert seen and all(np.min(each) >= 0 and np.max(each) <= 1 for each in seen)
 
 
@@ -220,7 +224,7 @@ def test_pictures_on_the_way_are_averaged_with_decaying_weights():
 def test_the_average_is_of_the_pictures_kept(name):
     seen = [START]
     chosen = settings(name, average=0.75)
-    canvas = run(5, chosen, watch=Watch(keep=lambda canvas, taken, memory: seen.append(canvas.pixels))).canvas
+    canvas = run(5, chosen, watch=Callbacks(keep=lambda canvas, taken, memory: seen.append(canvas.pixels))).canvas
     desired = np.average(seen, axis=0, weights=0.75 ** np.arange(len(seen))[::-1])
     np.testing.assert_allclose(shown(canvas, 0.75), desired, rtol=1e-5)
 
@@ -237,7 +241,7 @@ def test_a_descent_that_improves_too_little_stops():
     """Down the bowl by SGD each total is 0.64 of the one before: two steps improve it by 1 - 0.64^2 = 0.59."""
     chosen = {"learning_rate": 0.1, "patience": 2}
     steps: list = []
-    watch = Watch(report=steps.append)
+    watch = Callbacks(report=steps.append)
     assert run(50, settings("sgd", tolerance=0.6, **chosen), NO_BOUNDS, watch=watch).converged
     assert [step.step for step in steps] == [0, 1, 2]
     assert not run(50, settings("sgd", tolerance=0.58, **chosen), NO_BOUNDS).converged
@@ -263,7 +267,7 @@ def test_totals_of_an_earlier_run_count(name):
 @NAMES
 def test_reported_steps_count_on_from_earlier_scales_and_descend(name):
     steps: list = []
-    run(108, settings(name), taken=100, watch=Watch(report=steps.append))
+    run(108, settings(name), taken=100, watch=Callbacks(report=steps.append))
     numbers = [step.step for step in steps]
     assert numbers == sorted(set(numbers))
     assert numbers[0] >= 100 and numbers[-1] <= 107
@@ -274,7 +278,7 @@ def test_reported_steps_count_on_from_earlier_scales_and_descend(name):
 def test_every_reported_step_is_kept_with_the_evaluations_so_far(name):
     """But for the start of L-BFGS, which is no step of it."""
     heard: list = []
-    watch = Watch(
+    watch = Callbacks(
         lambda step: heard.append(("report", step.step)), lambda canvas, taken, memory: heard.append(("keep", taken))
     )
     run(8, settings(name), watch=watch)
@@ -347,7 +351,7 @@ def test_more_corrections_come_nearer():
 @pytest.mark.parametrize("function", [Bowl(STEEP), bend])
 def test_every_step_of_lbfgs_lowers_the_loss_within_the_bounds(function, bounds):
     steps, canvases = [], []
-    watch = Watch(steps.append, lambda canvas, taken, memory: canvases.append(canvas.pixels))
+    watch = Callbacks(steps.append, lambda canvas, taken, memory: canvases.append(canvas.pixels))
     run(60, settings("lbfgs"), bounds, bowl=function, watch=watch)
     totals = [step.losses.total for step in steps]
     assert len(totals) > 8
@@ -392,7 +396,7 @@ def test_lbfgs_ends_where_no_step_is_good_enough(name, uphill):
         terms, gradient = bowl(canvas)
         return terms, -gradient if uphill(bowl.calls) else gradient
 
-    result = run(1000, settings("lbfgs"), NO_BOUNDS, bowl=wrong, watch=Watch(report=steps.append))
+    result = run(1000, settings("lbfgs"), NO_BOUNDS, bowl=wrong, watch=Callbacks(report=steps.append))
     assert result.converged
     assert steps[-1].step + 8 <= bowl.calls <= steps[-1].step + 1 + 2 * 8
     assert len(steps) == 1 if name == "start" else len(steps) > 1
@@ -410,7 +414,7 @@ def test_lbfgs_starts_anew_where_its_memory_misleads():
                 return evaluation(tf.constant(1e9), tf.ones_like(canvas))
             return super().__call__(canvas)
 
-    result = run(200, settings("lbfgs"), NO_BOUNDS, bowl=Turned(other), watch=Watch(report=steps.append))
+    result = run(200, settings("lbfgs"), NO_BOUNDS, bowl=Turned(other), watch=Callbacks(report=steps.append))
     np.testing.assert_allclose(result.canvas.pixels, TARGET, atol=1e-3)
     assert {step.step for step in steps}.isdisjoint(range(10, 18)) and steps[-1].step > 18
 
@@ -425,7 +429,7 @@ def test_a_gradient_of_zeros_leaves_the_picture_as_it_is(name):
 def test_the_first_step_of_lbfgs_changes_a_pixel_by_a_tenth_of_the_range():
     canvases: list = []
     chosen = settings("lbfgs")
-    watch = Watch(keep=lambda canvas, taken, memory: canvases.append(canvas.pixels))
+    watch = Callbacks(keep=lambda canvas, taken, memory: canvases.append(canvas.pixels))
     evaluate = evaluator(Bowl(1e-3), 2, chosen, watch=watch)
     descend(fresh(START, 0), evaluate, chosen, NO_BOUNDS, 0.7)
     assert np.abs(canvases[0] - START).max() == pytest.approx(0.07)

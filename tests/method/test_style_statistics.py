@@ -8,7 +8,7 @@ import tensorflow as tf
 from stylegrid.method.gram import gram_matrix
 from stylegrid.method.style_statistics import WASSERSTEIN_RIDGE, Activations, distance, target
 from stylegrid.settings import presets
-from stylegrid.settings.loss_config import formula_of
+from stylegrid.settings.loss_config import loss_config_of
 
 RANDOM = np.random.default_rng(0)
 PICTURE, PAINTING, OTHER = RANDOM.normal(0.5, 1, size=(3, 2, 4, 5, 3)).astype(np.float32)  # each of two pictures
@@ -20,8 +20,8 @@ GRAMS = [*(("plain", over) for over in OVER), ("shifted", "positions")]
 WEIGHTED = pytest.mark.parametrize("weight", [None, WEIGHT], ids=["unweighted", "weighted"])
 
 
-def formula(**changes):
-    return formula_of(presets.resolve({"gram": "plain", "style_loss": "mean_squared", **changes}))
+def loss_config(**changes):
+    return loss_config_of(presets.resolve({"gram": "plain", "style_loss": "mean_squared", **changes}))
 
 
 def activations(features, weight=None, dtype=tf.float32) -> Activations:
@@ -33,7 +33,7 @@ def apart(picture, painting, chosen) -> np.ndarray:
 
 
 def test_shifted_gram_matrices_are_about_the_paintings_mean():
-    aim = target([(activations(PAINTING), 1.0)], formula(gram="shifted"))
+    aim = target([(activations(PAINTING), 1.0)], loss_config(gram="shifted"))
     desired = [np.cov(each.reshape(-1, 3).T, bias=True) for each in PAINTING]
     np.testing.assert_allclose(aim.gram.target, desired, rtol=1e-5, atol=1e-6)
 
@@ -42,7 +42,7 @@ def test_shifted_gram_matrices_are_about_the_paintings_mean():
 @pytest.mark.parametrize("name", LOSSES)
 def test_a_painting_is_no_distance_from_itself(name, gram):
     own = activations(PAINTING)
-    np.testing.assert_allclose(apart(own, own, formula(style_loss=name, gram=gram)), [0, 0], atol=2e-6)
+    np.testing.assert_allclose(apart(own, own, loss_config(style_loss=name, gram=gram)), [0, 0], atol=2e-6)
 
 
 @WEIGHTED
@@ -50,7 +50,7 @@ def test_a_painting_is_no_distance_from_itself(name, gram):
 @pytest.mark.parametrize("name", LOSSES)
 def test_pictures_of_a_batch_are_compared_each_with_its_own_painting(name, gram, weight):
     """Their distances and gradients are those of one at a time."""
-    chosen = formula(style_loss=name, gram=gram)
+    chosen = loss_config(style_loss=name, gram=gram)
 
     def measure(which):
         picture = tf.constant(PICTURE[which])
@@ -68,7 +68,7 @@ def test_pictures_of_a_batch_are_compared_each_with_its_own_painting(name, gram,
 @pytest.mark.parametrize("name", LOSSES)
 def test_distances_of_bfloat16_activations_are_of_float32(name):
     """The same numbers give the same distance, but for its own order of sums."""
-    chosen, rounded = formula(style_loss=name, gram="shifted"), tf.cast(tf.cast(PICTURE, tf.bfloat16), tf.float32)
+    chosen, rounded = loss_config(style_loss=name, gram="shifted"), tf.cast(tf.cast(PICTURE, tf.bfloat16), tf.float32)
     aim = target([(activations(PAINTING), 1.0)], chosen)
     found, desired = (distance(activations(rounded, None, dtype), aim, chosen) for dtype in (tf.bfloat16, tf.float32))
     assert found.dtype == tf.float32
@@ -77,15 +77,15 @@ def test_distances_of_bfloat16_activations_are_of_float32(name):
 
 def test_a_blend_aims_at_the_mean_of_its_gram_matrices():
     first, second = activations(PAINTING), activations(OTHER)
-    aim = target([(first, 0.75), (second, 0.25)], formula())
+    aim = target([(first, 0.75), (second, 0.25)], loss_config())
     desired = 0.75 * gram_matrix(first.features) + 0.25 * gram_matrix(second.features)
     np.testing.assert_allclose(aim.gram.target, desired, rtol=1e-6)
 
 
 def test_paintings_count_by_their_share_whatever_their_size():
     paintings = [(activations(np.ones((1, 9, 9, 1))), 0.5), (activations(np.zeros((1, 2, 2, 1))), 0.5)]
-    assert float(target(paintings, formula()).gram.target[0, 0, 0]) == 0.5
-    assert float(target(paintings, formula(gram="shifted")).shift[0, 0]) == 0.5
+    assert float(target(paintings, loss_config()).gram.target[0, 0, 0]) == 0.5
+    assert float(target(paintings, loss_config(gram="shifted")).shift[0, 0]) == 0.5
 
 
 def w2(pictures: np.ndarray, paintings: np.ndarray) -> list[float]:
@@ -103,20 +103,20 @@ def one_w2(picture: np.ndarray, painting: np.ndarray) -> float:
 
 
 def test_wasserstein_distances_are_those_that_scipy_finds():
-    found = apart(activations(PICTURE), activations(PAINTING), formula(style_loss="wasserstein"))
+    found = apart(activations(PICTURE), activations(PAINTING), loss_config(style_loss="wasserstein"))
     np.testing.assert_allclose(found, w2(PICTURE, PAINTING), rtol=1e-3)
 
 
 def test_wasserstein_distances_of_one_channel_are_those_of_means_and_deviations():
     picture = np.array([0.0, 2, 0, 2]).reshape(1, 2, 2, 1)  # mean 1, deviation 1
     painting = np.array([2.0, 8, 8, 2]).reshape(1, 2, 2, 1)  # mean 5, deviation 3
-    found = apart(activations(picture), activations(painting), formula(style_loss="wasserstein"))
+    found = apart(activations(picture), activations(painting), loss_config(style_loss="wasserstein"))
     np.testing.assert_allclose(found, [(5 - 1) ** 2 + (3 - 1) ** 2], rtol=1e-4)
 
 
 def test_a_blend_by_wasserstein_aims_at_the_moments_of_all_positions():
     """Two paintings of equal share and size are one of both, side by side."""
-    chosen = formula(style_loss="wasserstein")
+    chosen = loss_config(style_loss="wasserstein")
     both = target([(activations(PAINTING), 0.5), (activations(OTHER + 2), 0.5)], chosen)
     side_by_side = activations(np.concatenate([PAINTING, OTHER + 2], axis=2))
     found = distance(activations(PICTURE), both, chosen)
@@ -127,13 +127,13 @@ def test_a_flat_picture_has_a_wasserstein_distance():
     """The covariance of large equal numbers must not be what rounding leaves of their squares."""
     flat = np.full((1, 9, 9, 16), 1, np.float32) * np.random.default_rng(4).uniform(500, 2000, 16).astype(np.float32)
     painting = np.random.default_rng(5).normal(1000, 300, (1, 9, 9, 16)).astype(np.float32)
-    found = apart(activations(flat), activations(painting), formula(style_loss="wasserstein"))
+    found = apart(activations(flat), activations(painting), loss_config(style_loss="wasserstein"))
     np.testing.assert_allclose(found, w2(flat, painting), rtol=1e-3)
 
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_a_region_without_positions_has_a_finite_loss_and_no_gradient(name):
-    chosen = formula(style_loss=name)
+    chosen = loss_config(style_loss=name)
     aim = target([(activations(PAINTING), 1.0)], chosen)
     picture = tf.constant(PICTURE)
     with tf.GradientTape() as tape:
@@ -147,12 +147,12 @@ def test_a_region_without_positions_has_a_finite_loss_and_no_gradient(name):
 @pytest.mark.parametrize(("gram", "over"), GRAMS)
 @pytest.mark.parametrize("name", LOSSES[:-1])
 def test_gradients_of_gram_losses_agree_with_finite_differences(name, gram, over, weight):
-    check_gradient(formula(style_loss=name, gram=gram, gram_over=over), weight)
+    check_gradient(loss_config(style_loss=name, gram=gram, gram_over=over), weight)
 
 
 @WEIGHTED
 def test_gradients_of_wasserstein_distances_agree_with_finite_differences(weight):
-    check_gradient(formula(style_loss="wasserstein"), weight)
+    check_gradient(loss_config(style_loss="wasserstein"), weight)
 
 
 def check_gradient(chosen, weight):

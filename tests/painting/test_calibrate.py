@@ -10,15 +10,15 @@ from stylegrid.painting import calibrate, device
 from stylegrid.painting.calibrate import Sample, fit
 from stylegrid.plan.forecast import Rate, read_calibration, step_seconds
 from stylegrid.settings import presets
-from stylegrid.settings.loss_config import formula_of
+from stylegrid.settings.loss_config import loss_config_of
 
-FORMULAS = [formula_of(presets.resolve({"preset": preset})) for preset in ("stylegrid-untrained", "tf-tutorial")]
+FORMULAS = [loss_config_of(presets.resolve({"preset": preset})) for preset in ("stylegrid-untrained", "tf-tutorial")]
 
 
 def samples(rate: Rate) -> list[Sample]:
     return [
-        Sample(formula, (side, side), step_seconds(formula, (side, side), rate))
-        for formula in FORMULAS
+        Sample(loss_config, (side, side), step_seconds(loss_config, (side, side), rate))
+        for loss_config in FORMULAS
         for side in (64, 128, 256)
     ]
 

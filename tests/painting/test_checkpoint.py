@@ -10,12 +10,12 @@ from PIL import Image
 from stylegrid.errors import RecordError
 from stylegrid.method.evaluation import Step
 from stylegrid.method.objective import Losses
-from stylegrid.method.optimise import Canvas
-from stylegrid.painting.checkpoint import Checkpoint, Progress
+from stylegrid.method.optimise import OptimizerState
+from stylegrid.painting.checkpoint import Checkpoint, CheckpointFiles
 
 RANDOM = np.random.default_rng(0)
 ARRAYS = RANDOM.random((4, 1, 4, 5, 3), dtype=np.float32)
-CANVAS = Canvas(*map(tf.constant, ARRAYS[:3]), 7, tf.constant(ARRAYS[3]), 0.1 + 0.2)
+CANVAS = OptimizerState(*map(tf.constant, ARRAYS[:3]), 7, tf.constant(ARRAYS[3]), 0.1 + 0.2)
 HISTORY = (Step(0, 32, Losses(1 / 3, 2.0, 3e-30, 4e20)), Step(2, 32, Losses(1.0, 0.0, 0.1, 1.1)))
 CHECKPOINT = Checkpoint(32, 9, 3, CANVAS, HISTORY, 1.25)
 
@@ -27,12 +27,12 @@ def stem(tmp_path):
 
 @pytest.fixture
 def file(stem):
-    Progress(stem, 0).save(CHECKPOINT)
+    CheckpointFiles(stem, 0).save(CHECKPOINT)
     return stem.with_name("abc.def.checkpoint.npz")
 
 
 def test_a_checkpoint_comes_back_as_it_was(stem, file):
-    loaded = Progress(stem).load()
+    loaded = CheckpointFiles(stem).load()
     for name, value in CANVAS._asdict().items():
         np.testing.assert_array_equal(getattr(loaded.canvas, name), value)
     assert all(tf.is_tensor(value) for value in loaded.canvas if not isinstance(value, int | float))
@@ -41,15 +41,15 @@ def test_a_checkpoint_comes_back_as_it_was(stem, file):
 
 
 def test_the_newest_checkpoint_counts(stem, file):
-    Progress(stem, 0).save(CHECKPOINT._replace(taken=9, scale=64))
-    assert Progress(stem).load()[:2] == (64, 9)
+    CheckpointFiles(stem, 0).save(CHECKPOINT._replace(taken=9, scale=64))
+    assert CheckpointFiles(stem).load()[:2] == (64, 9)
     assert list(file.parent.iterdir()) == [file]
 
 
 def test_what_an_optimiser_remembers_comes_back_bit_for_bit(stem):
     memory = {"row3": ARRAYS[0], "products": np.random.default_rng(2).normal(size=(3, 3)), "pairs": np.array([4, 5])}
-    Progress(stem, 0).save(CHECKPOINT, memory.items())
-    loaded = Progress(stem).load()
+    CheckpointFiles(stem, 0).save(CHECKPOINT, memory.items())
+    loaded = CheckpointFiles(stem).load()
     assert loaded.memory.keys() == memory.keys()
     for name, array in memory.items():
         np.testing.assert_array_equal(loaded.memory[name], array)
@@ -58,25 +58,25 @@ def test_what_an_optimiser_remembers_comes_back_bit_for_bit(stem):
 
 
 def test_a_checkpoint_waits_until_it_is_time(stem):
-    assert not Progress(stem, 1000).is_due()
-    assert Progress(stem, 0).is_due()
+    assert not CheckpointFiles(stem, 1000).is_due()
+    assert CheckpointFiles(stem, 0).is_due()
 
 
 def test_time_counts_from_the_last_checkpoint(stem, monkeypatch):
     now = [0.0]
     monkeypatch.setattr("stylegrid.painting.checkpoint.time.monotonic", lambda: now[0])
-    progress, written = Progress(stem, 20), []
+    progress, written = CheckpointFiles(stem, 20), []
     for now[0] in (5.0, 19.0, 25.0, 44.0, 45.0, 46.0):
         if progress.is_due():
             progress.save(CHECKPOINT._replace(taken=int(now[0])))
-        written.append(loaded.taken if (loaded := Progress(stem).load()) else None)
+        written.append(loaded.taken if (loaded := CheckpointFiles(stem).load()) else None)
     assert written == [None, None, 25, 25, 45, 45]
 
 
 def test_one_that_takes_long_to_write_is_written_less_often(stem, monkeypatch):
     now = [0.0]
     monkeypatch.setattr("stylegrid.painting.checkpoint.time.monotonic", lambda: now[0])
-    progress = Progress(stem, 20)
+    progress = CheckpointFiles(stem, 20)
 
     def slow():
         now[0] += 3
@@ -95,7 +95,7 @@ def test_one_that_takes_long_to_write_is_written_less_often(stem, monkeypatch):
 
 def test_nothing_is_kept_without_a_stem(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    progress = Progress(None, 0)
+    progress = CheckpointFiles(None, 0)
     assert not progress.is_due()
     progress.snapshot(1, ARRAYS[:1, 0], None)
     progress.finish()
@@ -104,15 +104,15 @@ def test_nothing_is_kept_without_a_stem(tmp_path, monkeypatch):
 
 
 def test_a_finished_painting_leaves_no_checkpoint(stem, file):
-    Progress(stem).finish()
+    CheckpointFiles(stem).finish()
     assert not file.exists()
-    Progress(stem).finish()
+    CheckpointFiles(stem).finish()
 
 
 def test_snapshots_are_png_files_named_by_their_step(stem):
     picture = np.zeros((1, 4, 5, 3), np.float32)
     picture[..., 0] = 1
-    Progress(stem).snapshot(120, picture, None)
+    CheckpointFiles(stem).snapshot(120, picture, None)
     (path,) = stem.with_name("abc.def.steps").iterdir()
     assert path.name == "000120.png"
     with Image.open(path) as image:
@@ -122,7 +122,7 @@ def test_snapshots_are_png_files_named_by_their_step(stem):
 def test_a_folder_that_cannot_be_written_is_an_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(RecordError, match="cannot be written"):
-        Progress(tmp_path / "file" / "stem", 0).save(CHECKPOINT)
+        CheckpointFiles(tmp_path / "file" / "stem", 0).save(CHECKPOINT)
 
 
 def npz(**arrays) -> bytes:
@@ -149,14 +149,14 @@ def npz(**arrays) -> bytes:
 )
 def test_other_files_count_as_nothing(stem, file, data):
     file.write_bytes(data)
-    assert Progress(stem).load() is None
+    assert CheckpointFiles(stem).load() is None
 
 
 def test_a_checkpoint_cut_short_counts_as_nothing(stem, file):
     data = file.read_bytes()
     for length in range(0, len(data), 17):
         file.write_bytes(data[:length])
-        assert Progress(stem).load() is None
+        assert CheckpointFiles(stem).load() is None
 
 
 def test_a_damaged_checkpoint_counts_as_nothing_or_changes_nothing(stem, file):
@@ -164,18 +164,18 @@ def test_a_damaged_checkpoint_counts_as_nothing_or_changes_nothing(stem, file):
     data = file.read_bytes()
     for place in range(0, len(data), 3):
         file.write_bytes(data[:place] + bytes([data[place] ^ 9]) + data[place + 1 :])
-        loaded = Progress(stem).load()
+        loaded = CheckpointFiles(stem).load()
         assert loaded is None or loaded._replace(canvas=CANVAS) == CHECKPOINT
         assert loaded is None or np.array_equal(loaded.canvas.pixels, CANVAS.pixels)
 
 
 def test_a_folder_in_its_place_counts_as_nothing(stem):
     stem.with_name("abc.def.checkpoint.npz").mkdir(parents=True)
-    assert Progress(stem).load() is None
+    assert CheckpointFiles(stem).load() is None
 
 
 def test_rewinding_removes_the_pictures_after_a_step(stem):
-    progress = Progress(stem)
+    progress = CheckpointFiles(stem)
     for step in (10, 20, 30):
         progress.snapshot(step, np.zeros((1, 2, 2, 3), np.float32), None)
     progress.rewind(20)

@@ -10,7 +10,7 @@ import pytest
 
 from stylegrid import files
 from stylegrid.painting import heartbeat
-from stylegrid.painting.heartbeat import EVERY, PATIENCE, Heartbeat, Pulse, heartbeat_path, read_heartbeats
+from stylegrid.painting.heartbeat import EVERY, PATIENCE, Heartbeat, HeartbeatWriter, heartbeat_path, read_heartbeats
 
 NAME = "cat/night/sw0.5"
 
@@ -50,7 +50,7 @@ def gone():
 
 
 def test_a_painting_is_there_before_its_first_step(path, clock):
-    Pulse(path, 180, clock)
+    HeartbeatWriter(path, 180, clock)
     assert path.name == "sw0.5.progress.json"
     assert json.loads(path.read_text()) == {
         "step": 0,
@@ -64,7 +64,7 @@ def test_a_painting_is_there_before_its_first_step(path, clock):
 
 
 def test_steps_are_written_at_most_once_a_second_with_the_longest_pause(path, clock):
-    pulse, seen = Pulse(path, 180, clock), []
+    pulse, seen = HeartbeatWriter(path, 180, clock), []
     for clock.now, step in ((1000.9, 1), (1001.0, 2), (1001.9, 3), (1004, 4), (1005, 5)):
         pulse.beat(step)
         told = json.loads(path.read_text())
@@ -81,7 +81,7 @@ def test_steps_are_written_at_most_once_a_second_with_the_longest_pause(path, cl
 
 def test_a_heartbeat_is_written_whole_and_without_waiting_for_the_disk(path, clock, monkeypatch):
     monkeypatch.setattr(files.os, "fsync", lambda *_: pytest.fail("waits for the disk"))
-    pulse = Pulse(path, 180, clock)
+    pulse = HeartbeatWriter(path, 180, clock)
     before = path.stat().st_ino
     clock.now += 2
     pulse.beat(1)
@@ -90,7 +90,7 @@ def test_a_heartbeat_is_written_whole_and_without_waiting_for_the_disk(path, clo
 
 
 def test_the_end_removes_it_twice_if_need_be(path, clock):
-    pulse = Pulse(path, 180, clock)
+    pulse = HeartbeatWriter(path, 180, clock)
     pulse.end()
     assert not path.exists()
     pulse.end()
@@ -98,14 +98,14 @@ def test_the_end_removes_it_twice_if_need_be(path, clock):
 
 def test_a_painting_goes_on_where_its_heartbeat_cannot_be_written(tmp_path, clock):
     (tmp_path / "chunk").write_text("a file where the folder should be")
-    pulse = Pulse(tmp_path / "chunk" / "a.progress.json", 180, clock)
+    pulse = HeartbeatWriter(tmp_path / "chunk" / "a.progress.json", 180, clock)
     clock.now += 2
     pulse.beat(1)
 
 
 def test_heartbeats_are_read_by_the_names_of_their_combinations(path, tmp_path, clock):
-    Pulse(path, 180, clock)
-    Pulse(heartbeat_path(tmp_path / "chunks" / "all", "dog/wave/default"), 7, clock)
+    HeartbeatWriter(path, 180, clock)
+    HeartbeatWriter(heartbeat_path(tmp_path / "chunks" / "all", "dog/wave/default"), 7, clock)
     path.with_name("sw0.5.json").write_text("{}")
     found = read_heartbeats(tmp_path / "chunks")
     assert {name: one.steps for name, one in found.items()} == {NAME: 180, "dog/wave/default": 7}
@@ -114,8 +114,8 @@ def test_heartbeats_are_read_by_the_names_of_their_combinations(path, tmp_path, 
 def test_of_two_heartbeats_the_newer_counts(path, tmp_path, clock):
     other = heartbeat_path(tmp_path / "chunks" / "all", NAME)
     for newer, older in ((path, other), (other, path)):
-        Pulse(older, 1, Clock(1000))
-        Pulse(newer, 2, Clock(2000))
+        HeartbeatWriter(older, 1, Clock(1000))
+        HeartbeatWriter(newer, 2, Clock(2000))
         assert read_heartbeats(tmp_path / "chunks")[NAME].steps == 2
 
 
@@ -131,7 +131,7 @@ def test_without_chunks_there_are_none(tmp_path):
 
 
 def test_a_heartbeat_that_vanishes_while_it_is_read_is_none(path, tmp_path, clock, monkeypatch):
-    Pulse(path, 180, clock)
+    HeartbeatWriter(path, 180, clock)
     walk = os.walk
 
     def walk_and_remove(folder):

@@ -6,7 +6,7 @@ from conftest import draw
 from PIL import Image
 
 from stylegrid import files
-from stylegrid.painting.inputs import make_scene, start_picture
+from stylegrid.painting.inputs import read_inputs, start_picture
 from stylegrid.pictures import images
 from stylegrid.pictures.colour import match_colours, moments
 from stylegrid.plan.job import Job, Source, StyleSource
@@ -62,7 +62,7 @@ def make(folder):
 
 
 def begin(job: Job, size=SIZE) -> np.ndarray:
-    return start_picture(job, make_scene(job, size))
+    return start_picture(job, read_inputs(job, size))
 
 
 # Starts
@@ -131,41 +131,41 @@ def test_every_start_has_the_pictures_size(make, init):
 
 @pytest.mark.parametrize("how", ["linear", "histogram"])
 def test_the_photograph_takes_the_paintings_colours(make, how):
-    plain = make_scene(make(styles=(("wave", 3.0), ("night", 1.0))), SIZE)
-    scene = make_scene(make(styles=(("wave", 3.0), ("night", 1.0)), match_colours="content", colour_map=how), SIZE)
+    plain = read_inputs(make(styles=(("wave", 3.0), ("night", 1.0))), SIZE)
+    inputs = read_inputs(make(styles=(("wave", 3.0), ("night", 1.0)), match_colours="content", colour_map=how), SIZE)
     references = [(painting.picture, painting.share) for painting in plain.paintings]
     assert [share for _, share in references] == [0.75, 0.25]
-    np.testing.assert_array_equal(scene.photograph, match_colours(plain.photograph, references, how))
-    for before, after in zip(plain.paintings, scene.paintings, strict=True):
+    np.testing.assert_array_equal(inputs.photograph, match_colours(plain.photograph, references, how))
+    for before, after in zip(plain.paintings, inputs.paintings, strict=True):
         np.testing.assert_array_equal(before.picture, after.picture)
 
 
 @pytest.mark.parametrize("how", ["linear", "histogram"])
 def test_the_paintings_take_the_photographs_colours(make, how):
-    plain = make_scene(make(styles=(("wave", 3.0), ("night", 1.0))), SIZE)
-    scene = make_scene(make(styles=(("wave", 3.0), ("night", 1.0)), match_colours="style", colour_map=how), SIZE)
-    for before, after in zip(plain.paintings, scene.paintings, strict=True):
+    plain = read_inputs(make(styles=(("wave", 3.0), ("night", 1.0))), SIZE)
+    inputs = read_inputs(make(styles=(("wave", 3.0), ("night", 1.0)), match_colours="style", colour_map=how), SIZE)
+    for before, after in zip(plain.paintings, inputs.paintings, strict=True):
         np.testing.assert_array_equal(after.picture, match_colours(before.picture, [(plain.photograph, 1.0)], how))
-    np.testing.assert_array_equal(scene.photograph, plain.photograph)
+    np.testing.assert_array_equal(inputs.photograph, plain.photograph)
 
 
 def test_content_starts_in_the_colours_it_was_given(make):
     chosen = make(match_colours="content", init="content")
-    np.testing.assert_array_equal(begin(chosen), make_scene(chosen, SIZE).photograph)
+    np.testing.assert_array_equal(begin(chosen), read_inputs(chosen, SIZE).photograph)
 
 
 def test_with_masks_each_region_takes_its_own_paintings_colours(make):
     chosen = make(
         styles=(("red", 1.0), ("blue", 1.0)), masks=("left", "right"), style_mask="x + y", match_colours="content"
     )
-    photograph = make_scene(chosen, SIZE).photograph[0]
+    photograph = read_inputs(chosen, SIZE).photograph[0]
     np.testing.assert_allclose(photograph[:, :24].mean(axis=(0, 1)), [1, 0, 0], atol=0.02)
     np.testing.assert_allclose(photograph[:, 24:].mean(axis=(0, 1)), [0, 0, 1], atol=0.02)
 
 
 def test_what_no_region_covers_keeps_its_colours(make, folder):
     chosen = make(styles=(("red", 1.0),), masks=("left",), style_mask="x", match_colours="content")
-    actual, own = make_scene(chosen, SIZE).photograph, images.read(folder / "photo.png", SIZE)
+    actual, own = read_inputs(chosen, SIZE).photograph, images.read(folder / "photo.png", SIZE)
     np.testing.assert_array_equal(actual[:, :, 24:], own[:, :, 24:])
     assert np.abs(actual - own)[:, :, :24].mean() > 0.1
 
@@ -174,17 +174,17 @@ def test_regions_that_overlap_share_a_place(make):
     chosen = make(
         styles=(("red", 1.0), ("blue", 1.0)), masks=(None, "right"), style_mask="none + y", match_colours="content"
     )
-    right = make_scene(chosen, SIZE).photograph[0, :, 24:]
+    right = read_inputs(chosen, SIZE).photograph[0, :, 24:]
     np.testing.assert_allclose(right.mean(axis=(0, 1)), [0.5, 0, 0.5], atol=0.02)
 
 
 def test_transparent_parts_of_a_painting_do_not_lend_their_colours(make):
-    photograph = make_scene(make(styles=(("green", 1.0),), match_colours="content"), SIZE).photograph
+    photograph = read_inputs(make(styles=(("green", 1.0),), match_colours="content"), SIZE).photograph
     np.testing.assert_allclose(photograph.mean(axis=(0, 1, 2)), [0, 1, 0], atol=0.02)
 
 
 def test_transparent_parts_of_the_photograph_do_not_lend_their_colours(make, folder):
-    painting = make_scene(make(content="half", match_colours="style"), SIZE).paintings[0].picture
+    painting = read_inputs(make(content="half", match_colours="style"), SIZE).paintings[0].picture
     seen = images.read(folder / "photo.png", SIZE)[:, :, :24]
     np.testing.assert_allclose(moments([(painting, 1.0)]).mean, moments([(seen, 1.0)]).mean, atol=0.02)
 
@@ -193,31 +193,31 @@ def test_transparent_parts_of_the_photograph_do_not_lend_their_colours(make, fol
 
 
 def test_without_masks_and_transparency_there_is_no_alpha(make):
-    scene = make_scene(make(), SIZE)
-    assert scene.alpha is None and scene.content_mask is None
-    assert scene.paintings[0].alpha is None and scene.paintings[0].mask is None
+    inputs = read_inputs(make(), SIZE)
+    assert inputs.alpha is None and inputs.content_mask is None
+    assert inputs.paintings[0].alpha is None and inputs.paintings[0].mask is None
 
 
 def test_masks_have_the_pictures_size(make):
-    scene = make_scene(make(mask="left", masks=("right",), content_mask="x", style_mask="y"), (24, 18))
-    assert scene.content_mask.shape == scene.paintings[0].mask.shape == (1, 18, 24, 1)
-    assert scene.content_mask[0, :, :11].min() == 1 and scene.content_mask[0, :, 13:].max() == 0
-    assert scene.paintings[0].mask[0, :, :11].max() == 0 and scene.paintings[0].mask[0, :, 13:].min() == 1
+    inputs = read_inputs(make(mask="left", masks=("right",), content_mask="x", style_mask="y"), (24, 18))
+    assert inputs.content_mask.shape == inputs.paintings[0].mask.shape == (1, 18, 24, 1)
+    assert inputs.content_mask[0, :, :11].min() == 1 and inputs.content_mask[0, :, 13:].max() == 0
+    assert inputs.paintings[0].mask[0, :, :11].max() == 0 and inputs.paintings[0].mask[0, :, 13:].min() == 1
 
 
 def test_transparency_is_kept(make):
-    scene = make_scene(make(content="half", styles=(("green", 1.0),)), SIZE)
-    assert scene.alpha.shape == (1, 36, 48, 1)
-    assert scene.alpha[0, :, :23].min() == 1 and scene.alpha[0, :, 25:].max() == 0
-    assert scene.paintings[0].alpha.shape[1:3] == scene.paintings[0].picture.shape[1:3]
-    np.testing.assert_allclose(scene.paintings[0].picture[0, 5, -1], [0, 1, 0], atol=0.01)  # not what lay hidden
+    inputs = read_inputs(make(content="half", styles=(("green", 1.0),)), SIZE)
+    assert inputs.alpha.shape == (1, 36, 48, 1)
+    assert inputs.alpha[0, :, :23].min() == 1 and inputs.alpha[0, :, 25:].max() == 0
+    assert inputs.paintings[0].alpha.shape[1:3] == inputs.paintings[0].picture.shape[1:3]
+    np.testing.assert_allclose(inputs.paintings[0].picture[0, 5, -1], [0, 1, 0], atol=0.01)  # not what lay hidden
 
 
 def test_transparency_is_laid_on_white(make):
-    scene = make_scene(make(content="half", styles=(("green", 1.0),), alpha="white"), SIZE)
-    assert scene.alpha is None and scene.paintings[0].alpha is None
-    assert scene.photograph[0, :, 30:].min() == 1
-    assert scene.paintings[0].picture[0, 5, -1].tolist() == [1, 1, 1]
+    inputs = read_inputs(make(content="half", styles=(("green", 1.0),), alpha="white"), SIZE)
+    assert inputs.alpha is None and inputs.paintings[0].alpha is None
+    assert inputs.photograph[0, :, 30:].min() == 1
+    assert inputs.paintings[0].picture[0, 5, -1].tolist() == [1, 1, 1]
 
 
 # Sizes
@@ -235,9 +235,9 @@ def test_transparency_is_laid_on_white(make):
     ],
 )
 def test_paintings_have_the_size_that_is_asked_for(make, changes, size):
-    height, width = make_scene(make(styles=(("large", 1.0),), **changes), SIZE).paintings[0].picture.shape[1:3]
+    height, width = read_inputs(make(styles=(("large", 1.0),), **changes), SIZE).paintings[0].picture.shape[1:3]
     assert (width, height) == size
 
 
 def test_the_photograph_is_stretched_to_the_size(make):
-    assert make_scene(make(), (30, 60)).photograph.shape == (1, 60, 30, 3)
+    assert read_inputs(make(), (30, 60)).photograph.shape == (1, 60, 30, 3)

@@ -8,7 +8,7 @@ from stylegrid import files
 from stylegrid.errors import DeviceError, ImageError
 from stylegrid.painting import memory
 from stylegrid.painting.memory import NoRoom, needed_mb
-from stylegrid.painting.out_of_memory import allows, cheaper, describe, economise, is_want_of_memory, one_step
+from stylegrid.painting.out_of_memory import allows, cheaper, describe, is_out_of_memory, one_step, retry_smaller
 from stylegrid.painting.painter import Painter
 from stylegrid.store import rerun
 from stylegrid.store.cache import Cache
@@ -65,7 +65,7 @@ def test_a_policy_allows_what_its_name_says(make, policy, allowed):
     "error", [OOM, MemoryError(), NoRoom("x"), tf.errors.InternalError(None, None, "out of Memory")]
 )
 def test_errors_that_say_there_was_no_room(error):
-    assert is_want_of_memory(error)
+    assert is_out_of_memory(error)
 
 
 def test_an_error_that_want_of_memory_led_to_is_one_too():
@@ -74,12 +74,12 @@ def test_an_error_that_want_of_memory_led_to_is_one_too():
             raise MemoryError
         finally:
             raise ValueError("I/O operation on closed file")
-    assert is_want_of_memory(met.value)
+    assert is_out_of_memory(met.value)
 
 
 @pytest.mark.parametrize("error", [None, ValueError("out of memory"), tf.errors.InternalError(None, None, "no cuDNN")])
 def test_errors_that_say_something_else(error):
-    assert not is_want_of_memory(error)
+    assert not is_out_of_memory(error)
 
 
 class Attempts:
@@ -99,14 +99,14 @@ class Attempts:
 @pytest.mark.parametrize(("policy", "room"), [("smaller", 90), ("bfloat16", 160), ("smaller", 160)])
 def test_the_dearest_that_is_allowed_and_fits_is_painted(make, policy, room):
     attempts = Attempts(room)
-    instead, error = economise(make(), policy, attempts.attempt, None, OOM)
+    instead, error = retry_smaller(make(), policy, attempts.attempt, None, OOM)
     assert error is None and (instead.settings.precision, instead.settings.size) == ("bfloat16", room)
     assert [size for _, size in attempts.tried] == [size for size in (160, 120, 90) if size >= room]
 
 
 def test_what_is_not_allowed_is_only_tried_and_the_sentence_says_what_fits(make):
     attempts = Attempts(90)
-    painted, error = economise(make(), "fail", None, attempts.fits, NoRoom("needs 3 GB, and 1 GB are free"))
+    painted, error = retry_smaller(make(), "fail", None, attempts.fits, NoRoom("needs 3 GB, and 1 GB are free"))
     assert painted is None and isinstance(error, DeviceError)
     assert str(error) == (
         "size 160 in float32 does not fit into memory (needs 3 GB, and 1 GB are free); size 90 in bfloat16 would: "
@@ -115,7 +115,7 @@ def test_what_is_not_allowed_is_only_tried_and_the_sentence_says_what_fits(make)
 
 
 def test_bfloat16_is_named_where_it_is_enough(make):
-    _, error = economise(make(), "fail", None, Attempts(160).fits, OOM)
+    _, error = retry_smaller(make(), "fail", None, Attempts(160).fits, OOM)
     assert str(error).endswith(
         "memory; size 160 in bfloat16 would: set it so, or the config's painting.out_of_memory to bfloat16"
     )
@@ -124,13 +124,13 @@ def test_bfloat16_is_named_where_it_is_enough(make):
 @pytest.mark.parametrize("policy", ["fail", "bfloat16", "smaller"])
 def test_where_nothing_fits_that_is_said(make, policy):
     attempts = Attempts(0)
-    painted, error = economise(make(), policy, attempts.attempt, attempts.fits, OOM)
+    painted, error = retry_smaller(make(), policy, attempts.attempt, attempts.fits, OOM)
     assert painted is None and str(error).endswith("memory, nor does any smaller picture; end what else takes it")
 
 
 def test_another_error_of_something_cheaper_is_told_as_it_is(make):
     fault = ImageError("gone")
-    assert economise(make(), "smaller", Attempts(0, fault).attempt, None, OOM) == (None, fault)
+    assert retry_smaller(make(), "smaller", Attempts(0, fault).attempt, None, OOM) == (None, fault)
 
 
 def test_a_trial_takes_one_step_at_the_whole_size(make):

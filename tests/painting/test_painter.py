@@ -46,7 +46,7 @@ def project_job(tmp_path):
     return make
 
 
-class Studio:
+class Problem:
     """Paints what it is told to, and counts how often."""
 
     def __init__(self, folder):
@@ -56,7 +56,7 @@ class Studio:
         path.write_bytes(b"weights")
         self.backbone = Backbone(name="untrained", path=str(path), sha256=files.sha256(path))
 
-    def stylize(self, job, engine, report, progress, ask):
+    def stylize(self, job, objectives, report, progress, ask):
         self.painted += 1
         if job.settings.snapshots:
             progress.snapshot(2, PAINTING, None)
@@ -83,11 +83,11 @@ def silent(job):
 
 
 @pytest.fixture
-def studio(tmp_path, monkeypatch):
-    studio = Studio(tmp_path)
-    monkeypatch.setattr("stylegrid.painting.stylize.stylize", studio.stylize)
+def problem(tmp_path, monkeypatch):
+    problem = Problem(tmp_path)
+    monkeypatch.setattr("stylegrid.painting.stylize.stylize", problem.stylize)
     monkeypatch.setattr("stylegrid.painting.painter.read_weights", lambda path: {})
-    return studio
+    return problem
 
 
 def opened(published: Published) -> Image.Image:
@@ -98,85 +98,85 @@ def levels(picture: np.ndarray) -> np.ndarray:
     return np.asarray(images.to_image(picture))
 
 
-def test_a_gpu_is_held_once_something_is_painted_and_not_for_what_is_in_the_cache(studio, project_job, monkeypatch):
+def test_a_gpu_is_held_once_something_is_painted_and_not_for_what_is_in_the_cache(problem, project_job, monkeypatch):
     order = []
     monkeypatch.setattr(gpu_lock, "claim", lambda: order.append("held"))
     monkeypatch.setattr(device, "set_up", lambda threads: order.append("set up") or "GPU")
-    studio.paint(project_job())
+    problem.paint(project_job())
     assert order == ["held", "set up"]
-    studio.paint(project_job(format="tiff"))
+    problem.paint(project_job(format="tiff"))
     assert order == ["held", "set up"]
 
 
-def test_a_gpu_that_cannot_be_held_keeps_each_job_from_being_painted(studio, project_job, monkeypatch):
+def test_a_gpu_that_cannot_be_held_keeps_each_job_from_being_painted(problem, project_job, monkeypatch):
     def fail():
         raise DeviceError("no lock")
 
     monkeypatch.setattr(gpu_lock, "claim", fail)
-    errors = studio.painter.paint([project_job(seed=1), project_job(seed=2)], silent)
+    errors = problem.painter.paint([project_job(seed=1), project_job(seed=2)], silent)
     assert [str(error) for error in errors] == ["no lock"] * 2
-    assert studio.painted == 0
+    assert problem.painted == 0
 
 
-def test_every_format_is_published_from_one_painting(studio, project_job):
+def test_every_format_is_published_from_one_painting(problem, project_job):
     for kind, name in {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP", "tiff": "TIFF"}.items():
-        picture = opened(studio.paint(project_job(format=kind)))
+        picture = opened(problem.paint(project_job(format=kind)))
         assert (picture.format, picture.size) == (name, (48, 36))
-    assert studio.painted == 1
+    assert problem.painted == 1
 
 
-def test_a_png_from_the_cache_is_the_painting_rounded(studio, project_job):
-    first, again = (studio.paint(project_job()) for _ in range(2))
+def test_a_png_from_the_cache_is_the_painting_rounded(problem, project_job):
+    first, again = (problem.paint(project_job()) for _ in range(2))
     assert (np.asarray(opened(first)) == levels(PAINTING)).all()
     assert first[:2] == again[:2]
-    assert studio.painted == 1
+    assert problem.painted == 1
 
 
-def test_a_tiff_keeps_sixteen_bits(studio, project_job):
-    picture, _ = encode.decode_sixteen(studio.paint(project_job(format="tiff")).picture)
+def test_a_tiff_keeps_sixteen_bits(problem, project_job):
+    picture, _ = encode.decode_sixteen(problem.paint(project_job(format="tiff")).picture)
     assert np.abs(picture - PAINTING).max() <= 0.5001 / 65535
 
 
 @pytest.mark.parametrize("space", ["ycbcr", "lab"])
-def test_original_colours_come_from_the_painting_in_the_cache(studio, project_job, space):
-    studio.paint(project_job())
-    recoloured = np.asarray(opened(studio.paint(project_job(original_colours=space)))).astype(int)
+def test_original_colours_come_from_the_painting_in_the_cache(problem, project_job, space):
+    problem.paint(project_job())
+    recoloured = np.asarray(opened(problem.paint(project_job(original_colours=space)))).astype(int)
     photograph = images.to_array(Image.fromarray(draw(48, 36)))
     assert np.abs(recoloured - levels(original_colours(PAINTING, photograph, space))).max() <= 1
-    assert studio.painted == 1
+    assert problem.painted == 1
 
 
 @pytest.mark.parametrize(("alpha", "hidden"), [("keep", (200, 100, 100)), ("white", (255, 255, 255))])
-def test_original_colours_are_those_that_were_painted_from(studio, project_job, alpha, hidden):
+def test_original_colours_are_those_that_were_painted_from(problem, project_job, alpha, hidden):
     job = project_job(original_colours="lab", alpha=alpha)
     photograph = np.full((36, 48, 4), (200, 100, 100, 255), np.uint8)
     photograph[:, :24] = (0, 0, 255, 0)
     Image.fromarray(photograph).save(job.content.path)
     content = job.content.model_copy(update={"sha256": files.sha256(Path(job.content.path))})
-    picture = np.asarray(opened(studio.paint(job.model_copy(update={"content": content})))).astype(int)
+    picture = np.asarray(opened(problem.paint(job.model_copy(update={"content": content})))).astype(int)
     colours = np.broadcast_to(np.float32(hidden) / 255, PAINTING.shape)
     assert np.abs(picture - levels(original_colours(PAINTING, colours, "lab")))[:, :20].max() <= 1
 
 
-def test_alpha_is_published(studio, project_job):
-    studio.alpha = np.linspace(0, 1, 48, dtype=np.float32).reshape(1, 1, 48, 1).repeat(36, axis=1)
+def test_alpha_is_published(problem, project_job):
+    problem.alpha = np.linspace(0, 1, 48, dtype=np.float32).reshape(1, 1, 48, 1).repeat(36, axis=1)
     for kind in ("png", "webp", "tiff"):
-        opacity = np.asarray(opened(studio.paint(project_job(format=kind))).getchannel("A")) / 255
-        assert np.abs(opacity - studio.alpha[0, :, :, 0]).max() < 0.01
-    assert opened(studio.paint(project_job(format="jpeg"))).mode == "RGB"
-    assert studio.painted == 1
+        opacity = np.asarray(opened(problem.paint(project_job(format=kind))).getchannel("A")) / 255
+        assert np.abs(opacity - problem.alpha[0, :, :, 0]).max() < 0.01
+    assert opened(problem.paint(project_job(format="jpeg"))).mode == "RGB"
+    assert problem.painted == 1
 
 
-def test_the_records_hash_is_that_of_the_published_file(studio, project_job):
+def test_the_records_hash_is_that_of_the_published_file(problem, project_job):
     for kind in ("png", "jpeg", "tiff"):
-        published = studio.paint(project_job(format=kind))
+        published = problem.paint(project_job(format=kind))
         assert published.record.picture_sha256 == hashlib.sha256(published.picture).hexdigest()
         assert published.record.settings.format == kind
 
 
 @pytest.mark.parametrize("kind", SUFFIXES)
-def test_the_picture_tells_what_its_record_says(studio, project_job, tmp_path, kind):
-    published = studio.paint(project_job(format=kind).model_copy(update={"title": "née 🦊"}))
+def test_the_picture_tells_what_its_record_says(problem, project_job, tmp_path, kind):
+    published = problem.paint(project_job(format=kind).model_copy(update={"title": "née 🦊"}))
     path = tmp_path / f"default{SUFFIXES[kind]}"
     path.write_bytes(published.picture)
     told = provenance.read(path).record
@@ -186,129 +186,129 @@ def test_the_picture_tells_what_its_record_says(studio, project_job, tmp_path, k
 
 
 @pytest.mark.parametrize("kind", SUFFIXES)
-def test_two_runs_of_other_speed_publish_the_same_bytes(studio, project_job, tmp_path, monkeypatch, kind):
-    first = studio.paint(project_job(format=kind))
-    studio.cache, studio.seconds = Cache(tmp_path / "another"), 7.5
+def test_two_runs_of_other_speed_publish_the_same_bytes(problem, project_job, tmp_path, monkeypatch, kind):
+    first = problem.paint(project_job(format=kind))
+    problem.cache, problem.seconds = Cache(tmp_path / "another"), 7.5
     monkeypatch.setattr("stylegrid.painting.device.peak_memory_mb", lambda: 1.0)
-    second = studio.paint(project_job(format=kind))
-    assert (first.record.seconds, second.record.seconds, studio.painted) == (0.5, 7.5, 2)
+    second = problem.paint(project_job(format=kind))
+    assert (first.record.seconds, second.record.seconds, problem.painted) == (0.5, 7.5, 2)
     assert first.picture == second.picture
 
 
-def test_another_title_is_another_file_of_the_same_pixels(studio, project_job):
-    plain, titled = (studio.paint(project_job().model_copy(update={"title": title})) for title in ("", "My cat"))
-    assert plain.picture != titled.picture and studio.painted == 1
+def test_another_title_is_another_file_of_the_same_pixels(problem, project_job):
+    plain, titled = (problem.paint(project_job().model_copy(update={"title": title})) for title in ("", "My cat"))
+    assert plain.picture != titled.picture and problem.painted == 1
     assert (np.asarray(opened(plain)) == np.asarray(opened(titled))).all()
     assert opened(titled).text["Title"] == "My cat"
 
 
 @pytest.mark.parametrize(("name", "told"), [("file", True), ("imagenet-8bit", False), ("untrained", False)])
-def test_weights_of_ones_own_are_told_with_their_path(studio, project_job, name, told):
-    studio.backbone = studio.backbone.model_copy(update={"name": name})
-    backbone = studio.paint(project_job()).record.backbone
-    assert (backbone.name, backbone.path) == (name, studio.backbone.path if told else None)
+def test_weights_of_ones_own_are_told_with_their_path(problem, project_job, name, told):
+    problem.backbone = problem.backbone.model_copy(update={"name": name})
+    backbone = problem.paint(project_job()).record.backbone
+    assert (backbone.name, backbone.path) == (name, problem.backbone.path if told else None)
 
 
-def test_neither_the_cache_nor_the_way_tells_anything(studio, project_job, tmp_path):
-    ((_, snapshot),) = studio.paint(project_job(snapshots=2)).snapshots
+def test_neither_the_cache_nor_the_way_tells_anything(problem, project_job, tmp_path):
+    ((_, snapshot),) = problem.paint(project_job(snapshots=2)).snapshots
     assert Image.open(io.BytesIO(snapshot)).text == {}
     (painting,) = (tmp_path / "cache").rglob("*.tif")
     assert b"stylegrid" not in painting.read_bytes()
 
 
-def test_the_record_tells_of_the_painting(studio, project_job):
-    record = studio.paint(project_job().model_copy(update={"title": "My cat"})).record
+def test_the_record_tells_of_the_painting(problem, project_job):
+    record = problem.paint(project_job().model_copy(update={"title": "My cat"})).record
     assert (record.outcome, record.steps, record.width, record.height) == ("finished", 2, 48, 36)
     assert (record.losses.total, len(record.history), record.steps_per_second) == (64, 1, 4)
-    assert (record.title, record.backbone.sha256) == ("My cat", studio.backbone.sha256)
+    assert (record.title, record.backbone.sha256) == ("My cat", problem.backbone.sha256)
     assert (record.device, record.precision) == ("CPU", "float32")
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_the_record_tells_the_precision_that_auto_came_to(studio, project_job, precision):
-    studio.precision = precision
-    record = studio.paint(project_job(precision="auto")).record
+def test_the_record_tells_the_precision_that_auto_came_to(problem, project_job, precision):
+    problem.precision = precision
+    record = problem.paint(project_job(precision="auto")).record
     assert (record.precision, record.settings.precision) == (precision, "auto")
 
 
-def test_a_painting_in_the_cache_is_published_under_the_names_of_its_job(studio, project_job):
-    studio.paint(project_job())
+def test_a_painting_in_the_cache_is_published_under_the_names_of_its_job(problem, project_job):
+    problem.paint(project_job())
     renamed = project_job().model_copy(update={"variant": "sw1", "title": "My cat"})
-    record = studio.paint(renamed).record
-    assert (record.variant, record.title, studio.painted) == ("sw1", "My cat", 1)
+    record = problem.paint(renamed).record
+    assert (record.variant, record.title, problem.painted) == ("sw1", "My cat", 1)
 
 
 @pytest.mark.parametrize("suffix", ["tif", "json"])
 @pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(path.read_bytes()[:-9])])
-def test_a_damaged_painting_is_painted_again(studio, project_job, tmp_path, suffix, damage):
-    before = studio.paint(project_job())
+def test_a_damaged_painting_is_painted_again(problem, project_job, tmp_path, suffix, damage):
+    before = problem.paint(project_job())
     (entry,) = (tmp_path / "cache").rglob(f"*.{suffix}")
     damage(entry)
-    assert studio.paint(project_job()).picture == before.picture
-    assert studio.painted == 2
-    studio.paint(project_job())
-    assert studio.painted == 2
+    assert problem.paint(project_job()).picture == before.picture
+    assert problem.painted == 2
+    problem.paint(project_job())
+    assert problem.painted == 2
 
 
-def test_other_settings_are_painted_again_but_not_those_without_effect(studio, project_job):
+def test_other_settings_are_painted_again_but_not_those_without_effect(problem, project_job):
     for settings in ({}, {"beta_1": 0.5}, {"seed": 7}, {"format": "jpeg"}, {"quality": 5}):
-        studio.paint(project_job(**settings))
-    assert studio.painted == 1
-    studio.paint(project_job(style_weight=7))
-    assert studio.painted == 2
+        problem.paint(project_job(**settings))
+    assert problem.painted == 1
+    problem.paint(project_job(style_weight=7))
+    assert problem.painted == 2
 
 
-def test_snapshots_are_published_from_the_cache_too(studio, project_job):
+def test_snapshots_are_published_from_the_cache_too(problem, project_job):
     for _ in range(2):
-        ((name, data),) = studio.paint(project_job(snapshots=2)).snapshots
+        ((name, data),) = problem.paint(project_job(snapshots=2)).snapshots
         assert name == "000002.png"
         assert (np.asarray(Image.open(io.BytesIO(data))) == levels(PAINTING)).all()
-    assert list(studio.paint(project_job()).snapshots) == []
-    assert studio.painted == 1
+    assert list(problem.paint(project_job()).snapshots) == []
+    assert problem.painted == 1
 
 
-def test_snapshots_that_the_cache_lacks_are_painted(studio, project_job):
+def test_snapshots_that_the_cache_lacks_are_painted(problem, project_job):
     for every, painted in ((0, 1), (2, 2), (2, 2), (0, 2), (1, 3)):
-        studio.paint(project_job(snapshots=every))
-        assert studio.painted == painted
+        problem.paint(project_job(snapshots=every))
+        assert problem.painted == painted
 
 
-def test_snapshots_have_the_photographs_colours_as_the_picture_has(studio, project_job):
-    published = studio.paint(project_job(snapshots=2, original_colours="ycbcr"))
+def test_snapshots_have_the_photographs_colours_as_the_picture_has(problem, project_job):
+    published = problem.paint(project_job(snapshots=2, original_colours="ycbcr"))
     ((_, snapshot),) = published.snapshots
     difference = np.asarray(Image.open(io.BytesIO(snapshot))).astype(int) - np.asarray(opened(published)).astype(int)
     assert np.abs(difference).max() <= 1
 
 
 @pytest.mark.parametrize("which", [0, 1])
-def test_an_input_that_has_changed_is_not_painted(studio, project_job, which):
+def test_an_input_that_has_changed_is_not_painted(problem, project_job, which):
     job = project_job()
     path = Path(job.inputs[which].path)
     save_picture(path, seed=8)
     with pytest.raises(ImageError, match="has changed since the manifest was read; run again"):
-        studio.paint(job)
+        problem.paint(job)
     path.unlink()
     with pytest.raises(ImageError, match="no such file; it was there when the manifest was read"):
-        studio.paint(job)
+        problem.paint(job)
 
 
-def test_a_finished_painting_needs_its_inputs_no_more_but_for_original_colours(studio, project_job):
+def test_a_finished_painting_needs_its_inputs_no_more_but_for_original_colours(problem, project_job):
     plain, recoloured = project_job(), project_job(original_colours="lab")
-    studio.paint(plain)
+    problem.paint(plain)
     Path(plain.content.path).unlink()
-    assert studio.paint(plain).record.outcome == "finished"
+    assert problem.paint(plain).record.outcome == "finished"
     with pytest.raises(ImageError, match="no such file"):
-        studio.paint(recoloured)
+        problem.paint(recoloured)
 
 
-def test_weights_that_have_changed_are_not_used(studio, project_job, tmp_path):
+def test_weights_that_have_changed_are_not_used(problem, project_job, tmp_path):
     (tmp_path / "weights.h5").write_bytes(b"others")
     with pytest.raises(WeightsError, match=r"changed since it was chosen; delete results/backbone\.json"):
-        studio.paint(project_job())
+        problem.paint(project_job())
 
 
-def test_what_is_kept_is_a_record_of_the_painting_itself(studio, project_job, tmp_path):
-    studio.paint(project_job(format="jpeg"))
+def test_what_is_kept_is_a_record_of_the_painting_itself(problem, project_job, tmp_path):
+    problem.paint(project_job(format="jpeg"))
     (painting,) = (tmp_path / "cache").rglob("*.tif")
     kept = json.loads(painting.with_suffix(".json").read_text())
     assert kept["picture_sha256"] == files.sha256(painting)
@@ -317,41 +317,41 @@ def test_what_is_kept_is_a_record_of_the_painting_itself(studio, project_job, tm
 # Several at once
 
 
-def test_jobs_are_painted_at_once_each_under_its_own_key(studio, project_job):
+def test_jobs_are_painted_at_once_each_under_its_own_key(problem, project_job):
     jobs = [project_job(style_weight=weight) for weight in (1, 2, 3)]
-    painter = studio.painter
+    painter = problem.painter
     assert [painter.needs(job) for job in jobs] == [True] * 3
     assert painter.paint(jobs, silent) == [None] * 3
     assert [painter.needs(job) for job in jobs] == [False] * 3
     assert [painter.publish(job).record.settings.style_weight for job in jobs] == [1, 2, 3]
 
 
-def test_an_error_costs_only_the_job_that_meets_it(studio, project_job):
+def test_an_error_costs_only_the_job_that_meets_it(problem, project_job):
     jobs = [project_job(style_weight=weight) for weight in (1, 2, 3)]
     content = jobs[1].content.model_copy(update={"sha256": "of another"})
     jobs[1] = jobs[1].model_copy(update={"content": content})
-    first, second, third = studio.painter.paint(jobs, silent)
+    first, second, third = problem.painter.paint(jobs, silent)
     assert first is third is None
     assert isinstance(second, ImageError) and "has changed" in str(second)
-    assert studio.painted == 2
+    assert problem.painted == 2
 
 
-def test_pictures_too_large_to_be_painted_at_once_are_painted_one_by_one(studio, project_job, monkeypatch):
+def test_pictures_too_large_to_be_painted_at_once_are_painted_one_by_one(problem, project_job, monkeypatch):
     jobs = [project_job(style_weight=weight) for weight in (1, 2)]
-    tried, stylize = [], studio.stylize
+    tried, stylize = [], problem.stylize
 
-    def cramped(job, engine, report, progress, ask):
+    def cramped(job, objectives, report, progress, ask):
         tried.append(job.settings.style_weight)
         if len(tried) <= 2:
             raise tf.errors.ResourceExhaustedError(None, None, "out of memory")
-        return stylize(job, engine, report, progress, ask)
+        return stylize(job, objectives, report, progress, ask)
 
     monkeypatch.setattr("stylegrid.painting.stylize.stylize", cramped)
-    assert studio.painter.paint(jobs, silent) == [None, None]
+    assert problem.painter.paint(jobs, silent) == [None, None]
     assert sorted(tried[:2]) == tried[2:] == [1, 2]
 
 
-def test_one_picture_too_large_by_itself_is_not_tried_again(studio, project_job, monkeypatch):
+def test_one_picture_too_large_by_itself_is_not_tried_again(problem, project_job, monkeypatch):
     tried = []
 
     def cramped(job, *given, **named):
@@ -360,7 +360,7 @@ def test_one_picture_too_large_by_itself_is_not_tried_again(studio, project_job,
 
     monkeypatch.setattr("stylegrid.painting.stylize.stylize", cramped)
     job = project_job()
-    (error,) = studio.painter.paint([job], silent)
+    (error,) = problem.painter.paint([job], silent)
     assert (
         str(error)
         == "size 48 in float32 does not fit into memory, nor does any smaller picture; end what else takes it"
@@ -369,6 +369,6 @@ def test_one_picture_too_large_by_itself_is_not_tried_again(studio, project_job,
     assert tried.count(tried[0]) == 1
 
 
-def test_what_is_not_painted_cannot_be_published(studio, project_job):
+def test_what_is_not_painted_cannot_be_published(problem, project_job):
     with pytest.raises(ImageError, match="is not in the cache"):
-        studio.painter.publish(project_job())
+        problem.painter.publish(project_job())

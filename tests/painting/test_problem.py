@@ -7,7 +7,7 @@ from conftest import make_job, save_picture
 from stylegrid import files
 from stylegrid.painting import problem
 from stylegrid.painting.painter import Painter
-from stylegrid.painting.problem import Studio
+from stylegrid.painting.problem import Problem
 from stylegrid.store.cache import Cache
 from stylegrid.vgg.weights.choice import Backbone
 
@@ -48,20 +48,20 @@ def bfloat16_here(monkeypatch):
         ({"precision": "float32"}, "float32"),
     ],
 )
-def test_auto_is_bfloat16_where_machine_and_objective_bear_it(job, engine, bfloat16_here, settings, precision):
-    assert Studio(job(**settings), engine).precision == tf.as_dtype(precision)
+def test_auto_is_bfloat16_where_machine_and_objective_bear_it(job, objectives, bfloat16_here, settings, precision):
+    assert Problem(job(**settings), objectives).precision == tf.as_dtype(precision)
 
 
 @pytest.mark.parametrize("settings", [{}, TUTORIAL])
-def test_auto_is_float32_on_other_machines(job, engine, monkeypatch, settings):
+def test_auto_is_float32_on_other_machines(job, objectives, monkeypatch, settings):
     monkeypatch.setattr(problem, "precision_of", lambda setting: "float32")
-    assert Studio(job(**settings), engine).precision == tf.float32
+    assert Problem(job(**settings), objectives).precision == tf.float32
 
 
 @pytest.mark.parametrize(
     ("error", "precision"), [(0.0, "bfloat16"), (0.24, "bfloat16"), (0.26, "float32"), (float("nan"), "float32")]
 )
-def test_a_first_gradient_may_be_wrong_by_a_quarter(job, engine, bfloat16_here, monkeypatch, error, precision):
+def test_a_first_gradient_may_be_wrong_by_a_quarter(job, objectives, bfloat16_here, monkeypatch, error, precision):
     """The exact one is (3, 4), and the rounded one is off by so many times its length, 5, in one direction."""
     gradients = {tf.float32: tf.constant([3.0, 4.0]), tf.bfloat16: tf.constant([3.0 + 5 * error, 4.0])}
     sides = []
@@ -70,15 +70,15 @@ def test_a_first_gradient_may_be_wrong_by_a_quarter(job, engine, bfloat16_here, 
         sides.append(side)
         return lambda canvas: (None, gradients[precision])
 
-    monkeypatch.setattr(Studio, "_evaluate", evaluate)
-    made = Studio(job(size=48, coarsest=24, steps=9), engine)
+    monkeypatch.setattr(Problem, "_evaluate", evaluate)
+    made = Problem(job(size=48, coarsest=24, steps=9), objectives)
     assert [made.precision for _ in range(2)] == [tf.as_dtype(precision)] * 2
     assert sides == [24, 24]  # asked once, where the descent begins
 
 
-def test_a_precision_that_is_named_is_not_tried_out(job, engine, bfloat16_here, monkeypatch):
-    monkeypatch.setattr(Studio, "_evaluate", None)
-    assert Studio(job(precision="bfloat16"), engine).precision == tf.bfloat16
+def test_a_precision_that_is_named_is_not_tried_out(job, objectives, bfloat16_here, monkeypatch):
+    monkeypatch.setattr(Problem, "_evaluate", None)
+    assert Problem(job(precision="bfloat16"), objectives).precision == tf.bfloat16
 
 
 def test_the_record_says_what_was_painted_in(job, weights_file, bfloat16_here, tmp_path):

@@ -12,8 +12,8 @@ from PIL import Image
 from stylegrid import files
 from stylegrid.errors import ImageError
 from stylegrid.method.evaluation import Evaluator
-from stylegrid.painting.checkpoint import Progress
-from stylegrid.painting.problem import Studio
+from stylegrid.painting.checkpoint import CheckpointFiles
+from stylegrid.painting.problem import Problem
 from stylegrid.painting.stylize import stylize
 from stylegrid.pictures import encode, images
 from stylegrid.plan.job import PUBLISHING, Job, Source, StyleSource
@@ -60,9 +60,9 @@ def job(pictures, *, content="photo", styles=(("wave", 1.0),), start=None, mask=
     )
 
 
-def test_a_painting_lowers_its_loss_and_tells_its_story(pictures, engine):
+def test_a_painting_lowers_its_loss_and_tells_its_story(pictures, objectives):
     heard: list = []
-    result = stylize(job(pictures), engine, heard.append)
+    result = stylize(job(pictures), objectives, heard.append)
     assert result.picture.shape == (1, 36, 48, 3)
     assert result.picture.min() >= 0 and result.picture.max() <= 1
     assert (result.outcome, result.steps) == ("finished", 9)
@@ -73,33 +73,33 @@ def test_a_painting_lowers_its_loss_and_tells_its_story(pictures, engine):
     assert result.alpha is None
 
 
-def test_total_is_what_the_weights_make_of_the_terms(pictures, engine):
+def test_total_is_what_the_weights_make_of_the_terms(pictures, objectives):
     given = job(pictures, content_weight=2, style_weight=30, tv_weight=0.5, **SHALLOW)
-    for step in stylize(given, engine).history:
+    for step in stylize(given, objectives).history:
         content, style, tv, total = step.losses
         assert total == pytest.approx(2 * content + 30 * style + 0.5 * tv, rel=1e-4)
 
 
-def test_the_style_loss_is_the_mean_of_its_layers(pictures, engine):
-    result = stylize(job(pictures, steps=2, style_layers="relu1_1 + relu2_1:3"), engine)
+def test_the_style_loss_is_the_mean_of_its_layers(pictures, objectives):
+    result = stylize(job(pictures, steps=2, style_layers="relu1_1 + relu2_1:3"), objectives)
     assert result.losses.style == pytest.approx(
         (result.style_by_layer["relu1_1"] + 3 * result.style_by_layer["relu2_1"]) / 4, rel=1e-4
     )
 
 
 @pytest.mark.parametrize("preset", presets.preset_names())
-def test_no_steps_give_the_start_picture_and_its_losses(pictures, engine, preset):
+def test_no_steps_give_the_start_picture_and_its_losses(pictures, objectives, preset):
     given = job(
         pictures, **{**SHALLOW, "size": 48}, preset=preset, init="content", steps=0, match_colours="none", aspect="own"
     )
-    result = stylize(given, engine)
+    result = stylize(given, objectives)
     np.testing.assert_allclose(result.picture, images.read(pictures["photo"]), atol=1e-6)
     assert result.losses is not None
     assert len(result.history) == 1
 
 
-def test_matched_colours_are_the_start_and_the_painting_s(pictures, engine):
-    result = stylize(job(pictures, match_colours="content", steps=0, **SHALLOW), engine)
+def test_matched_colours_are_the_start_and_the_painting_s(pictures, objectives):
+    result = stylize(job(pictures, match_colours="content", steps=0, **SHALLOW), objectives)
     painting, photograph = (images.read(pictures[name]).mean(axis=(0, 1, 2)) for name in ("wave", "photo"))
     actual = result.picture.mean(axis=(0, 1, 2))
     assert np.abs(actual - painting).max() < np.abs(photograph - painting).max() / 2
@@ -107,23 +107,23 @@ def test_matched_colours_are_the_start_and_the_painting_s(pictures, engine):
 
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam", "sgd"])
-def test_the_same_job_gives_the_same_bytes(pictures, engine, optimizer):
+def test_the_same_job_gives_the_same_bytes(pictures, objectives, optimizer):
     given = job(pictures, init="noise", optimizer=optimizer, learning_rate=0.01, **SHALLOW)
-    first, second = (encode.encode(stylize(given, engine).picture, "png", 100) for _ in range(2))
+    first, second = (encode.encode(stylize(given, objectives).picture, "png", 100) for _ in range(2))
     assert first == second
 
 
-def test_a_blend_lies_between_its_paintings(pictures, engine):
+def test_a_blend_lies_between_its_paintings(pictures, objectives):
     grams = [(("wave", 1.0),), (("night", 1.0),), (("wave", 1.0), ("night", 1.0))]
-    wave, night, both = (stylize(job(pictures, styles=styles, **SHALLOW), engine).picture for styles in grams)
+    wave, night, both = (stylize(job(pictures, styles=styles, **SHALLOW), objectives).picture for styles in grams)
     assert np.abs(both - wave).mean() < np.abs(night - wave).mean()
     assert np.abs(both - night).mean() < np.abs(night - wave).mean()
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "lbfgs", "sgd"])
-def test_a_loss_that_is_not_finite_is_an_outcome_with_the_last_finite_picture(pictures, engine, optimizer):
+def test_a_loss_that_is_not_finite_is_an_outcome_with_the_last_finite_picture(pictures, objectives, optimizer):
     given = job(pictures, optimizer=optimizer, style_weight=1e38, style_loss="mean_squared", **SHALLOW)
-    result = stylize(given, engine)
+    result = stylize(given, objectives)
     assert result.outcome == "non_finite"
     assert "total loss was not finite at step 0" in result.message
     assert result.losses is None
@@ -132,54 +132,54 @@ def test_a_loss_that_is_not_finite_is_an_outcome_with_the_last_finite_picture(pi
     assert result.picture.mean() > 0.2  # no black picture
 
 
-def test_a_descent_that_leaves_the_finite_keeps_the_picture_before(pictures, engine):
+def test_a_descent_that_leaves_the_finite_keeps_the_picture_before(pictures, objectives):
     """Its first step goes so far that the second evaluation fails."""
     given = job(pictures, **{**ADAM, "optimizer": "sgd"}, learning_rate=1e38, clamp="end", match_colours="none")
-    result = stylize(given, engine)
+    result = stylize(given, objectives)
     assert (result.outcome, result.steps) == ("non_finite", 1)
     np.testing.assert_allclose(result.picture, images.read(pictures["photo"], (32, 24)), atol=1e-6)
 
 
-def test_a_picture_too_narrow_for_the_layers_is_refused(pictures, engine):
+def test_a_picture_too_narrow_for_the_layers_is_refused(pictures, objectives):
     with pytest.raises(ImageError, match="size: the picture's longest side would be 48 px; these layers need 640 or"):
-        stylize(job(pictures, content="strip", style_layers="relu5_1"), engine)
+        stylize(job(pictures, content="strip", style_layers="relu5_1"), objectives)
 
 
-def test_scales_too_coarse_for_a_picture_are_left_out(pictures, engine):
+def test_scales_too_coarse_for_a_picture_are_left_out(pictures, objectives):
     given = job(pictures, content="strip", style_shape="stretched", size=96, steps=6, style_layers="relu2_1")
-    assert {step.scale for step in stylize(given, engine).history} == {96}
+    assert {step.scale for step in stylize(given, objectives).history} == {96}
 
 
-def test_a_transparent_photograph_gives_its_alpha(pictures, engine):
-    result = stylize(job(pictures, content="half", **ADAM), engine)
+def test_a_transparent_photograph_gives_its_alpha(pictures, objectives):
+    result = stylize(job(pictures, content="half", **ADAM), objectives)
     assert result.alpha.shape == (1, 24, 32, 1)
     assert result.alpha[0, :, :15].min() == 1 and result.alpha[0, :, 17:].max() == 0
 
 
-def test_transparent_parts_stay_as_they_begin(pictures, engine):
+def test_transparent_parts_stay_as_they_begin(pictures, objectives):
     given = {**ADAM, "content": "half", "match_colours": "none"}
-    start, painted = (stylize(job(pictures, **{**given, "steps": steps}), engine).picture for steps in (0, 4))
+    start, painted = (stylize(job(pictures, **{**given, "steps": steps}), objectives).picture for steps in (0, 4))
     moved = np.abs(painted - start)[0].max(axis=(0, 2))
     assert moved[:14].min() > 0.01 and moved[20:].max() == 0
 
 
-def test_a_painting_paints_in_its_region_alone(pictures, engine):
+def test_a_painting_paints_in_its_region_alone(pictures, objectives):
     """Beside the region that the first convolution sees, nothing changes where nothing else counts."""
     given = {**ADAM, "masks": ("left",), "style_mask": "left.png", "content_weight": 0, "tv_weight": 0}
     given |= {"match_colours": "none"}
-    start, painted = (stylize(job(pictures, **{**given, "steps": steps}), engine).picture for steps in (0, 4))
+    start, painted = (stylize(job(pictures, **{**given, "steps": steps}), objectives).picture for steps in (0, 4))
     moved = np.abs(painted - start)[0].max(axis=(0, 2))
     assert moved[:15].min() > 0.01 and moved[18:].max() == 0
 
 
-def test_a_scale_that_improves_too_little_ends(pictures, engine):
-    result = stylize(job(pictures, **{**ADAM, "steps": 30}, tolerance=0.9, patience=2), engine)
+def test_a_scale_that_improves_too_little_ends(pictures, objectives):
+    result = stylize(job(pictures, **{**ADAM, "steps": 30}, tolerance=0.9, patience=2), objectives)
     assert result.outcome == "converged"
     assert 3 <= result.steps < 30
     assert f"nothing improved any more after {result.steps} of 30 steps" in result.message
 
 
-def test_steps_that_a_scale_leaves_are_not_handed_on(pictures, engine, monkeypatch):
+def test_steps_that_a_scale_leaves_are_not_handed_on(pictures, objectives, monkeypatch):
     allowed = []
 
     class Spy(Evaluator):
@@ -188,7 +188,9 @@ def test_steps_that_a_scale_leaves_are_not_handed_on(pictures, engine, monkeypat
             super().__init__(objective, settings, scale, limit, taken, watch, totals)
 
     monkeypatch.setattr("stylegrid.painting.stylize.Evaluator", Spy)
-    result = stylize(job(pictures, **{**SEVERAL, "steps": 60, "sharing": "equal"}, tolerance=0.9, patience=2), engine)
+    result = stylize(
+        job(pictures, **{**SEVERAL, "steps": 60, "sharing": "equal"}, tolerance=0.9, patience=2), objectives
+    )
     assert result.steps < 60
     assert len(allowed) > 1 and set(allowed) == {60 // len(allowed)}
 
@@ -289,9 +291,9 @@ NOTHING = [
 
 
 @pytest.fixture(scope="module")
-def finished(pictures, engine):
+def finished(pictures, objectives):
     """Returns the result of a job that nothing interrupts, painted once."""
-    return functools.cache(lambda given: stylize(given, engine))
+    return functools.cache(lambda given: stylize(given, objectives))
 
 
 @pytest.fixture
@@ -315,8 +317,8 @@ def spell(change) -> str:
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=spell)
-def test_a_control_changes_the_picture(pictures, engine, plain, change):
-    result = stylize(job(pictures, **{**PLAIN, **change}), engine)
+def test_a_control_changes_the_picture(pictures, objectives, plain, change):
+    result = stylize(job(pictures, **{**PLAIN, **change}), objectives)
     assert result.picture.shape == plain.picture.shape
     assert np.abs(result.picture - plain.picture).max() > 1e-4
     assert result.outcome == "finished"
@@ -325,25 +327,25 @@ def test_a_control_changes_the_picture(pictures, engine, plain, change):
 @pytest.mark.parametrize(
     ("beside", "change"), [(beside, change) for beside, *changes in BESIDE for change in changes], ids=spell
 )
-def test_a_control_changes_the_picture_where_it_has_an_effect(pictures, engine, finished, beside, change):
+def test_a_control_changes_the_picture_where_it_has_an_effect(pictures, objectives, finished, beside, change):
     desired = finished(job(pictures, **{**PLAIN, **beside}))
-    result = stylize(job(pictures, **{**PLAIN, **beside, **change}), engine)
+    result = stylize(job(pictures, **{**PLAIN, **beside, **change}), objectives)
     assert np.abs(result.picture - desired.picture).max() > 1e-4
 
 
 @pytest.mark.parametrize("change", NOTHING, ids=spell)
-def test_a_control_without_effect_changes_nothing(pictures, engine, plain, change):
+def test_a_control_without_effect_changes_nothing(pictures, objectives, plain, change):
     """Layers of one, no pooling before them, no noise, one painting, one scale."""
     beside = {name: value for name, value in change.items() if name == "style_shape"}
     given = {"content_layers": "relu1_2", "style_layers": "relu1_1"}
-    desired = stylize(job(pictures, **{**PLAIN, **given, **beside}), engine) if beside else plain
-    np.testing.assert_array_equal(stylize(job(pictures, **{**PLAIN, **change}), engine).picture, desired.picture)
+    desired = stylize(job(pictures, **{**PLAIN, **given, **beside}), objectives) if beside else plain
+    np.testing.assert_array_equal(stylize(job(pictures, **{**PLAIN, **change}), objectives).picture, desired.picture)
 
 
 @pytest.mark.parametrize("change", [{"seed": 4}, {"noise": "normal"}, {"init": "content + noise:0.3"}], ids=spell)
-def test_noise_is_in_the_start_as_told(pictures, engine, change):
+def test_noise_is_in_the_start_as_told(pictures, objectives, change):
     given = {**PLAIN, **MIXED, "steps": 0}
-    first, other = (stylize(job(pictures, **{**given, **more}), engine).picture for more in ({}, change))
+    first, other = (stylize(job(pictures, **{**given, **more}), objectives).picture for more in ({}, change))
     assert np.abs(first - other).max() > 0.01
 
 
@@ -369,10 +371,12 @@ def keras_features(network, pooling, rounding, layers, *seen):
 
 @pytest.mark.parametrize(("rounding", "padding"), [("down", "valid"), ("up", "same")])
 @pytest.mark.parametrize("pooling", POOLS)
-def test_a_painting_sees_through_the_pooling_that_is_asked_for(pictures, network, engine, pooling, rounding, padding):
+def test_a_painting_sees_through_the_pooling_that_is_asked_for(
+    pictures, network, objectives, pooling, rounding, padding
+):
     """The losses of a grey start, from Keras' own VGG19 with its own poolings."""
     layers = {"content_layers": "relu3_1", "style_layers": "relu2_1 + relu3_1"}
-    result = stylize(job(pictures, **PROOF, **layers, pooling=pooling, pool_rounding=rounding), engine)
+    result = stylize(job(pictures, **PROOF, **layers, pooling=pooling, pool_rounding=rounding), objectives)
     photograph, wave = images.read(pictures["photo"], (35, 26)), images.read(pictures["wave"], (32, 35))
     seen = np.full_like(photograph, 0.5), photograph, wave
     grey, content, style = keras_features(network, pooling, padding, ("block2_conv1", "block3_conv1"), *seen)
@@ -382,19 +386,21 @@ def test_a_painting_sees_through_the_pooling_that_is_asked_for(pictures, network
         assert result.style_by_layer[layer] == pytest.approx(np.mean((grams[0] - grams[1]) ** 2), rel=1e-3)
 
 
-def test_layer_ratios_weigh_the_layers_of_their_own_term(pictures, engine):
+def test_layer_ratios_weigh_the_layers_of_their_own_term(pictures, objectives):
     """Each content layer twice, each style layer five times the one before; both are means."""
     layers, ratios = TWO_LAYERS.split(" + "), {"content_layer_ratio": 2, "style_layer_ratio": 5}
-    both = stylize(job(pictures, **PROOF, content_layers=TWO_LAYERS, style_layers=TWO_LAYERS, **ratios), engine)
+    both = stylize(job(pictures, **PROOF, content_layers=TWO_LAYERS, style_layers=TWO_LAYERS, **ratios), objectives)
     alone = {"style_layers": "relu1_1", **ratios}
-    content = [stylize(job(pictures, **PROOF, content_layers=each, **alone), engine).losses.content for each in layers]
+    content = [
+        stylize(job(pictures, **PROOF, content_layers=each, **alone), objectives).losses.content for each in layers
+    ]
     style = [both.style_by_layer[layer] for layer in layers]
     assert both.losses.content == pytest.approx((content[0] + 2 * content[1]) / 3, rel=1e-4)
     assert both.losses.style == pytest.approx((style[0] + 5 * style[1]) / 6, rel=1e-4)
     assert content[0] != pytest.approx(content[1], rel=0.1) and style[0] != pytest.approx(style[1], rel=0.1)
 
 
-class Kept(Progress):
+class Kept(CheckpointFiles):
     """Keeps the checkpoint of every step in memory."""
 
     def __init__(self):
@@ -408,12 +414,12 @@ class Kept(Progress):
         self.by_step[checkpoint.taken] = checkpoint.canvas
 
 
-def test_moments_start_anew_at_a_scale_or_are_carried_over_enlarged(pictures, engine):
+def test_moments_start_anew_at_a_scale_or_are_carried_over_enlarged(pictures, objectives):
     """Before the second scale both runs are one, so that its first gradient is the same."""
     kept = {name: Kept() for name in ("fresh", "carried")}
     given = {**PLAIN, "steps": 6, "coarsest": 16, "beta_1": 0.7, "beta_2": 0.8}
     for name, progress in kept.items():
-        stylize(job(pictures, **given, moments=name), engine, progress=progress)
+        stylize(job(pictures, **given, moments=name), objectives, progress=progress)
     fresh, carried = ([progress.by_step[taken] for taken in (3, 4)] for progress in kept.values())
     assert [canvas.updates for canvas in fresh] == [3, 1] and [canvas.updates for canvas in carried] == [3, 4]
     np.testing.assert_array_equal(fresh[0].pixels, carried[0].pixels)
@@ -424,9 +430,9 @@ def test_moments_start_anew_at_a_scale_or_are_carried_over_enlarged(pictures, en
         np.testing.assert_allclose(on - anew, beta * enlarged, atol=1e-4 * np.abs(on).max())
 
 
-def test_clamping_at_the_end_lets_pixels_go_beyond_on_their_way(pictures, engine):
+def test_clamping_at_the_end_lets_pixels_go_beyond_on_their_way(pictures, objectives):
     given = {**PLAIN, "learning_rate": 0.5, "steps": 6}
-    first, second = (stylize(job(pictures, **given, clamp=clamp), engine).picture for clamp in ("steps", "end"))
+    first, second = (stylize(job(pictures, **given, clamp=clamp), objectives).picture for clamp in ("steps", "end"))
     assert np.abs(first - second).max() > 0.01
     assert second.min() >= 0 and second.max() <= 1
 
@@ -442,8 +448,8 @@ def test_clamping_at_the_end_lets_pixels_go_beyond_on_their_way(pictures, engine
     ],
     ids=str,
 )
-def test_the_picture_has_the_size_that_is_asked_for(pictures, engine, change, size):
-    height, width = stylize(job(pictures, **{**PLAIN, "steps": 2, **change}), engine).picture.shape[1:3]
+def test_the_picture_has_the_size_that_is_asked_for(pictures, objectives, change, size):
+    height, width = stylize(job(pictures, **{**PLAIN, "steps": 2, **change}), objectives).picture.shape[1:3]
     assert (width, height) == size
 
 
@@ -451,14 +457,14 @@ def test_the_picture_has_the_size_that_is_asked_for(pictures, engine, change, si
 
 
 @pytest.fixture(scope="module")
-def in_both(pictures, engine):
+def in_both(pictures, objectives):
     """Return a function that paints a preset in float32 and in bfloat16, from noise."""
 
     @functools.cache
     def paint(preset):
         given = {"preset": preset, "size": 48, "coarsest": 0, "steps": 40, "init": "noise"}
         jobs = {precision: job(pictures, **given, precision=precision) for precision in ("float32", "bfloat16")}
-        return {precision: stylize(each, engine) for precision, each in jobs.items()}, jobs["float32"]
+        return {precision: stylize(each, objectives) for precision, each in jobs.items()}, jobs["float32"]
 
     return paint
 
@@ -476,15 +482,15 @@ def test_a_picture_painted_in_bfloat16_is_about_as_good(in_both, preset):
 
 
 @PRESETS
-def test_losses_of_a_picture_are_measured_in_float32_whatever_it_was_painted_in(engine, in_both, preset):
+def test_losses_of_a_picture_are_measured_in_float32_whatever_it_was_painted_in(objectives, in_both, preset):
     """The same picture as a start painted in float32 has the same losses, to the digits of float32."""
     painted, plain_job = in_both(preset)
-    result, studio = painted["bfloat16"], Studio(plain_job, engine)
-    desired, by_layer = studio.measure(studio.to_pixels(result.picture))
+    result, problem = painted["bfloat16"], Problem(plain_job, objectives)
+    desired, by_layer = problem.measure(problem.to_pixels(result.picture))
     assert result.losses == pytest.approx(desired, rel=1e-6)
     assert result.style_by_layer == pytest.approx(by_layer, rel=1e-6)
-    in_bfloat16 = Studio(plain_job.model_copy(update={"settings": bfloat16(plain_job.settings)}), engine)
-    terms, _ = in_bfloat16.evaluate(studio.longest_side)(studio.to_pixels(result.picture))
+    in_bfloat16 = Problem(plain_job.model_copy(update={"settings": bfloat16(plain_job.settings)}), objectives)
+    terms, _ = in_bfloat16.evaluate(problem.longest_side)(problem.to_pixels(result.picture))
     assert float(terms[3]) != pytest.approx(desired.total, rel=1e-6)
     assert result.history[-1].losses == result.losses
 
@@ -494,9 +500,9 @@ def bfloat16(settings):
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_auto_paints_in_the_precision_of_the_machine(pictures, engine, finished, monkeypatch, precision):
+def test_auto_paints_in_the_precision_of_the_machine(pictures, objectives, finished, monkeypatch, precision):
     monkeypatch.setattr("stylegrid.painting.problem.precision_of", {"auto": precision}.get)
-    found = stylize(job(pictures, **PLAIN, precision="auto"), engine).picture
+    found = stylize(job(pictures, **PLAIN, precision="auto"), objectives).picture
     monkeypatch.undo()
     np.testing.assert_array_equal(found, finished(job(pictures, **PLAIN, precision=precision)).picture)
 
@@ -520,12 +526,12 @@ def killed_after(count: int):
     return report
 
 
-def resumed(given: Job, engine, stem, *counts: int):
+def resumed(given: Job, objectives, stem, *counts: int):
     """Return the result of a job that ended after so many steps, went on, ended again, ..."""
     for count in counts:
         with pytest.raises(Killed):
-            stylize(given, engine, killed_after(count), Progress(stem, 0))
-    return stylize(given, engine, progress=Progress(stem, 0))
+            stylize(given, objectives, killed_after(count), CheckpointFiles(stem, 0))
+    return stylize(given, objectives, progress=CheckpointFiles(stem, 0))
 
 
 ONE = {**ADAM, "steps": 7}
@@ -553,43 +559,43 @@ LBFGS = {**SHALLOW, "coarsest": 0}
         *("lbfgs", "few corrections", "averaged lbfgs", "lbfgs with a tolerance"),
     ],
 )
-def test_a_run_that_was_killed_ends_with_the_same_picture(pictures, engine, finished, tmp_path, changes, counts):
+def test_a_run_that_was_killed_ends_with_the_same_picture(pictures, objectives, finished, tmp_path, changes, counts):
     given = job(pictures, **changes)
     desired = finished(given)
-    actual = resumed(given, engine, tmp_path / "stem", *counts)
+    actual = resumed(given, objectives, tmp_path / "stem", *counts)
     np.testing.assert_array_equal(actual.picture, desired.picture)
     assert actual.history == desired.history
     assert actual[3:6] == desired[3:6] and actual.steps == desired.steps
 
 
 @pytest.mark.parametrize("counts", [(14,), (14, 5)], ids=str)
-def test_lbfgs_goes_on_with_all_that_it_had_learned(pictures, engine, finished, tmp_path, counts):
+def test_lbfgs_goes_on_with_all_that_it_had_learned(pictures, objectives, finished, tmp_path, counts):
     given = job(pictures, **LBFGS, steps=30, corrections=4)  # so that places of old corrections were used again
-    desired, actual = finished(given), resumed(given, engine, tmp_path / "stem", *counts)
+    desired, actual = finished(given), resumed(given, objectives, tmp_path / "stem", *counts)
     np.testing.assert_array_equal(actual.picture, desired.picture)
     assert actual.history == desired.history
 
 
-def test_seconds_of_earlier_runs_count(pictures, engine, tmp_path):
+def test_seconds_of_earlier_runs_count(pictures, objectives, tmp_path):
     given = job(pictures, **ONE)
     with pytest.raises(Killed):
-        stylize(given, engine, killed_after(3), Progress(tmp_path / "stem", 0))
-    progress = Progress(tmp_path / "stem")
+        stylize(given, objectives, killed_after(3), CheckpointFiles(tmp_path / "stem", 0))
+    progress = CheckpointFiles(tmp_path / "stem")
     earlier = progress.load()
     progress.load = lambda: earlier._replace(seconds=1000.0)
-    assert 1000 < stylize(given, engine, progress=progress).seconds < 1060
+    assert 1000 < stylize(given, objectives, progress=progress).seconds < 1060
 
 
-def test_a_damaged_checkpoint_means_starting_over(pictures, engine, tmp_path):
+def test_a_damaged_checkpoint_means_starting_over(pictures, objectives, tmp_path):
     given, stem = job(pictures, **ONE), tmp_path / "stem"
     with pytest.raises(Killed):
-        stylize(given, engine, killed_after(3), Progress(stem, 0))
+        stylize(given, objectives, killed_after(3), CheckpointFiles(stem, 0))
     (path,) = tmp_path.iterdir()
     path.write_bytes(path.read_bytes()[:-20])
     heard: list = []
-    actual = stylize(given, engine, heard.append, Progress(stem, 0))
+    actual = stylize(given, objectives, heard.append, CheckpointFiles(stem, 0))
     assert [step.step for step in heard] == list(range(8))
-    np.testing.assert_array_equal(actual.picture, stylize(given, engine).picture)
+    np.testing.assert_array_equal(actual.picture, stylize(given, objectives).picture)
 
 
 def steps_kept(folder):
@@ -597,26 +603,26 @@ def steps_kept(folder):
 
 
 @pytest.mark.parametrize("counts", [(), (4,), (5,), (6,)], ids=str)
-def test_snapshots_are_of_every_so_many_steps(pictures, engine, tmp_path, counts):
-    painted = resumed(job(pictures, **SEVERAL, snapshots=3), engine, tmp_path / "stem", *counts)
+def test_snapshots_are_of_every_so_many_steps(pictures, objectives, tmp_path, counts):
+    painted = resumed(job(pictures, **SEVERAL, snapshots=3), objectives, tmp_path / "stem", *counts)
     kept = steps_kept(tmp_path)
     assert list(kept) == [3, 6, 9]
     assert kept[9] == encode.encode(painted.picture, "png", 100)
 
 
-def test_snapshots_are_the_pictures_after_so_many_steps(pictures, engine, tmp_path):
-    resumed(job(pictures, **ONE, snapshots=2, average=0.5), engine, tmp_path / "stem")
+def test_snapshots_are_the_pictures_after_so_many_steps(pictures, objectives, tmp_path):
+    resumed(job(pictures, **ONE, snapshots=2, average=0.5), objectives, tmp_path / "stem")
     for steps, data in steps_kept(tmp_path).items():
-        shorter = stylize(job(pictures, **{**ONE, "steps": steps}, average=0.5), engine).picture
+        shorter = stylize(job(pictures, **{**ONE, "steps": steps}, average=0.5), objectives).picture
         assert data == encode.encode(shorter, "png", 100)
 
 
-def test_snapshots_of_lbfgs_are_no_more_than_one_for_so_many_steps(pictures, engine, tmp_path):
-    resumed(job(pictures, **SHALLOW, coarsest=0, steps=20, snapshots=5), engine, tmp_path / "stem")
+def test_snapshots_of_lbfgs_are_no_more_than_one_for_so_many_steps(pictures, objectives, tmp_path):
+    resumed(job(pictures, **SHALLOW, coarsest=0, steps=20, snapshots=5), objectives, tmp_path / "stem")
     kept = list(steps_kept(tmp_path))
     assert [number // 5 for number in kept] == sorted({number // 5 for number in kept}) and kept[0] >= 5
 
 
-def test_without_snapshots_none_are_kept(pictures, engine, tmp_path):
-    stylize(job(pictures, **ONE), engine, progress=Progress(tmp_path / "stem", 1000))
+def test_without_snapshots_none_are_kept(pictures, objectives, tmp_path):
+    stylize(job(pictures, **ONE), objectives, progress=CheckpointFiles(tmp_path / "stem", 1000))
     assert not list(tmp_path.iterdir())

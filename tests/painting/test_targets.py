@@ -10,10 +10,10 @@ from conftest import draw
 
 from stylegrid.method.style_statistics import Statistics
 from stylegrid.painting import targets
-from stylegrid.painting.inputs import Painting, Scene
+from stylegrid.painting.inputs import Painting, ScaleInputs
 from stylegrid.painting.targets import TargetMaker
 from stylegrid.settings import presets
-from stylegrid.settings.loss_config import formula_of
+from stylegrid.settings.loss_config import loss_config_of
 from stylegrid.vgg.architecture import layer_size
 
 LAYERS = ("relu1_1", "relu3_1")
@@ -45,14 +45,14 @@ class Maker:
 
     def __init__(self, eye=Eye, **changes):
         layers = {"content_layers": LAYERS[1], "style_layers": " + ".join(LAYERS)}
-        formula = formula_of(presets.resolve(layers, changes))
-        up = formula.pool_rounding == "up"
+        loss_config = loss_config_of(presets.resolve(layers, changes))
+        up = loss_config.pool_rounding == "up"
         self.photographs, self.paintings = eye(up), eye(up)
-        self._maker = TargetMaker(formula, self.photographs, self.paintings)
+        self._maker = TargetMaker(loss_config, self.photographs, self.paintings)
         self.kept = self._maker._photographs, self._maker._styles
 
     def make(self, *paintings, photograph=PHOTOGRAPH, alpha=None, mask=None):
-        return self._maker.make(Scene(photograph, alpha, mask, paintings or (painting(),)))
+        return self._maker.make(ScaleInputs(photograph, alpha, mask, paintings or (painting(),)))
 
     def looks(self) -> tuple[int, int]:
         return len(self.photographs.seen), len(self.paintings.seen)
@@ -109,7 +109,7 @@ def test_another_painting_leaves_its_photograph_seen(maker):
 
 
 @pytest.mark.parametrize(
-    ("scene", "looks"),
+    ("inputs", "looks"),
     [
         ({"photograph": one_pixel_changed(PHOTOGRAPH)}, (2, 1)),
         ({"alpha": LEFT}, (2, 1)),
@@ -123,12 +123,12 @@ def test_another_painting_leaves_its_photograph_seen(maker):
     ],
     ids=["pixel", "alpha", "mask", "painting's pixel", "its alpha", "mirrored", "reshaped", "blend", "its mask"],
 )
-def test_whatever_differs_is_looked_at_again(maker, scene, looks):
-    paintings = scene.pop("paintings", [])
-    first, second = maker.make(), maker.make(*paintings, **scene)
+def test_whatever_differs_is_looked_at_again(maker, inputs, looks):
+    paintings = inputs.pop("paintings", [])
+    first, second = maker.make(), maker.make(*paintings, **inputs)
     assert maker.looks() == looks
     assert not same(first, second)
-    assert same(second, Maker().make(*paintings, **scene))
+    assert same(second, Maker().make(*paintings, **inputs))
     assert same(first, maker.make())
     assert maker.looks() == looks
 

@@ -20,7 +20,7 @@ from stylegrid.plan.forecast import (
     total,
 )
 from stylegrid.settings import presets
-from stylegrid.settings.loss_config import formula_of
+from stylegrid.settings.loss_config import loss_config_of
 
 FREE = Rate(per_step=0, per_operation=0, per_value=0)
 A_STEP = Rate(per_step=1, per_operation=0, per_value=0)  # a second for each step
@@ -52,7 +52,7 @@ def settings(**changes):
     ],
 )
 def test_a_step_costs_itself_its_operations_and_its_values(rate, seconds):
-    assert forecast.step_seconds(formula_of(settings()), (5, 3), rate) == pytest.approx(seconds)
+    assert forecast.step_seconds(loss_config_of(settings()), (5, 3), rate) == pytest.approx(seconds)
 
 
 # A picture

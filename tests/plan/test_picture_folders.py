@@ -7,8 +7,8 @@ from conftest import save_picture
 
 from stylegrid import files
 from stylegrid.errors import ImageError
-from stylegrid.plan.picture_folders import Library, find
-from stylegrid.plan.picture_index import Inspector
+from stylegrid.plan.picture_folders import PictureFolders, find
+from stylegrid.plan.picture_index import PictureIndex
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def folder(tmp_path):
 def library(folder, tmp_path):
     for seed, name in enumerate(("night.png", "wave.png")):
         save_picture(tmp_path / "style" / name, 8, 6, seed=seed)
-    return Library(folder, tmp_path / "style", Inspector(tmp_path / "memory.json"))
+    return PictureFolders(folder, tmp_path / "style", PictureIndex(tmp_path / "memory.json"))
 
 
 @pytest.mark.parametrize(

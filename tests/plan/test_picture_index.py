@@ -7,7 +7,7 @@ from conftest import save_picture
 
 from stylegrid import files
 from stylegrid.errors import ImageError
-from stylegrid.plan.picture_index import Inspector
+from stylegrid.plan.picture_index import PictureIndex
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def damage(path):
 
 
 def remembered(memory, path):
-    inspector = Inspector(memory)
+    inspector = PictureIndex(memory)
     found = inspector.inspect(path)
     inspector.save()
     return found
@@ -31,21 +31,21 @@ def remembered(memory, path):
 
 def test_a_picture_is_inspected(tmp_path, memory):
     path = save_picture(tmp_path / "a.png", 8, 6)
-    assert Inspector(memory).inspect(path) == (files.sha256(path), 8, 6)
+    assert PictureIndex(memory).inspect(path) == (files.sha256(path), 8, 6)
 
 
 def test_a_picture_is_not_decoded_again_in_the_next_run(tmp_path, memory):
     path = save_picture(tmp_path / "a.png", 8, 6)
     found = remembered(memory, path)
     damage(path)
-    assert Inspector(memory).inspect(path) == found
+    assert PictureIndex(memory).inspect(path) == found
 
 
 def test_a_picture_that_has_changed_is_looked_at_again(tmp_path, memory):
     path = save_picture(tmp_path / "a.png", 8, 6)
     remembered(memory, path)
     save_picture(path, 10, 6)
-    assert Inspector(memory).inspect(path) == (files.sha256(path), 10, 6)
+    assert PictureIndex(memory).inspect(path) == (files.sha256(path), 10, 6)
 
 
 def test_a_picture_that_has_gone_is_a_fault(tmp_path, memory):
@@ -53,11 +53,11 @@ def test_a_picture_that_has_gone_is_a_fault(tmp_path, memory):
     remembered(memory, path)
     path.unlink()
     with pytest.raises(ImageError, match="no such file"):
-        Inspector(memory).inspect(path)
+        PictureIndex(memory).inspect(path)
 
 
 def test_a_fault_is_reported_every_time_but_not_remembered(tmp_path, memory):
-    inspector = Inspector(memory)
+    inspector = PictureIndex(memory)
     (tmp_path / "a.png").write_bytes(b"no picture")
     for _ in range(2):
         with pytest.raises(ImageError, match="is not a picture"):
@@ -71,7 +71,7 @@ def test_other_pictures_stay_remembered(tmp_path, memory):
     found = remembered(memory, first)
     remembered(memory, second)
     damage(first)
-    assert Inspector(memory).inspect(first) == found
+    assert PictureIndex(memory).inspect(first) == found
 
 
 def test_nothing_is_written_when_nothing_is_new(tmp_path, memory):

@@ -11,7 +11,7 @@ from conftest import REPOSITORY, programs
 TIED = """
 import sys, time
 from stylegrid.runs import parent_watch
-parent_watch.tie(lambda: print("farewell", flush=True), seconds=0.05)
+parent_watch.end_with_parent(lambda: print("farewell", flush=True), seconds=0.05)
 print("up", flush=True)
 time.sleep(60)
 """

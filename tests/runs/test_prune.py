@@ -7,7 +7,7 @@ from conftest import held_by_another, make_job, make_record
 
 import prune as program
 from stylegrid.errors import ClusterError, ConfigError
-from stylegrid.painting.heartbeat import Pulse, heartbeat_path
+from stylegrid.painting.heartbeat import HeartbeatWriter, heartbeat_path
 from stylegrid.plan.planner import make_plan
 from stylegrid.runs import prune
 from stylegrid.store.cache import Cache, Painted
@@ -159,7 +159,7 @@ def test_nothing_goes_while_a_run_is_at_work(tmp_path):
 
 
 def test_nothing_goes_while_something_is_painted(tmp_path):
-    pulse = Pulse(heartbeat_path(tmp_path / "chunks" / "0", GONE.name), 100)
+    pulse = HeartbeatWriter(heartbeat_path(tmp_path / "chunks" / "0", GONE.name), 100)
     pulse.beat(1)
     with pytest.raises(ConfigError, match=r"dog/night/sw0\.5-tv=1 is being painted"):
         prune.require_no_run(tmp_path, time.time())

@@ -14,7 +14,7 @@ import status as program
 from stylegrid import files
 from stylegrid.painting.heartbeat import Heartbeat, heartbeat_path
 from stylegrid.plan.forecast import Calibration, cost
-from stylegrid.plan.plan_files import Entry, TableFile, job_path, table_path
+from stylegrid.plan.plan_files import PlannedRow, TableFile, job_path, table_path
 from stylegrid.runs.status import take_stock
 from stylegrid.store.cache import Cache, Painted
 from stylegrid.store.layout import failure_path, picture_path, record_path
@@ -39,7 +39,7 @@ class Planned:
             self.jobs[variant] = job.model_copy(update={"content": content})
         for job in self.jobs.values():
             files.write_text(job_path(self.folder, job.name), job.to_json())
-        entries = tuple(Entry(name=job.name, title="", notes="") for job in self.jobs.values())
+        entries = tuple(PlannedRow(name=job.name, title="", notes="") for job in self.jobs.values())
         files.write_text(table_path(self.folder), TableFile(entries=entries).model_dump_json())
         chosen = {"name": "untrained", "path": "w.h5", "sha256": BACKBONE}
         files.write_text(self.folder / "backbone.json", json.dumps(chosen))

@@ -3,7 +3,7 @@
 import pytest
 
 from stylegrid.errors import ConfigError
-from stylegrid.settings.compatibility import clashes, idle, size_clash
+from stylegrid.settings.compatibility import conflicts, size_clash, unused_settings
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.presets import preset_names, resolve
 
@@ -41,7 +41,7 @@ def test_every_clash_is_reported_at_once():
 @pytest.mark.parametrize("preset", preset_names())
 @pytest.mark.parametrize("given", [{}, {"size": 16}, {"size": "own"}, {"steps": 0}, {"optimizer": "lbfgs"}])
 def test_a_preset_clashes_neither_with_itself_nor_with_another_size_or_optimiser(preset, given):
-    assert clashes(resolve({"preset": preset, **given})) == []
+    assert conflicts(resolve({"preset": preset, **given})) == []
 
 
 IDLE = [
@@ -112,7 +112,7 @@ IDLE = [
 
 @pytest.mark.parametrize(("given", "name", "where"), IDLE)
 def test_a_setting_without_effect_has_a_sentence_about_why_and_what_to_do(given, name, where):
-    assert idle(resolve(given), 2, False)[name] == f"{name}: has no effect where {where}"
+    assert unused_settings(resolve(given), 2, False)[name] == f"{name}: has no effect where {where}"
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_setting_without_effect_has_a_sentence_about_why_and_what_to_do(given,
     ],
 )
 def test_how_paintings_blend_is_heard_of_several_without_masks(paintings, masked, sentence):
-    assert idle(resolve(), paintings, masked).get("blend") == sentence
+    assert unused_settings(resolve(), paintings, masked).get("blend") == sentence
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_how_paintings_blend_is_heard_of_several_without_masks(paintings, masked
     ],
 )
 def test_settings_that_need_each_other_are_heard_together(given):
-    assert not set(given) & set(idle(resolve(given), 2, False))
+    assert not set(given) & set(unused_settings(resolve(given), 2, False))
 
 
 def test_without_steps_nothing_need_weigh():

@@ -3,7 +3,7 @@
 import pytest
 
 from stylegrid.settings import presets
-from stylegrid.settings.loss_config import Formula, formula_of
+from stylegrid.settings.loss_config import LossConfig, loss_config_of
 from stylegrid.settings.paint_settings import PaintSettings
 
 OTHER = {
@@ -45,22 +45,22 @@ SHARED = {
 
 def test_a_formula_is_made_of_settings_of_the_same_names():
     settings = presets.resolve(OTHER)
-    assert set(Formula._fields) == set(OTHER) <= set(PaintSettings.model_fields)
-    assert formula_of(settings)._asdict() == {name: getattr(settings, name) for name in OTHER}
+    assert set(LossConfig._fields) == set(OTHER) <= set(PaintSettings.model_fields)
+    assert loss_config_of(settings)._asdict() == {name: getattr(settings, name) for name in OTHER}
 
 
 @pytest.mark.parametrize("name", OTHER)
 def test_another_value_is_another_formula(name):
-    assert formula_of(presets.resolve({name: OTHER[name]})) != formula_of(presets.resolve())
+    assert loss_config_of(presets.resolve({name: OTHER[name]})) != loss_config_of(presets.resolve())
 
 
 @pytest.mark.parametrize("name", SHARED)
 def test_what_an_objective_is_not_compiled_from_makes_no_other_formula(name):
-    first, second = formula_of(presets.resolve({name: SHARED[name]})), formula_of(presets.resolve())
+    first, second = loss_config_of(presets.resolve({name: SHARED[name]})), loss_config_of(presets.resolve())
     assert first == second
     assert hash(first) == hash(second)
 
 
 def test_a_formulas_layers_are_those_of_both_losses():
-    formula = formula_of(presets.resolve({"content_layers": "relu2_1", "style_layers": "relu1_1 + relu2_1:3"}))
-    assert formula.layers == ("relu2_1", "relu1_1")
+    loss_config = loss_config_of(presets.resolve({"content_layers": "relu2_1", "style_layers": "relu1_1 + relu2_1:3"}))
+    assert loss_config.layers == ("relu2_1", "relu1_1")

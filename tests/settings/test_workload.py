@@ -3,7 +3,7 @@
 import pytest
 from conftest import make_job
 
-from stylegrid.settings.workload import effort_of
+from stylegrid.settings.workload import workload_of
 
 SETTINGS = make_job(size=200, steps=30, schedule="100:20 + 200:10", enlarge="always").settings
 # 20 steps of 100x50 pixels and 10 of 200x100: 0.1 and 0.2 megapixels
@@ -11,19 +11,19 @@ SETTINGS = make_job(size=200, steps=30, schedule="100:20 + 200:10", enlarge="alw
 
 @pytest.mark.parametrize(("step", "after"), [(0, 0), (1, 0.005), (20, 0.1), (21, 0.12), (30, 0.3), (99, 0.3)])
 def test_a_step_counts_by_the_pixels_of_its_scale(step, after):
-    effort = effort_of(SETTINGS, (400, 200))
-    assert effort.total == pytest.approx(0.3)
-    assert effort.after(step) == pytest.approx(after)
-    assert effort.share_left(step) == pytest.approx(1 - after / 0.3)
+    workload = workload_of(SETTINGS, (400, 200))
+    assert workload.total == pytest.approx(0.3)
+    assert workload.after(step) == pytest.approx(after)
+    assert workload.share_left(step) == pytest.approx(1 - after / 0.3)
 
 
 def test_the_finished_picture_s_size_does_as_well_as_the_photograph_s():
     for settings in (SETTINGS, make_job(size="own", coarsest=0, steps=7).settings):
-        assert effort_of(settings, (200, 100)).total == pytest.approx(
-            effort_of(settings, (400, 200)).total if settings.size != "own" else 7 * 0.02
+        assert workload_of(settings, (200, 100)).total == pytest.approx(
+            workload_of(settings, (400, 200)).total if settings.size != "own" else 7 * 0.02
         )
 
 
 def test_no_steps_are_no_work():
-    effort = effort_of(make_job(size=64, steps=0).settings, (64, 64))
-    assert (effort.total, effort.after(0), effort.share_left(0)) == (0, 0, 0)
+    workload = workload_of(make_job(size=64, steps=0).settings, (64, 64))
+    assert (workload.total, workload.after(0), workload.share_left(0)) == (0, 0, 0)

@@ -2,7 +2,7 @@
 
 from conftest import make_job, make_record
 
-from stylegrid.store.describe import account
+from stylegrid.store.describe import describe_record
 from stylegrid.store.record import BackboneRecord
 from stylegrid.text import plain
 
@@ -17,12 +17,12 @@ TOLD = make_record(
 
 def lines(record, every=False):
     """Return the words of each line under the first of them."""
-    found = (line.split(maxsplit=1) for line in account(record, every))
+    found = (line.split(maxsplit=1) for line in describe_record(record, every))
     return {words[0]: words[-1] for words in found}
 
 
 def test_what_matters_comes_first():
-    assert account(TOLD) == [
+    assert describe_record(TOLD) == [
         "  title    My cat",
         "  content  cat",
         "  style    night",
@@ -50,7 +50,7 @@ def test_what_matters_comes_first():
 
 
 def test_all_settings_are_told_once_on_request():
-    names = [line.split()[0] for line in account(TOLD, every=True) if line.startswith("    ") or "all" in line]
+    names = [line.split()[0] for line in describe_record(TOLD, every=True) if line.startswith("    ") or "all" in line]
     for name in type(TOLD.settings).model_fields:
         assert names.count(name) == 1
     assert names.index("style_weight") < names.index("all") < names.index("content_weight")
@@ -58,12 +58,12 @@ def test_all_settings_are_told_once_on_request():
 
 def test_a_picture_of_a_preset_unchanged_says_so():
     told = make_record(make_job(preset="tf-tutorial", precision="auto"))
-    assert "  settings are all of the preset tf-tutorial" in account(told)
+    assert "  settings are all of the preset tf-tutorial" in describe_record(told)
 
 
 def test_a_preset_that_is_gone_hides_no_setting():
     settings = TOLD.settings.model_copy(update={"preset": "monet"})
-    found = account(TOLD.model_copy(update={"settings": settings}))
+    found = describe_record(TOLD.model_copy(update={"settings": settings}))
     assert "  settings; there is no preset monet here" in found
     assert {line.split()[0] for line in found} >= set(type(TOLD.settings).model_fields)
 

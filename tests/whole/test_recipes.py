@@ -38,7 +38,7 @@ ADAM = {"optimizer": "adam", "average": 0}
 class Easel:
     """One recipe with pictures in files of the size it paints at, and the same pictures for the oracle."""
 
-    def __init__(self, name, sizes, network, engine, folder):
+    def __init__(self, name, sizes, network, objectives, folder):
         settings = presets.resolve({"preset": name})
         (width, height), painting = SIZES[sizes]
         if settings.aspect != "own":
@@ -49,7 +49,7 @@ class Easel:
         levels = {"content": draw(width, height, 1), "style": draw(*self.size, 2), "noise": noise}
         # The network as its source has it, which feeds torchvision's otherwise than Keras'.
         self._network = for_input(network, PREPROCESSINGS[settings.preprocessing].network)
-        self._name, self._engine = name, engine
+        self._name, self._objectives = name, objectives
         self._side, self._paths = width, {}
         for key, each in levels.items():
             self._paths[key] = folder / f"{key}.png"
@@ -76,7 +76,7 @@ class Easel:
             variant="variant",
             settings=presets.resolve(given),
         )
-        return stylize(job, self._engine)
+        return stylize(job, self._objectives)
 
     def terms(self, start):
         """Return the terms of a start as the oracle computes them."""
@@ -91,8 +91,8 @@ class Easel:
 
 
 @pytest.fixture
-def easel(network, engine, tmp_path):
-    return functools.partial(Easel, network=network, engine=engine, folder=tmp_path)
+def easel(network, objectives, tmp_path):
+    return functools.partial(Easel, network=network, objectives=objectives, folder=tmp_path)
 
 
 def apart(actual, desired) -> float:

@@ -129,7 +129,9 @@ def test_chunks_of_many_are_found_by_name_alone():
 def with_records(folder, count, entries):
     """Write a plan of so many combinations, and a record with a history of so many entries for each."""
     combinations = [Combination(make_job(f"c{number}"), 2, "", "") for number in range(count)]
-    table = plan_files.TableFile(entries=[plan_files.Entry(name=c.job.name, title="", notes="") for c in combinations])
+    table = plan_files.TableFile(
+        entries=[plan_files.PlannedRow(name=c.job.name, title="", notes="") for c in combinations]
+    )
     files.write_text(plan_files.table_path(folder), table.model_dump_json())
     history = tuple(HistoryEntry(content=1, style=2, tv=3, total=4, step=step, scale=32) for step in range(entries))
     for job in (combination.job for combination in combinations):

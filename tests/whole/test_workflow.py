@@ -290,7 +290,7 @@ def test_a_replaced_painting_paints_its_own_pictures(gallery):
 
 
 def test_a_raised_recipe_paints_all(gallery):
-    source = gallery.checkout / "scripts" / "stylegrid" / "job.py"
+    source = gallery.checkout / "scripts" / "stylegrid" / "plan" / "job.py"
     text = source.read_text()
     source.write_text(
         re.sub(r"^RECIPE = (\d+)$", lambda match: f"RECIPE = {int(match[1]) + 1}", text, flags=re.MULTILINE)

@@ -60,12 +60,12 @@ def points(runs: Mapping[float, Run], setup: Setup, divisor: int = 1) -> tuple[P
 def _pixels(setup: Setup) -> Curve:
     """Return seconds of a step of L-BFGS at one scale against pixels, on noise."""
     from stylegrid.bench.ours import Ours, noise_job, steps_of
-    from stylegrid.painting.compiled import Engine
+    from stylegrid.painting.compiled import ObjectiveCache
 
-    engine = Engine(setup.network())
+    objectives = ObjectiveCache(setup.network())
     with tempfile.TemporaryDirectory() as folder:
         runs = {
-            side * side / 1e6: steps_of(Ours(noise_job(Path(folder), (side, side)), engine), STEPS)
+            side * side / 1e6: steps_of(Ours(noise_job(Path(folder), (side, side)), objectives), STEPS)
             for side in (QUICK_SIDES if setup.quick else SIDES)
         }
     return Curve(
@@ -116,16 +116,16 @@ def _chunk_job(folder: Path, number: int) -> "Job":
 
 def _steps(setup: Setup) -> Curve:
     """Return seconds of one picture, coarse to fine, against its steps."""
-    from stylegrid.painting.compiled import Engine
+    from stylegrid.painting.compiled import ObjectiveCache
     from stylegrid.painting.stylize import stylize
     from stylegrid.plan.single_job import make_job
 
-    engine = Engine(setup.network())
+    objectives = ObjectiveCache(setup.network())
 
     def run(steps: int) -> Run:
         settings = {"size": LENGTHS_SIDE, "steps": steps}
         job = make_job(CONTENT / CONTENTS[0], str(STYLE / STYLES[0]), Path("picture.png"), settings)
-        return lambda: stylize(job, engine)
+        return lambda: stylize(job, objectives)
 
     found = points({steps: run(steps) for steps in (QUICK_LENGTHS if setup.quick else LENGTHS)}, setup)
     return Curve(title="Steps", x_label=f"steps at {LENGTHS_SIDE} px", y_label="seconds", each="step", points=found)

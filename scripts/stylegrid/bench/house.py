@@ -14,13 +14,13 @@ STEPS = 20  # of one timed run: evaluations of one L-BFGS descent, its own work 
 def measure_house(setup: Setup) -> Findings:
     """Measure one step of the house recipe, at one scale, in each precision."""
     from stylegrid.bench.ours import Ours, noise_job, steps_of
-    from stylegrid.painting.compiled import Engine
+    from stylegrid.painting.compiled import ObjectiveCache
 
     side, steps = (QUICK_SIDE, 3) if setup.quick else (SIDE, STEPS)
-    engine = Engine(setup.network())
+    objectives = ObjectiveCache(setup.network())
     with tempfile.TemporaryDirectory() as folder:
         sides = {
-            precision: Ours(noise_job(Path(folder), (side, side), precision=precision), engine)
+            precision: Ours(noise_job(Path(folder), (side, side), precision=precision), objectives)
             for precision in precisions()
         }
     runs = {f"house, {precision}": steps_of(ours, steps) for precision, ours in sides.items()}

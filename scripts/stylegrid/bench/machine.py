@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stylegrid.bench.timing import alternate
-from stylegrid.models import Frozen
+from stylegrid.models import FrozenModel
 
 _CPUINFO = Path("/proc/cpuinfo")
 _FLAGS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")  # that decide how fast products are
@@ -17,7 +17,7 @@ TYPES = ("float32", "bfloat16")
 SIZES = (1024, 2048, 4096)
 
 
-class Machine(Frozen):
+class Machine(FrozenModel):
     """A machine and the versions of what it runs; memory in MiB, `gpu` empty where there is none.
 
     `load` is how many programs wanted its cores in the minute before: above 0.5, say, timings mean little.

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from stylegrid.method.evaluation import Evaluator, Watch
+from stylegrid.method.evaluation import Callbacks, Evaluator
 from stylegrid.method.optimise import descend, fresh
-from stylegrid.painting.compiled import Engine
-from stylegrid.painting.problem import Studio
+from stylegrid.painting.compiled import ObjectiveCache
+from stylegrid.painting.problem import Problem
 from stylegrid.pictures import encode
 from stylegrid.plan.job import Job
 from stylegrid.plan.single_job import make_job
@@ -24,9 +24,9 @@ class Ours:
     that its losses are finite, and they come to the host.
     """
 
-    def __init__(self, job: Job, engine: Engine):
+    def __init__(self, job: Job, objectives: ObjectiveCache):
         self.settings, self.taken = job.settings, 0
-        self._studio = Studio(job, engine)
+        self._studio = Problem(job, objectives)
         self._side = self._studio.longest_side
         self._evaluate = self._studio.evaluate(self._side)
         self._start = fresh(self._studio.start(self._side), 0)
@@ -35,20 +35,20 @@ class Ours:
     @property
     def photograph(self) -> np.ndarray:
         """Return the photograph that is painted, as peers take it: (1, height, width, 3), float32, RGB in [0, 1]."""
-        return self._studio.scene(self._side).photograph
+        return self._studio.inputs(self._side).photograph
 
     @property
     def painting(self) -> np.ndarray:
         """Return the painting that is aimed at, likewise."""
-        return self._studio.scene(self._side).paintings[0].picture
+        return self._studio.inputs(self._side).paintings[0].picture
 
     def step(self) -> None:
         """Take one step; L-BFGS would begin anew with each, so `descend` is for it."""
         self.descend(1)
 
-    def descend(self, steps: int, watch: Watch | None = None) -> None:
+    def descend(self, steps: int, watch: Callbacks | None = None) -> None:
         """Take steps, evaluations of the loss, in one descent."""
-        watch = watch or Watch()
+        watch = watch or Callbacks()
         limit = self.taken + steps
         evaluator = Evaluator(self._evaluate, self.settings, self._side, limit, self.taken, watch, [])
         try:

@@ -23,7 +23,7 @@ from stylegrid.bench.timing import Stopwatch
 
 if TYPE_CHECKING:  # not at run time: it brings TensorFlow
     from stylegrid.method.evaluation import Step
-    from stylegrid.painting.compiled import Engine
+    from stylegrid.painting.compiled import ObjectiveCache
     from stylegrid.painting.stylize import Result
     from stylegrid.plan.job import Job
     from stylegrid.vgg.layers import Weights
@@ -72,11 +72,11 @@ class _Reached(Exception):
 
 def measure_quality(setup: Setup) -> Findings:
     """Race the tutorial, compare precisions by what they come to, and the house recipe's descent with others."""
-    from stylegrid.painting.compiled import Engine
+    from stylegrid.painting.compiled import ObjectiveCache
 
     extent = Extent(64, 20, 5, 12, 1) if setup.quick else Extent(256, 1000, 100, 120, setup.pairs)
     network = setup.network()
-    judge = Engine(network)  # of what isn't raced
+    judge = ObjectiveCache(network)  # of what isn't raced
     with tempfile.TemporaryDirectory() as folder:
         races = _races(extent, network, judge, Path(folder))
     rows = [*race_rows(races), *_precision_rows(extent, judge), *_house_rows(extent, judge)]
@@ -120,28 +120,34 @@ def _one_race(race: Race, reach: Reach, precision: str) -> list[Row]:
     ]
 
 
-def _races(extent: Extent, network: "Weights", judge: "Engine", folder: Path) -> list[Race]:
+def _races(extent: Extent, network: "Weights", judge: "ObjectiveCache", folder: Path) -> list[Race]:
     """Return the races of all pairs; each precision has an engine, so that neither finds the other's targets."""
     from stylegrid.bench.ours import Ours, noise_job
-    from stylegrid.painting.compiled import Engine
+    from stylegrid.painting.compiled import ObjectiveCache
 
-    engines = {precision: Engine(network) for precision in precisions()}
-    for precision, engine in engines.items():
-        Ours(noise_job(folder, (extent.size, extent.size), **_recipe(precision)), engine).descend(3)
-    return [_race(place, extent, network, judge, engines) for place in range(extent.pairs)]
+    all_objectives = {precision: ObjectiveCache(network) for precision in precisions()}
+    for precision, objectives in all_objectives.items():
+        Ours(noise_job(folder, (extent.size, extent.size), **_recipe(precision)), objectives).descend(3)
+    return [_race(place, extent, network, judge, all_objectives) for place in range(extent.pairs)]
 
 
-def _race(place: int, extent: Extent, network: "Weights", engine: "Engine", engines: Mapping[str, "Engine"]) -> Race:
+def _race(
+    place: int,
+    extent: Extent,
+    network: "Weights",
+    objectives: "ObjectiveCache",
+    all_objectives: Mapping[str, "ObjectiveCache"],
+) -> Race:
     from stylegrid.bench.ours import Ours
     from stylegrid.bench.tutorial import Tutorial
 
-    judge = Ours(sample_job(place, size=extent.size, **_recipe("float32")), engine)
+    judge = Ours(sample_job(place, size=extent.size, **_recipe("float32")), objectives)
     tutorial = Tutorial(judge.photograph, judge.painting, network)
     seconds = time_tutorial(tutorial, extent.steps)
     target = judge.loss(tutorial.picture())
     ours = {
         precision: _reach(sample_job(place, size=extent.size, **_recipe(precision)), racer, judge, target, extent)
-        for precision, racer in engines.items()
+        for precision, racer in all_objectives.items()
     }
     return Race(f"{Path(CONTENTS[place]).stem} and {Path(STYLES[place]).stem}", seconds, ours)
 
@@ -157,10 +163,10 @@ def time_tutorial(tutorial: Any, steps: int, clock: Any = time.perf_counter) -> 
     return (clock() - start) * steps / (steps - 1)
 
 
-def _reach(job: "Job", engine: "Engine", judge: Any, target: float, extent: Extent) -> Reach:
+def _reach(job: "Job", objectives: "ObjectiveCache", judge: Any, target: float, extent: Extent) -> Reach:
     """Return how a job comes to a target, within a share of as many evaluations as the tutorial had steps."""
     from stylegrid.bench.ours import Ours
-    from stylegrid.method.evaluation import Watch
+    from stylegrid.method.evaluation import Callbacks
 
     watch, near, reached, lowest = Stopwatch(), [False], False, [math.inf]
 
@@ -175,9 +181,9 @@ def _reach(job: "Job", engine: "Engine", judge: Any, target: float, extent: Exte
             if loss <= target:
                 raise _Reached
 
-    ours = Ours(job, engine)
+    ours = Ours(job, objectives)
     try:
-        ours.descend(round(LONGEST_RACE * extent.steps), Watch(report, keep))
+        ours.descend(round(LONGEST_RACE * extent.steps), Callbacks(report, keep))
     except _Reached:
         reached = True
     return Reach(watch.seconds, ours.taken, reached, lowest[0])
@@ -195,7 +201,7 @@ def sample_job(place: int, **settings: Any) -> "Job":
     return make_job(CONTENT / CONTENTS[place], str(STYLE / STYLES[place]), Path("picture.png"), settings)
 
 
-def _precision_rows(extent: Extent, engine: "Engine") -> list[Row]:
+def _precision_rows(extent: Extent, objectives: "ObjectiveCache") -> list[Row]:
     """Return bfloat16's final loss over float32's, of two presets with their own optimisers, on the first pair."""
     from stylegrid.painting.stylize import stylize
 
@@ -209,7 +215,7 @@ def _precision_rows(extent: Extent, engine: "Engine") -> list[Row]:
             sample_job(0, preset=preset, size=extent.size, steps=steps, precision=precision)
             for precision in ("float32", "bfloat16")
         ]
-        single, half = (_final_loss(stylize(job, engine)) for job in jobs)
+        single, half = (_final_loss(stylize(job, objectives)) for job in jobs)
         rows.append(Row(what=what, figure=half / single, aim=LEAST_SHARE))
     return rows
 
@@ -220,17 +226,17 @@ def _final_loss(result: "Result") -> float:
     return result.losses.total
 
 
-def _house_rows(extent: Extent, engine: "Engine") -> list[Row]:
+def _house_rows(extent: Extent, objectives: "ObjectiveCache") -> list[Row]:
     """Return how Adam, and L-BFGS at one scale, do beside the house recipe's L-BFGS from coarse to fine."""
     settings = {"size": extent.size, "precision": "float32"}
-    _way(engine, settings | {"steps": 4})  # compiles; its targets are kept for all that follow
-    _way(engine, settings | {"steps": 4, "optimizer": "adam"})
-    lbfgs = _way(engine, settings | {"steps": extent.house_steps})
-    single = _way(engine, settings | {"steps": extent.house_steps, "coarsest": 0})
+    _way(objectives, settings | {"steps": 4})  # compiles; its targets are kept for all that follow
+    _way(objectives, settings | {"steps": 4, "optimizer": "adam"})
+    lbfgs = _way(objectives, settings | {"steps": extent.house_steps})
+    single = _way(objectives, settings | {"steps": extent.house_steps, "coarsest": 0})
     size = f"house recipe, {extent.size} px"
     return [
         Row(what=f"{size}: L-BFGS from coarse to fine, {extent.house_steps} steps", figure=lbfgs.seconds, unit="s"),
-        *_adam_rows(f"{size}: Adam", engine, settings, lbfgs, extent.house_steps),
+        *_adam_rows(f"{size}: Adam", objectives, settings, lbfgs, extent.house_steps),
         Row(
             what=f"{size}: loss at one scale / from coarse to fine, at equal time",
             figure=single.loss_after(lbfgs.seconds) / lbfgs.loss,
@@ -251,18 +257,22 @@ class Way(NamedTuple):
         return losses[-1] if losses else self.reports[0][1]
 
 
-def _way(engine: "Engine", settings: Mapping[str, Any]) -> Way:
+def _way(objectives: "ObjectiveCache", settings: Mapping[str, Any]) -> Way:
     from stylegrid.painting.stylize import stylize
 
     watch, reports = Stopwatch(), list[tuple[float, float]]()
-    result = stylize(sample_job(0, **settings), engine, lambda step: reports.append((watch.seconds, step.losses.total)))
+    result = stylize(
+        sample_job(0, **settings), objectives, lambda step: reports.append((watch.seconds, step.losses.total))
+    )
     return Way(tuple(reports), _final_loss(result), watch.seconds)
 
 
-def _adam_rows(what: str, engine: "Engine", settings: Mapping[str, Any], lbfgs: Way, steps: int) -> list[Row]:
+def _adam_rows(
+    what: str, objectives: "ObjectiveCache", settings: Mapping[str, Any], lbfgs: Way, steps: int
+) -> list[Row]:
     """Return the fewest steps, of some multiples, with which Adam ends as low, and their time over that of L-BFGS."""
     for multiple in MULTIPLES:
-        way = _way(engine, {**settings, "steps": multiple * steps, "optimizer": "adam"})
+        way = _way(objectives, {**settings, "steps": multiple * steps, "optimizer": "adam"})
         if way.loss <= lbfgs.loss:
             return [
                 Row(what=f"{what}, steps to the same loss", figure=multiple * steps),

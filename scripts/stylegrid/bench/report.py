@@ -13,13 +13,13 @@ from stylegrid import files
 from stylegrid.bench.machine import Machine
 from stylegrid.bench.timing import Timing
 from stylegrid.errors import RecordError, explain
-from stylegrid.models import Frozen
+from stylegrid.models import FrozenModel
 
 Aim = Annotated[str, Field(pattern=r"^([<>]= [0-9.]+(e[-+]?[0-9]+)?)?$")]
 Times = Annotated[tuple[float, ...], Field(min_length=1)]  # seconds
 
 
-class Row(Frozen):
+class Row(FrozenModel):
     """One line of the table; without a figure, `note` says why."""
 
     what: str
@@ -37,14 +37,14 @@ class Row(Frozen):
         return self.figure <= float(bound) if comparison == "<=" else self.figure >= float(bound)
 
 
-class Point(Frozen):
+class Point(FrozenModel):
     """One measured point of a curve: where, and the seconds of each run there."""
 
     x: float
     times: Times
 
 
-class Curve(Frozen):
+class Curve(FrozenModel):
     """Seconds against something; `each` is what one of x is, as in "6.1 s per {each}"."""
 
     title: str
@@ -54,7 +54,7 @@ class Curve(Frozen):
     points: Annotated[tuple[Point, ...], Field(min_length=2)]
 
 
-class Findings(Frozen):
+class Findings(FrozenModel):
     """What one section found: rows, the times of each side by its name, and curves by their names."""
 
     rows: tuple[Row, ...] = ()

@@ -76,11 +76,11 @@ def make_sides(folder: Path, size: Size, network: "Weights") -> dict[str, Peer]:
     """Return every side that there is here, all on the same noise; ours with the preset `tf-tutorial`."""
     from stylegrid.bench.ours import Ours, noise_job
     from stylegrid.bench.tutorial import Tutorial
-    from stylegrid.painting.compiled import Engine
+    from stylegrid.painting.compiled import ObjectiveCache
 
     def ours(precision: str, xla: bool = False) -> "Ours":
         job = noise_job(folder, size, preset="tf-tutorial", precision=precision)
-        return Ours(job, Engine(network, xla))
+        return Ours(job, ObjectiveCache(network, xla))
 
     mine = {f"{OURS}, {precision}": ours(precision) for precision in precisions()}
     first = next(iter(mine.values()))

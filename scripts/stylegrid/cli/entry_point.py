@@ -23,7 +23,7 @@ REPORTS = 12  # lines of progress in a run
 INTERRUPTED = 130
 
 
-def door(main: Main) -> Callable[[Sequence[str] | None], int]:
+def entry_point(main: Main) -> Callable[[Sequence[str] | None], int]:
     """Return a program's main function that returns its exit code: 0, 1 after `error: ...` for each fault, or 130."""
 
     @functools.wraps(main)

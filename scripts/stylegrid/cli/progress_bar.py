@@ -12,11 +12,11 @@ if TYPE_CHECKING:  # not at run time: it brings TensorFlow
     from rich.progress import Progress, TaskID
 
     from stylegrid.method.evaluation import Step
-    from stylegrid.settings.workload import Effort
+    from stylegrid.settings.workload import Workload
 
 
 @contextmanager
-def show_progress(effort: "Effort", steps: int, quiet: bool = False) -> "Iterator[Callable[[Step], None]]":
+def show_progress(workload: "Workload", steps: int, quiet: bool = False) -> "Iterator[Callable[[Step], None]]":
     """Give what shows the steps of a painting until it is done or given up; the terminal is left as it was."""
     if quiet:
         yield lambda step: None
@@ -25,7 +25,7 @@ def show_progress(effort: "Effort", steps: int, quiet: bool = False) -> "Iterato
     if progress is None:
         yield step_printer(steps)
         return
-    bar = Bar(progress, effort, steps)
+    bar = Bar(progress, workload, steps)
     try:
         yield bar.show
         bar.end()
@@ -39,9 +39,9 @@ class Bar:
     Until then TensorFlow prints what it has to say, which a bar would be torn by.
     """
 
-    def __init__(self, progress: "Progress", effort: "Effort", steps: int):
-        self._progress, self._effort, self._steps = progress, effort, steps
-        self._total = max(effort.total, 1e-9)  # of no steps too
+    def __init__(self, progress: "Progress", workload: "Workload", steps: int):
+        self._progress, self._effort, self._steps = progress, workload, steps
+        self._total = max(workload.total, 1e-9)  # of no steps too
         self._task: TaskID | None = None
 
     def show(self, step: "Step") -> None:

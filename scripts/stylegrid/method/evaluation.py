@@ -37,7 +37,7 @@ class Stalled(Exception):
 Arrays = Iterable[tuple[str, np.ndarray]]
 
 
-class Watch(NamedTuple):
+class Callbacks(NamedTuple):
     """Who hears of a descent: of every accepted step's losses, and of the canvas that came of it.
 
     `keep` hears too how many steps are taken, and gets what yields all that the optimiser remembers beside the canvas.
@@ -65,7 +65,7 @@ class Evaluator:
         scale: int,
         limit: int,
         taken: int,
-        watch: Watch,
+        watch: Callbacks,
         totals: list[float],
     ):
         self.scale, self.taken = scale, taken

@@ -8,7 +8,7 @@ import tensorflow as tf
 from stylegrid.method.losses import Aim, compare
 from stylegrid.method.style_statistics import Activations, Statistics, distance
 from stylegrid.method.total_variation import VARIATIONS
-from stylegrid.settings.loss_config import Formula
+from stylegrid.settings.loss_config import LossConfig
 from stylegrid.vgg.features import Extractor, Features
 from stylegrid.vgg.preprocessing import Space
 from stylegrid.weighted_list import Weighted, parse_weighted
@@ -56,21 +56,21 @@ class Objective:
     (batch, 3). Pictures of a batch don't influence each other.
     """
 
-    def __init__(self, formula: Formula, extract: Extractor, space: Space, xla: bool = False):
-        self._formula, self._extract, self._space, self._xla = formula, extract, space, xla
-        over = formula.over_layers
-        self._content_layers = layer_weights(formula.content_layers, formula.content_layer_ratio, over)
-        self._style_layers = layer_weights(formula.style_layers, formula.style_layer_ratio, over)
+    def __init__(self, loss_config: LossConfig, extract: Extractor, space: Space, xla: bool = False):
+        self._loss_config, self._extract, self._space, self._xla = loss_config, extract, space, xla
+        over = loss_config.over_layers
+        self._content_layers = layer_weights(loss_config.content_layers, loss_config.content_layer_ratio, over)
+        self._style_layers = layer_weights(loss_config.style_layers, loss_config.style_layer_ratio, over)
         self._compiled: dict[tuple, Callable] = {}
 
     def losses(self, canvas: tf.Tensor, targets: Targets, weights: tf.Tensor) -> tuple[Losses, dict[str, tf.Tensor]]:
         """Return the terms of canvases, and their style losses by layer."""
-        formula = self._formula
+        loss_config = self._loss_config
         features = self._extract(self._space.to_network(canvas))
-        content = formula.content_factor * self._compare_content(features, targets)
+        content = loss_config.content_factor * self._compare_content(features, targets)
         by_layer = {layer: self._compare_style(layer, features, targets) for layer, _ in self._style_layers}
         style = tf.add_n([weight * by_layer[layer] for layer, weight in self._style_layers])
-        tv = formula.tv_factor * VARIATIONS[formula.tv_loss](canvas, targets.visible, formula.tv_power)
+        tv = loss_config.tv_factor * VARIATIONS[loss_config.tv_loss](canvas, targets.visible, loss_config.tv_power)
         total = weights[:, 0] * content + weights[:, 1] * style + weights[:, 2] * tv
         return Losses(content, style, tv, total), by_layer
 
@@ -111,16 +111,17 @@ class Objective:
     def _compare_content(self, features: Features, targets: Targets) -> tf.Tensor:
         return tf.add_n(
             [
-                weight * compare(self._formula.content_loss, features[layer], targets.content[layer])
+                weight * compare(self._loss_config.content_loss, features[layer], targets.content[layer])
                 for layer, weight in self._content_layers
             ]
         )
 
     def _compare_style(self, layer: str, features: Features, targets: Targets) -> tf.Tensor:
         pixels = tf.shape(targets.visible)[1] * tf.shape(targets.visible)[2]
-        return self._formula.style_factor * tf.add_n(
+        return self._loss_config.style_factor * tf.add_n(
             [
-                aim.share * distance(Activations(features[layer], aim.weight, pixels), aim.statistics, self._formula)
+                aim.share
+                * distance(Activations(features[layer], aim.weight, pixels), aim.statistics, self._loss_config)
                 for aim in targets.style[layer]
             ]
         )

@@ -24,7 +24,7 @@ LEAST_IMPROVEMENT = 1e-9
 NOTHING: Mapping[str, np.ndarray] = MappingProxyType({})
 
 
-class Canvas(NamedTuple):
+class OptimizerState(NamedTuple):
     """What a descent carries on from step to step: tensors (1, height, width, 3) in the space that is optimised.
 
     `mean` and `square` are Adam's moments after so many `updates`; `average` is the decayed sum of pictures, and
@@ -39,14 +39,14 @@ class Canvas(NamedTuple):
     missing: float
 
 
-def fresh(pixels: tf.Tensor, decay: float) -> Canvas:
+def fresh(pixels: tf.Tensor, decay: float) -> OptimizerState:
     """Return a canvas at the beginning of a scale: no moments, and itself as the average."""
     pixels = tf.convert_to_tensor(pixels)
     zeros = tf.zeros_like(pixels)
-    return Canvas(pixels, zeros, zeros, 0, (1 - decay) * pixels, decay)
+    return OptimizerState(pixels, zeros, zeros, 0, (1 - decay) * pixels, decay)
 
 
-def shown(canvas: Canvas, decay: float) -> tf.Tensor:
+def shown(canvas: OptimizerState, decay: float) -> tf.Tensor:
     """Return the pixels to show: the average of those on the way, if they are averaged (`decay` above 0)."""
     return canvas.average / (1 - canvas.missing) if decay else canvas.pixels
 
@@ -54,14 +54,14 @@ def shown(canvas: Canvas, decay: float) -> tf.Tensor:
 class Descent(NamedTuple):
     """Where a descent ended, and whether it stopped because nothing improved any more."""
 
-    canvas: Canvas
+    canvas: OptimizerState
     converged: bool
 
 
-Update = Callable[[Canvas, tf.Tensor, int, PaintSettings], Canvas]
+Update = Callable[[OptimizerState, tf.Tensor, int, PaintSettings], OptimizerState]
 
 
-def adam(canvas: Canvas, gradient: tf.Tensor, step: int, settings: PaintSettings) -> Canvas:
+def adam(canvas: OptimizerState, gradient: tf.Tensor, step: int, settings: PaintSettings) -> OptimizerState:
     """Return a canvas after one step of Adam, Kingma and Ba, arXiv:1412.6980.
 
     x -= rate * sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(v) + e), as Keras computes it, the end of the paper's section 2;
@@ -93,7 +93,7 @@ def _adam(
     return pixels - rate * mean / (tf.sqrt(square) + epsilon), mean, square
 
 
-def sgd(canvas: Canvas, gradient: tf.Tensor, step: int, settings: PaintSettings) -> Canvas:
+def sgd(canvas: OptimizerState, gradient: tf.Tensor, step: int, settings: PaintSettings) -> OptimizerState:
     """Return a canvas after one step down the gradient."""
     return canvas._replace(pixels=canvas.pixels - learning_rate(settings, step) * gradient)
 
@@ -106,7 +106,7 @@ def learning_rate(settings: PaintSettings, step: int) -> float:
 
 
 def descend(
-    start: Canvas,
+    start: OptimizerState,
     evaluate: Evaluator,
     settings: PaintSettings,
     bounds: Bounds,
@@ -134,10 +134,10 @@ def descend(
 class Walk:
     """One descent: the canvas it has come to, and what it goes by."""
 
-    def __init__(self, canvas: Canvas, evaluate: Evaluator, settings: PaintSettings, bounds: Bounds):
+    def __init__(self, canvas: OptimizerState, evaluate: Evaluator, settings: PaintSettings, bounds: Bounds):
         self.canvas, self.evaluate, self.settings, self.bounds = canvas, evaluate, settings, bounds
 
-    def move(self, canvas: Canvas) -> None:
+    def move(self, canvas: OptimizerState) -> None:
         """Go on to a canvas, which the average now counts too."""
         decay = self.settings.average
         if decay:

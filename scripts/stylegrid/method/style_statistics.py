@@ -8,7 +8,7 @@ import tensorflow as tf
 from stylegrid.method.gram import gram_matrix
 from stylegrid.method.losses import Aim, compare, make_aim, weighted_mean
 from stylegrid.method.matrix_sqrt import square_root
-from stylegrid.settings.loss_config import Formula
+from stylegrid.settings.loss_config import LossConfig
 
 WASSERSTEIN_RIDGE = 1e-4  # added to covariances, as crowsonkb/style-transfer-pytorch does
 
@@ -33,33 +33,33 @@ class Statistics(NamedTuple):
     root: tf.Tensor | None
 
 
-def target(paintings: Sequence[tuple[Activations, float]], formula: Formula) -> Statistics:
+def target(paintings: Sequence[tuple[Activations, float]], loss_config: LossConfig) -> Statistics:
     """Return the statistics of several paintings by their shares: the weighted mean of each.
 
     With `gram` at `shifted` their mean activation is subtracted first, so that Gram matrices compare covariance and
     mean, instead of mostly the mean. Wasserstein distances are of means and of covariances, which these then are.
     """
-    distances = formula.style_loss == "wasserstein"
+    distances = loss_config.style_loss == "wasserstein"
     means = [share * weighted_mean(a.features, a.weight) for a, share in paintings]
-    shift = tf.add_n(means) if formula.gram == "shifted" or distances else None
-    gram = tf.add_n([share * _measure(a, shift, formula) for a, share in paintings])
+    shift = tf.add_n(means) if loss_config.gram == "shifted" or distances else None
+    gram = tf.add_n([share * _measure(a, shift, loss_config) for a, share in paintings])
     if not distances:
-        return Statistics(make_aim(formula.style_loss, gram), shift, None)
+        return Statistics(make_aim(loss_config.style_loss, gram), shift, None)
     covariance = _ridged(gram)
     return Statistics(make_aim("sum_squared", covariance), shift, square_root(covariance))
 
 
-def distance(activations: Activations, aim: Statistics, formula: Formula) -> tf.Tensor:
+def distance(activations: Activations, aim: Statistics, loss_config: LossConfig) -> tf.Tensor:
     """Return how far activations are from a painting's statistics, as `style_loss` measures it: (batch,)."""
-    if formula.style_loss == "wasserstein":
+    if loss_config.style_loss == "wasserstein":
         mean = weighted_mean(activations.features, activations.weight)
-        return wasserstein(mean, _ridged(_measure(activations, mean, formula)), aim)
-    return compare(formula.style_loss, _measure(activations, aim.shift, formula), aim.gram)
+        return wasserstein(mean, _ridged(_measure(activations, mean, loss_config)), aim)
+    return compare(loss_config.style_loss, _measure(activations, aim.shift, loss_config), aim.gram)
 
 
-def _measure(activations: Activations, shift: tf.Tensor | None, formula: Formula) -> tf.Tensor:
+def _measure(activations: Activations, shift: tf.Tensor | None, loss_config: LossConfig) -> tf.Tensor:
     """Return the Gram matrices of activations, a shift subtracted first."""
-    over = "positions" if formula.style_loss == "wasserstein" else formula.gram_over
+    over = "positions" if loss_config.style_loss == "wasserstein" else loss_config.gram_over
     return gram_matrix(activations.features, shift, activations.weight, over, activations.pixels)
 
 

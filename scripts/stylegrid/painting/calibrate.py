@@ -12,19 +12,19 @@ import numpy as np
 import scipy.optimize
 import tensorflow as tf
 
-from stylegrid.method.evaluation import Evaluator, Watch
+from stylegrid.method.evaluation import Callbacks, Evaluator
 from stylegrid.method.lbfgs import Bounds
 from stylegrid.method.optimise import descend, fresh
 from stylegrid.painting import device
 from stylegrid.painting.batch import Ask, alone, paint_together
-from stylegrid.painting.compiled import Engine
-from stylegrid.painting.inputs import Painting, Scene, make_scene
+from stylegrid.painting.compiled import ObjectiveCache
+from stylegrid.painting.inputs import Painting, ScaleInputs, read_inputs
 from stylegrid.pictures import encode
 from stylegrid.pictures.geometry import Size
 from stylegrid.plan.forecast import Calibration, Rate
 from stylegrid.plan.single_job import make_job
 from stylegrid.settings import presets
-from stylegrid.settings.loss_config import Formula, formula_of
+from stylegrid.settings.loss_config import LossConfig, loss_config_of
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.scales import layers_used
 from stylegrid.vgg.flops import step_flops, values
@@ -42,7 +42,7 @@ BOUNDS = Bounds(np.zeros(3, np.float32), np.ones(3, np.float32))
 class Sample(NamedTuple):
     """What one step of a recipe took at one size."""
 
-    formula: Formula
+    loss_config: LossConfig
     size: Size
     seconds: float
 
@@ -53,13 +53,13 @@ def calibrate(weights: Weights, began: float, threads: int | None = None) -> Cal
     Takes half a minute on two cores. Pictures are of noise: what they show costs nothing.
     """
     name, here = device.set_up(threads), device.precision_of("auto")
-    _descend(Engine(weights), _settings("stylegrid", here), SMALLEST, STEPS)
+    _descend(ObjectiveCache(weights), _settings("stylegrid", here), SMALLEST, STEPS)
     start, memory = time.perf_counter() - began, device.peak_memory_mb()  # before larger pictures take more of both
     xla = bool(tf.config.list_physical_devices("GPU")) and _xla_pays(weights, here)
-    engine = Engine(weights, xla)
+    objectives = ObjectiveCache(weights, xla)
     # float32 last: it takes more memory, and peaks only rise.
-    rates = {precision: fit(_samples(engine, precision)) for precision in sorted({here, "float32"})}
-    layers = formula_of(_settings("stylegrid", here)).layers
+    rates = {precision: fit(_samples(objectives, precision)) for precision in sorted({here, "float32"})}
+    layers = loss_config_of(_settings("stylegrid", here)).layers
     more = values((LARGEST, LARGEST), layers) - values((SMALLEST, SMALLEST), layers)
     return Calibration(
         device=name,
@@ -71,14 +71,14 @@ def calibrate(weights: Weights, began: float, threads: int | None = None) -> Cal
         memory_mb=memory,
         memory_per_value=(device.peak_memory_mb() - memory) * 2**20 / more,
         batch=BATCH,
-        batch_pixels=_batch_pixels(engine, _settings("stylegrid", here)),
+        batch_pixels=_batch_pixels(objectives, _settings("stylegrid", here)),
         compiler="xla" if xla else "none",
     )
 
 
 def fit(samples: Sequence[Sample]) -> Rate:
     """Return the rate that explains samples best: least squares of relative errors, no cost below zero."""
-    costs = np.array([_costs(formula, size) for formula, size, _ in samples])
+    costs = np.array([_costs(loss_config, size) for loss_config, size, _ in samples])
     seconds = np.array([sample.seconds for sample in samples])
     unit = costs.max(axis=0)
     shares, _ = scipy.optimize.nnls(costs / unit / seconds[:, np.newaxis], np.ones(len(samples)))
@@ -86,26 +86,30 @@ def fit(samples: Sequence[Sample]) -> Rate:
     return Rate(per_step=per_step, per_operation=per_operation, per_value=per_value)
 
 
-def _costs(formula: Formula, size: Size) -> tuple[int, int, int]:
+def _costs(loss_config: LossConfig, size: Size) -> tuple[int, int, int]:
     """Return what a step consists of: itself, operations and values."""
-    return 1, step_flops(size, formula.layers, layers_used(formula.style_layers)), values(size, formula.layers)
+    return (
+        1,
+        step_flops(size, loss_config.layers, layers_used(loss_config.style_layers)),
+        values(size, loss_config.layers),
+    )
 
 
-def _samples(engine: Engine, precision: str) -> list[Sample]:
+def _samples(objectives: ObjectiveCache, precision: str) -> list[Sample]:
     samples = []
     for recipe, sides in RECIPES:
         settings = _settings(recipe, precision)
         for side in sides:
-            seconds = _seconds(partial(_descend, engine, settings, side, STEPS)) / STEPS
-            samples.append(Sample(formula_of(settings), (side, side), seconds))
+            seconds = _seconds(partial(_descend, objectives, settings, side, STEPS)) / STEPS
+            samples.append(Sample(loss_config_of(settings), (side, side), seconds))
     return samples
 
 
-def _batch_pixels(engine: Engine, settings: PaintSettings) -> int:
+def _batch_pixels(objectives: ObjectiveCache, settings: PaintSettings) -> int:
     """Return up to how many pixels pictures are faster painted as a batch."""
     pays = 0
     for side in BATCHED_SIDES:
-        painters = [partial(_paint, engine, settings, side, seed) for seed in range(BATCH)]
+        painters = [partial(_paint, objectives, settings, side, seed) for seed in range(BATCH)]
         together = _seconds(partial(paint_together, painters))
         if together > PAYS * _seconds(partial(_one_by_one, painters)):
             break
@@ -129,7 +133,7 @@ def _picture_seconds() -> float:
 
         def run() -> None:
             for side in (SMALLEST, 128, LARGEST):
-                make_scene(job, (side, side))
+                read_inputs(job, (side, side))
             picture, _ = encode.decode_sixteen(encode.encode(noise, "tiff", 100))
             encode.encode(picture, "png", 100)
 
@@ -139,7 +143,7 @@ def _picture_seconds() -> float:
 def _xla_pays(weights: Weights, precision: str) -> bool:
     """Return whether objectives are faster compiled by XLA."""
     with_it, without = (
-        _seconds(partial(_descend, Engine(weights, xla), _settings("stylegrid", precision), LARGEST, STEPS))
+        _seconds(partial(_descend, ObjectiveCache(weights, xla), _settings("stylegrid", precision), LARGEST, STEPS))
         for xla in (True, False)
     )
     return with_it < PAYS * without
@@ -155,19 +159,23 @@ def _seconds(run: Callable[[], object]) -> float:
     return min(times[1:])
 
 
-def _paint(engine: Engine, settings: PaintSettings, side: int, seed: int, ask: Ask) -> None:
-    _descend(engine, settings, side, STEPS, seed, ask)
+def _paint(objectives: ObjectiveCache, settings: PaintSettings, side: int, seed: int, ask: Ask) -> None:
+    _descend(objectives, settings, side, STEPS, seed, ask)
 
 
-def _descend(engine: Engine, settings: PaintSettings, side: int, steps: int, seed: int = 0, ask: Ask = alone) -> None:
+def _descend(
+    objectives: ObjectiveCache, settings: PaintSettings, side: int, steps: int, seed: int = 0, ask: Ask = alone
+) -> None:
     """Take some steps of a painting of noise."""
     photograph, painting = np.random.default_rng(seed).random((2, 1, side, side, 3), dtype=np.float32)
-    formula, precision = formula_of(settings), tf.as_dtype(device.precision_of(settings.precision))
-    scene = Scene(photograph, None, None, (Painting(painting, None, 1.0, None),))
-    targets = engine.targets(formula).make(scene).for_precision(precision)
-    objective = engine.objective(formula, precision)
+    loss_config, precision = loss_config_of(settings), tf.as_dtype(device.precision_of(settings.precision))
+    inputs = ScaleInputs(photograph, None, None, (Painting(painting, None, 1.0, None),))
+    targets = objectives.targets(loss_config).make(inputs).for_precision(precision)
+    objective = objectives.objective(loss_config, precision)
     weights = tf.constant([[settings.content_weight, settings.style_weight, settings.tv_weight]], tf.float32)
-    evaluate = Evaluator(lambda canvas: ask(objective, canvas, targets, weights), settings, side, steps, 0, Watch(), [])
+    evaluate = Evaluator(
+        lambda canvas: ask(objective, canvas, targets, weights), settings, side, steps, 0, Callbacks(), []
+    )
     descend(fresh(photograph, 0), evaluate, settings, BOUNDS)
 
 

@@ -16,7 +16,7 @@ import tensorflow as tf
 from stylegrid import files
 from stylegrid.method.evaluation import Arrays, Step
 from stylegrid.method.objective import Losses
-from stylegrid.method.optimise import NOTHING, Canvas
+from stylegrid.method.optimise import NOTHING, OptimizerState
 from stylegrid.pictures import encode
 from stylegrid.pictures.images import Alpha, Picture
 
@@ -30,13 +30,13 @@ class Checkpoint(NamedTuple):
     scale: int  # longest side in pixels
     limit: int  # steps after which this scale ends
     taken: int
-    canvas: Canvas
+    canvas: OptimizerState
     history: tuple[Step, ...]
     seconds: float
     memory: Mapping[str, np.ndarray] = NOTHING  # what the optimiser remembers beside the canvas; written apart
 
 
-class Progress:
+class CheckpointFiles:
     """Files beside a picture to be: `<stem>.checkpoint.npz`, and `<stem>.steps/000100.png`, each written whole.
 
     A checkpoint is due when the last is `seconds` old, and so old that writing it took no more than 4 % of the time;
@@ -118,5 +118,5 @@ def _unpack(arrays: dict[str, np.ndarray]) -> Checkpoint:
     history = tuple(Step(step, scale, Losses(*terms)) for step, scale, *terms in rest["history"])
     memory = {name.removeprefix(MEMORY): array for name, array in arrays.items() if name.startswith(MEMORY)}
     tensors = {name: tf.constant(array) for name, array in arrays.items() if not name.startswith(MEMORY)}
-    canvas = Canvas(**tensors, updates=rest["updates"], missing=rest["missing"])
+    canvas = OptimizerState(**tensors, updates=rest["updates"], missing=rest["missing"])
     return Checkpoint(rest["scale"], rest["limit"], rest["taken"], canvas, history, rest["seconds"], memory)

@@ -7,7 +7,7 @@ from cachetools import LRUCache, cached
 
 from stylegrid.method.objective import Objective
 from stylegrid.painting.targets import See, TargetMaker
-from stylegrid.settings.loss_config import Formula
+from stylegrid.settings.loss_config import LossConfig
 from stylegrid.settings.scales import layers_used
 from stylegrid.vgg.conventions import CAFFE, FIRST, Convention, for_input
 from stylegrid.vgg.features import Extractor, extractor
@@ -19,7 +19,7 @@ Tensors = dict[str, tuple[tf.Tensor, tf.Tensor]]  # as Weights
 FORMULAS = 4  # that a process remembers what it compiled for; a chunk seldom has more
 
 
-class Engine:
+class ObjectiveCache:
     """Paints any number of pictures with one network; what depends only on their formula is made once.
 
     `xla` compiles objectives with XLA: on a GPU where that was measured to be faster.
@@ -34,25 +34,29 @@ class Engine:
         self.objective = cached(LRUCache(2 * FORMULAS), condition=Condition())(self._objective)  # in two precisions
         self.targets = cached(LRUCache(FORMULAS), condition=Condition())(self._targets)
 
-    def _objective(self, formula: Formula, precision: tf.DType) -> Objective:
+    def _objective(self, loss_config: LossConfig, precision: tf.DType) -> Objective:
         """Return the compiled objective of a formula whose activations are of this precision."""
-        extract = self._extractor(formula, formula.layers, precision)
-        return Objective(formula, extract, space_of(formula.preprocessing, formula.pixels), self._xla)
+        extract = self._extractor(loss_config, loss_config.layers, precision)
+        return Objective(loss_config, extract, space_of(loss_config.preprocessing, loss_config.pixels), self._xla)
 
-    def _targets(self, formula: Formula) -> TargetMaker:
+    def _targets(self, loss_config: LossConfig) -> TargetMaker:
         """Return what makes targets for a formula."""
-        content, style = layers_used(formula.content_layers), layers_used(formula.style_layers)
-        return TargetMaker(formula, self._see(formula, content), self._see(formula, style))
+        content, style = layers_used(loss_config.content_layers), layers_used(loss_config.style_layers)
+        return TargetMaker(loss_config, self._see(loss_config, content), self._see(loss_config, style))
 
-    def _see(self, formula: Formula, layers: tuple[str, ...]) -> See:
-        extract, to_network = self._extractor(formula, layers), PREPROCESSINGS[formula.preprocessing].to_network
+    def _see(self, loss_config: LossConfig, layers: tuple[str, ...]) -> See:
+        extract, to_network = self._extractor(loss_config, layers), PREPROCESSINGS[loss_config.preprocessing].to_network
         return tf.function(
             lambda picture: extract(to_network(picture)), input_signature=[tf.TensorSpec((None, None, None, 3))]
         )
 
-    def _extractor(self, formula: Formula, layers: tuple[str, ...], precision: tf.DType = tf.float32) -> Extractor:
-        weights = self._weights(PREPROCESSINGS[formula.preprocessing].network)
-        return extractor(weights, layers, formula.pooling, formula.padding, formula.pool_rounding, precision)
+    def _extractor(
+        self, loss_config: LossConfig, layers: tuple[str, ...], precision: tf.DType = tf.float32
+    ) -> Extractor:
+        weights = self._weights(PREPROCESSINGS[loss_config.preprocessing].network)
+        return extractor(
+            weights, layers, loss_config.pooling, loss_config.padding, loss_config.pool_rounding, precision
+        )
 
     def _weights(self, convention: Convention) -> Tensors:
         """Return the network as one of a convention, kernels shared but for the first."""

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 
 from stylegrid import files
 from stylegrid.errors import RecordError
-from stylegrid.models import Frozen
+from stylegrid.models import FrozenModel
 
 ENDING = ".progress.json"
 EVERY = 1.0  # seconds between two writes
@@ -22,7 +22,7 @@ PATIENCE = 120.0  # seconds without a step after which a painting has stopped
 PAUSES = 3  # large pictures have longer steps: so many of the longest pause are waited for
 
 
-class Heartbeat(Frozen):
+class Heartbeat(FrozenModel):
     """How far a painting has come, and whose it is; times are seconds of the epoch."""
 
     step: int = Field(ge=0)
@@ -40,7 +40,7 @@ class Heartbeat(Frozen):
         return now - self.updated > max(PATIENCE, PAUSES * self.pause)
 
 
-class Pulse:
+class HeartbeatWriter:
     """Writes the heartbeat of one painting, from the moment this is made, at most once a second."""
 
     def __init__(self, path: Path, steps: int, clock: Callable[[], float] = time.time):

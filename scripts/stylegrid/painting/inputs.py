@@ -29,7 +29,7 @@ class Painting(NamedTuple):
     mask: Alpha | None
 
 
-class Scene(NamedTuple):
+class ScaleInputs(NamedTuple):
     """What one scale of a job is painted from; `alpha` and `content_mask` have the photograph's size."""
 
     photograph: Picture
@@ -38,37 +38,37 @@ class Scene(NamedTuple):
     paintings: tuple[Painting, ...]
 
 
-def make_scene(job: Job, size: Size) -> Scene:
+def read_inputs(job: Job, size: Size) -> ScaleInputs:
     """Return a job's scene for a picture of this (width, height); raises ImageError when a file can't be read."""
     photograph, alpha = _read(job, job.content.path, size)
-    scene = Scene(photograph, alpha, _mask(job.content_mask, size), _paintings(job, size))
+    inputs = ScaleInputs(photograph, alpha, _mask(job.content_mask, size), _paintings(job, size))
     matching = {"none": _unchanged, "content": _recolour_photograph, "style": _recolour_paintings}
-    return matching[job.settings.match_colours](scene, job.settings.colour_map)
+    return matching[job.settings.match_colours](inputs, job.settings.colour_map)
 
 
-def start_picture(job: Job, scene: Scene) -> Picture:
+def start_picture(job: Job, inputs: ScaleInputs) -> Picture:
     """Return the start picture of a scene: one of the starts that `init` may name, or a mix by their weights.
 
     A file or painting is cropped to the photograph's shape. Normal noise may go beyond [0, 1].
     """
     entries = parse_weighted(job.settings.init)
     total = sum(weight for _, weight in entries)
-    parts = [np.float32(weight / total) * _start(job, name, scene) for name, weight in entries]
+    parts = [np.float32(weight / total) * _start(job, name, inputs) for name, weight in entries]
     return np.asarray(sum(parts), np.float32)
 
 
-def _start(job: Job, name: str, scene: Scene) -> Picture:
-    height, width = scene.photograph.shape[1:3]
+def _start(job: Job, name: str, inputs: ScaleInputs) -> Picture:
+    height, width = inputs.photograph.shape[1:3]
     size = (width, height)
     if name == "content":
-        return scene.photograph
+        return inputs.photograph
     if name == "noise":
         return _noise(job, (height, width))
     if name == "grey":
         return np.full((1, height, width, 3), 0.5, np.float32)
     if name == "style":
         return np.asarray(
-            sum(painting.share * _crop(painting.picture, size) for painting in scene.paintings), np.float32
+            sum(painting.share * _crop(painting.picture, size) for painting in inputs.paintings), np.float32
         )
     assert job.start is not None
     return images.read_filling(Path(job.start.path), size)
@@ -111,36 +111,36 @@ def _read_painting(job: Job, style: StyleSource, size: Size) -> tuple[Picture, A
     return _read(job, style.path, painting_size(job.settings, own, size), crop)
 
 
-def _unchanged(scene: Scene, how: Map) -> Scene:
-    return scene
+def _unchanged(inputs: ScaleInputs, how: Map) -> ScaleInputs:
+    return inputs
 
 
-def _recolour_photograph(scene: Scene, how: Map) -> Scene:
+def _recolour_photograph(inputs: ScaleInputs, how: Map) -> ScaleInputs:
     """Return a scene whose photograph has the paintings' colours: all of them, or each painting's in its region."""
-    if all(painting.mask is None for painting in scene.paintings):
-        references = [(_opaque(painting), painting.share) for painting in scene.paintings]
-        sample = _visible(scene.photograph, scene.alpha)
-        return scene._replace(photograph=match_colours(scene.photograph, references, how, sample))
-    moved, covered = np.zeros_like(scene.photograph), np.zeros_like(scene.photograph[..., :1])
-    for painting in scene.paintings:
+    if all(painting.mask is None for painting in inputs.paintings):
+        references = [(_opaque(painting), painting.share) for painting in inputs.paintings]
+        sample = _visible(inputs.photograph, inputs.alpha)
+        return inputs._replace(photograph=match_colours(inputs.photograph, references, how, sample))
+    moved, covered = np.zeros_like(inputs.photograph), np.zeros_like(inputs.photograph[..., :1])
+    for painting in inputs.paintings:
         region = np.ones_like(covered) if painting.mask is None else painting.mask
-        seen = region if scene.alpha is None else region * scene.alpha
-        sample = _visible(scene.photograph, seen)
-        moved += region * match_colours(scene.photograph, [(_opaque(painting), 1.0)], how, sample)
+        seen = region if inputs.alpha is None else region * inputs.alpha
+        sample = _visible(inputs.photograph, seen)
+        moved += region * match_colours(inputs.photograph, [(_opaque(painting), 1.0)], how, sample)
         covered += region
     # Soft regions that overlap share a place; what no region covers keeps the photograph's own colours.
-    photograph = moved / np.maximum(covered, 1) + np.maximum(1 - covered, 0) * scene.photograph
-    return scene._replace(photograph=photograph.astype(np.float32))
+    photograph = moved / np.maximum(covered, 1) + np.maximum(1 - covered, 0) * inputs.photograph
+    return inputs._replace(photograph=photograph.astype(np.float32))
 
 
-def _recolour_paintings(scene: Scene, how: Map) -> Scene:
+def _recolour_paintings(inputs: ScaleInputs, how: Map) -> ScaleInputs:
     """Return a scene whose paintings have the photograph's colours, so that the picture keeps them."""
-    reference = [(_visible(scene.photograph, scene.alpha), 1.0)]
+    reference = [(_visible(inputs.photograph, inputs.alpha), 1.0)]
     paintings = tuple(
         painting._replace(picture=match_colours(painting.picture, reference, how, _opaque(painting)))
-        for painting in scene.paintings
+        for painting in inputs.paintings
     )
-    return scene._replace(paintings=paintings)
+    return inputs._replace(paintings=paintings)
 
 
 def _opaque(painting: Painting) -> Picture:

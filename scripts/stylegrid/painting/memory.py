@@ -14,7 +14,7 @@ from stylegrid.errors import ImageError
 from stylegrid.pictures import images
 from stylegrid.pictures.geometry import Size
 from stylegrid.plan.job import Job
-from stylegrid.settings.loss_config import formula_of
+from stylegrid.settings.loss_config import loss_config_of
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.scales import longest_side, picture_size
 from stylegrid.vgg.flops import values
@@ -67,7 +67,7 @@ def needed_mb(job: Job, precision: str) -> float:
 
 def needed_mb_of(settings: PaintSettings, size: Size, precision: str) -> float:
     """Return the MB that a picture of a size takes, beside what the process has anyway: values * bytes / 10^6."""
-    return values(size, formula_of(settings).layers) * BYTES_PER_VALUE[precision] / 1e6
+    return values(size, loss_config_of(settings).layers) * BYTES_PER_VALUE[precision] / 1e6
 
 
 def resident_mb() -> float:

@@ -18,7 +18,7 @@ Policy = Literal["fail", "bfloat16", "smaller"]  # what may be done about a pain
 SHRINK = 0.75  # each smaller picture that is tried has this share of the last one's sides
 
 
-def is_want_of_memory(error: Exception | None) -> bool:
+def is_out_of_memory(error: Exception | None) -> bool:
     """Return whether an error, or what led to it, says that there was no room."""
     found: BaseException | None = error
     while found is not None:
@@ -30,7 +30,7 @@ def is_want_of_memory(error: Exception | None) -> bool:
     return False
 
 
-def economise(
+def retry_smaller(
     job: Job,
     policy: Policy,
     attempt: Callable[[Job], Exception | None],
@@ -44,7 +44,7 @@ def economise(
     for instead in cheaper(job):
         if allows(policy, job, instead):
             want = attempt(instead)
-            if not is_want_of_memory(want):
+            if not is_out_of_memory(want):
                 return (instead if want is None else None), want
         elif fits(instead):
             return None, DeviceError(_no_room(job, error, instead))

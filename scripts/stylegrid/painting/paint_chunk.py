@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from stylegrid import files
 from stylegrid.errors import ImageError, StylegridError
-from stylegrid.painting.heartbeat import Pulse, heartbeat_path
+from stylegrid.painting.heartbeat import HeartbeatWriter, heartbeat_path
 from stylegrid.painting.painter import Painter
 from stylegrid.pictures import images
 from stylegrid.pictures.formats import SUFFIXES
 from stylegrid.plan.job import Job
-from stylegrid.settings.loss_config import formula_of
+from stylegrid.settings.loss_config import loss_config_of
 from stylegrid.settings.scales import longest_side, picture_size
 from stylegrid.store import film_strip
 from stylegrid.store.layout import failure_path, record_path
@@ -69,10 +69,10 @@ def _paint(
     batch: Sequence[Job], painter: Painter, folder: Path, report: Callable[[Job], "Report"]
 ) -> list[Exception | None]:
     """Paint jobs at once, with a heartbeat of each, and return what kept each from it."""
-    pulses: list[Pulse] = []
+    pulses: list[HeartbeatWriter] = []
 
     def watch(job: Job) -> "Report":
-        pulse, say = Pulse(heartbeat_path(folder, job.name), job.settings.steps), report(job)
+        pulse, say = HeartbeatWriter(heartbeat_path(folder, job.name), job.settings.steps), report(job)
         pulses.append(pulse)
 
         def hear(step: "Step") -> None:
@@ -92,7 +92,7 @@ def _shape(job: Job) -> tuple:
     """Return what pictures have in common that are painted as one batch: their formula, size and way."""
     settings = job.settings
     way = settings.precision, settings.steps, settings.coarsest, settings.schedule
-    return formula_of(settings), _size(job), *way
+    return loss_config_of(settings), _size(job), *way
 
 
 def _size(job: Job) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from stylegrid.vgg.weights.read import read_weights
 # What paints is imported by the functions that need it, so that pictures found in the cache don't wait for TensorFlow.
 if TYPE_CHECKING:
     from stylegrid.painting.batch import Ask
-    from stylegrid.painting.compiled import Engine
+    from stylegrid.painting.compiled import ObjectiveCache
     from stylegrid.painting.out_of_memory import Policy
     from stylegrid.painting.stylize import Report, Result
 
@@ -56,17 +56,17 @@ class Painter:
         ImageError or WeightsError: an input has changed since the job was planned, or can't be read. DeviceError: its
         GPU can't be held.
         """
-        from stylegrid.painting.out_of_memory import is_want_of_memory
+        from stylegrid.painting.out_of_memory import is_out_of_memory
 
         try:
-            engine = self._engine  # started here, before the threads of a batch ask for it
+            objectives = self._objectives  # started here, before the threads of a batch ask for it
         except (WeightsError, DeviceError) as fault:
             return [fault] * len(jobs)
-        errors = self._attempt(jobs, engine, report)
+        errors = self._attempt(jobs, objectives, report)
         for place, job in enumerate(jobs):
-            if is_want_of_memory(errors[place]):
-                alone = errors[place] if len(jobs) == 1 else self._attempt([job], engine, report)[0]
-                errors[place] = self._economise(job, alone, engine, report)
+            if is_out_of_memory(errors[place]):
+                alone = errors[place] if len(jobs) == 1 else self._attempt([job], objectives, report)[0]
+                errors[place] = self._retry_smaller(job, alone, objectives, report)
         return errors
 
     def publish(self, job: Job) -> Published:
@@ -85,13 +85,13 @@ class Painter:
         return publish(job, Painted(painted.tiff, named), snapshots)
 
     def _attempt(
-        self, jobs: Sequence[Job], engine: "Engine", report: Callable[[Job], "Report"]
+        self, jobs: Sequence[Job], objectives: "ObjectiveCache", report: Callable[[Job], "Report"]
     ) -> list[Exception | None]:
         """Paint jobs at once as they are, if there is room for them, and return what kept each from it."""
         from stylegrid.painting.batch import paint_together
 
         def painter(job: Job) -> "Callable[[Ask], None]":
-            return lambda ask: self._paint(job, engine, report(job), ask)
+            return lambda ask: self._paint(job, objectives, report(job), ask)
 
         want = self._want_of_room(jobs)
         return [want] * len(jobs) if want else paint_together([painter(job) for job in jobs])
@@ -107,27 +107,27 @@ class Painter:
             return want
         return None
 
-    def _economise(
-        self, job: Job, error: Exception | None, engine: "Engine", report: Callable[[Job], "Report"]
+    def _retry_smaller(
+        self, job: Job, error: Exception | None, objectives: "ObjectiveCache", report: Callable[[Job], "Report"]
     ) -> Exception | None:
         """Paint a job that had no room as something cheaper, if that is allowed, and return what kept it from it."""
         from stylegrid.painting import out_of_memory
 
-        if not out_of_memory.is_want_of_memory(error):
+        if not out_of_memory.is_out_of_memory(error):
             return error
 
         def attempt(instead: Job) -> Exception | None:
-            return self._attempt([instead], engine, report)[0] if self.needs(instead) else None
+            return self._attempt([instead], objectives, report)[0] if self.needs(instead) else None
 
         def fits(instead: Job) -> bool:
-            return self._fits(instead, engine)
+            return self._fits(instead, objectives)
 
-        painted_as, error = out_of_memory.economise(job, self._out_of_memory, attempt, fits, error)
+        painted_as, error = out_of_memory.retry_smaller(job, self._out_of_memory, attempt, fits, error)
         if painted_as is not None:
             self._instead[self.key(job)] = painted_as
         return error
 
-    def _fits(self, job: Job, engine: "Engine") -> bool:
+    def _fits(self, job: Job, objectives: "ObjectiveCache") -> bool:
         """Return whether a job has room, by taking one step of it."""
         from stylegrid.painting import out_of_memory
         from stylegrid.painting.batch import paint_together
@@ -136,20 +136,20 @@ class Painter:
         step = out_of_memory.one_step(job)
 
         def try_it(ask: "Ask") -> None:
-            stylize(step, engine, ask=ask)
+            stylize(step, objectives, ask=ask)
 
         want = self._want_of_room([step]) or paint_together([try_it])[0]
         return want is None
 
-    def _paint(self, job: Job, engine: "Engine", report: "Report", ask: "Ask") -> None:
-        from stylegrid.painting.checkpoint import Progress
+    def _paint(self, job: Job, objectives: "ObjectiveCache", report: "Report", ask: "Ask") -> None:
+        from stylegrid.painting.checkpoint import CheckpointFiles
         from stylegrid.painting.stylize import stylize
 
         for source in job.inputs:
             check_input(source)
         key = self.key(job)
-        progress = Progress(self._cache.stem(key), self._checkpoint_seconds)
-        result = stylize(job, engine, report, progress, ask)
+        progress = CheckpointFiles(self._cache.stem(key), self._checkpoint_seconds)
+        result = stylize(job, objectives, report, progress, ask)
         self._cache.put(key, self._painted(job, result))
         progress.finish()
 
@@ -191,16 +191,16 @@ class Painter:
         return BackboneRecord(name=name, sha256=self._backbone.sha256, path=path if name == "file" else None)
 
     @cached_property
-    def _engine(self) -> "Engine":
+    def _objectives(self) -> "ObjectiveCache":
         from stylegrid.painting import device
-        from stylegrid.painting.compiled import Engine
+        from stylegrid.painting.compiled import ObjectiveCache
 
         _check_backbone(self._backbone)
         gpu_lock.claim()
         self._device = device.set_up(self._threads)
-        engine = Engine(read_weights(Path(self._backbone.path)), self._xla)
+        objectives = ObjectiveCache(read_weights(Path(self._backbone.path)), self._xla)
         self._started_mb = memory.resident_mb()
-        return engine
+        return objectives
 
 
 def _check_backbone(backbone: Backbone) -> None:

@@ -10,15 +10,15 @@ from stylegrid.errors import ImageError
 from stylegrid.method.evaluation import Evaluate
 from stylegrid.method.lbfgs import Bounds
 from stylegrid.method.objective import Losses, Targets
-from stylegrid.method.optimise import Canvas
+from stylegrid.method.optimise import OptimizerState
 from stylegrid.painting.batch import Ask, alone
-from stylegrid.painting.compiled import Engine
+from stylegrid.painting.compiled import ObjectiveCache
 from stylegrid.painting.device import precision_of
-from stylegrid.painting.inputs import Scene, make_scene, start_picture
+from stylegrid.painting.inputs import ScaleInputs, read_inputs, start_picture
 from stylegrid.pictures import images
 from stylegrid.pictures.images import Picture
 from stylegrid.plan.job import Job
-from stylegrid.settings.loss_config import formula_of
+from stylegrid.settings.loss_config import loss_config_of
 from stylegrid.settings.scales import Scale, longest_side, picture_size, plan_scales, size_fault, smallest_size
 from stylegrid.vgg.preprocessing import space_of
 
@@ -26,18 +26,18 @@ TOLERABLE = 0.25  # error of the first gradient, by its norm; README has what re
 TRIAL = 96  # longest side that this is tried at, if the first scale is larger: it costs less, and says the same
 
 
-class Studio:
+class Problem:
     """Makes for one job what its descent needs; scales are named by their longest side in pixels."""
 
-    def __init__(self, job: Job, engine: Engine, ask: Ask = alone):
+    def __init__(self, job: Job, objectives: ObjectiveCache, ask: Ask = alone):
         settings = job.settings
-        self._job, self.settings, self._engine, self._ask = job, settings, engine, ask
-        self._formula = formula_of(settings)
+        self._job, self.settings, self._objectives, self._ask = job, settings, objectives, ask
+        self._loss_config = loss_config_of(settings)
         self._space = space_of(settings.preprocessing, settings.pixels)
         self._photograph = images.upright_size(Path(job.content.path))
         self._paintings = [images.upright_size(Path(style.path)) for style in job.styles]
         self._weights = tf.constant([[settings.content_weight, settings.style_weight, settings.tv_weight]], tf.float32)
-        self.scene = lru_cache(maxsize=2)(self._scene)
+        self.inputs = lru_cache(maxsize=2)(self._read_inputs)
         self._targets = lru_cache(maxsize=1)(self._make_targets)
 
     @cached_property
@@ -55,9 +55,9 @@ class Studio:
 
     def start(self, side: int) -> tf.Tensor:
         """Return the start picture as pixels of a canvas."""
-        return self.bounds.clip(self.to_pixels(start_picture(self._job, self.scene(side))))
+        return self.bounds.clip(self.to_pixels(start_picture(self._job, self.inputs(side))))
 
-    def rescale(self, canvas: Canvas, side: int) -> Canvas:
+    def rescale(self, canvas: OptimizerState, side: int) -> OptimizerState:
         """Return a canvas enlarged to another scale: bicubic, and bilinear where nothing may fall below zero."""
         width, height = self._size(side)
         if canvas.pixels.shape[1:3] == (height, width):
@@ -115,13 +115,13 @@ class Studio:
         return self._evaluate(side, self.precision, self._ask)
 
     def _evaluate(self, side: int, precision: tf.DType, ask: Ask) -> Evaluate:
-        objective = self._engine.objective(self._formula, precision)
+        objective = self._objectives.objective(self._loss_config, precision)
         targets = self._targets(side).for_precision(precision)
         return lambda canvas: ask(objective, canvas, targets, self._weights)
 
     def measure(self, pixels: tf.Tensor) -> tuple[Losses, dict[str, float]]:
         """Return the losses of a finished canvas and its style loss by layer, in float32 whatever it was painted in."""
-        objective = self._engine.objective(self._formula, tf.float32)
+        objective = self._objectives.objective(self._loss_config, tf.float32)
         losses, by_layer = objective.measure(pixels, self._targets(self.longest_side), self._weights)
         numbers = Losses(*(float(term) for term in tf.concat(losses, axis=0)))
         return numbers, {layer: float(loss[0]) for layer, loss in by_layer.items()}
@@ -129,8 +129,8 @@ class Studio:
     def _size(self, side: int) -> tuple[int, int]:
         return picture_size(self.settings, self._photograph, side)
 
-    def _scene(self, side: int) -> Scene:
-        return make_scene(self._job, self._size(side))
+    def _read_inputs(self, side: int) -> ScaleInputs:
+        return read_inputs(self._job, self._size(side))
 
     def _make_targets(self, side: int) -> Targets:
-        return self._engine.targets(self._formula).make(self.scene(side))
+        return self._objectives.targets(self._loss_config).make(self.inputs(side))

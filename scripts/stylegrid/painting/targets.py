@@ -11,9 +11,9 @@ from cachetools import LRUCache, cachedmethod
 from stylegrid.method.losses import Aim, make_aim
 from stylegrid.method.objective import StyleTarget, Targets
 from stylegrid.method.style_statistics import Activations, Statistics, target
-from stylegrid.painting.inputs import Painting, Scene
+from stylegrid.painting.inputs import Painting, ScaleInputs
 from stylegrid.pictures.images import Alpha, Picture
-from stylegrid.settings.loss_config import Formula
+from stylegrid.settings.loss_config import LossConfig
 from stylegrid.settings.scales import layers_used
 from stylegrid.vgg.architecture import layer_size
 from stylegrid.vgg.features import Features
@@ -30,38 +30,38 @@ class TargetMaker:
     and a gallery of many photographs at the paintings once.
     """
 
-    def __init__(self, formula: Formula, see_photograph: See, see_painting: See):
-        self._formula, self._see_photograph, self._see_painting = formula, see_photograph, see_painting
+    def __init__(self, loss_config: LossConfig, see_photograph: See, see_painting: See):
+        self._loss_config, self._see_photograph, self._see_painting = loss_config, see_photograph, see_painting
         self._photographs: LRUCache = LRUCache(KEPT, _bytes)
         self._styles: LRUCache = LRUCache(KEPT, _bytes)
         self._lock = threading.Condition()  # others wait for what one thread looks at
 
-    def make(self, scene: Scene) -> Targets:
+    def make(self, inputs: ScaleInputs) -> Targets:
         """Return the targets of a scene.
 
         Several paintings blend by their statistics or by their losses; paintings with masks are always compared each in
         its own region. What is transparent, in the photograph or a painting, counts for nothing.
         """
-        visible = np.ones_like(scene.photograph[..., :1]) if scene.alpha is None else scene.alpha
-        aims = [(self._statistics(paintings), share, region) for paintings, share, region in self._aims(scene)]
+        visible = np.ones_like(inputs.photograph[..., :1]) if inputs.alpha is None else inputs.alpha
+        aims = [(self._statistics(paintings), share, region) for paintings, share, region in self._aims(inputs)]
         style = {
             layer: tuple(
                 StyleTarget(statistics[layer], tf.constant([share], tf.float32), self._at_layer(region, layer))
                 for statistics, share, region in aims
             )
-            for layer in layers_used(self._formula.style_layers)
+            for layer in layers_used(self._loss_config.style_layers)
         }
         return Targets(
-            self._content(scene.photograph, _combined(scene.alpha, scene.content_mask)), style, tf.constant(visible)
+            self._content(inputs.photograph, _combined(inputs.alpha, inputs.content_mask)), style, tf.constant(visible)
         )
 
-    def _aims(self, scene: Scene) -> list[tuple[list[Painting], float, Alpha | None]]:
+    def _aims(self, inputs: ScaleInputs) -> list[tuple[list[Painting], float, Alpha | None]]:
         """Return what is aimed at together: paintings, the share of their loss, and where they paint."""
-        if self._formula.blend == "statistics" and all(painting.mask is None for painting in scene.paintings):
-            return [(list(scene.paintings), 1.0, scene.alpha)]
+        if self._loss_config.blend == "statistics" and all(painting.mask is None for painting in inputs.paintings):
+            return [(list(inputs.paintings), 1.0, inputs.alpha)]
         return [
-            ([painting._replace(share=1.0)], painting.share, _combined(scene.alpha, painting.mask))
-            for painting in scene.paintings
+            ([painting._replace(share=1.0)], painting.share, _combined(inputs.alpha, painting.mask))
+            for painting in inputs.paintings
         ]
 
     @cachedmethod(
@@ -72,8 +72,8 @@ class TargetMaker:
     def _content(self, photograph: Picture, counts: Alpha | None) -> dict[str, Aim]:
         features = self._see_photograph(tf.constant(photograph))
         return {
-            layer: make_aim(self._formula.content_loss, features[layer], self._at_layer(counts, layer))
-            for layer in layers_used(self._formula.content_layers)
+            layer: make_aim(self._loss_config.content_loss, features[layer], self._at_layer(counts, layer))
+            for layer in layers_used(self._loss_config.content_layers)
         }
 
     @cachedmethod(
@@ -90,9 +90,9 @@ class TargetMaker:
                     (self._activations(painting, features[layer], layer), painting.share)
                     for painting, features in zip(paintings, seen, strict=True)
                 ],
-                self._formula,
+                self._loss_config,
             )
-            for layer in layers_used(self._formula.style_layers)
+            for layer in layers_used(self._loss_config.style_layers)
         }
 
     def _activations(self, painting: Painting, features: tf.Tensor, layer: str) -> Activations:
@@ -103,7 +103,7 @@ class TargetMaker:
         """Return how much the positions of a layer count: the mean of the pixels that they stand for."""
         if counts is None:
             return None
-        size = layer_size(layer, counts.shape[1:3], self._formula.pool_rounding == "up")
+        size = layer_size(layer, counts.shape[1:3], self._loss_config.pool_rounding == "up")
         return tf.image.resize(counts, size, method="area")
 
 

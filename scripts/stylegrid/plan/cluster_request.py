@@ -16,14 +16,14 @@ LEAST_MINUTES, LEAST_MEMORY_MB = 15, 4000  # starting, on a busy file system; Te
 ROOM_IN_TIME, ROOM_IN_MEMORY = 3.0, 1.5
 
 
-class Request(NamedTuple):
+class ClusterRequest(NamedTuple):
     """What a job asks for at its first attempt: minutes, and memory in MB."""
 
     minutes: int
     memory_mb: int
 
 
-UNMEASURED = Request(240, 8000)
+UNMEASURED = ClusterRequest(240, 8000)
 
 
 def request(
@@ -31,7 +31,7 @@ def request(
     photographs: Mapping[str, Size],
     calibration: Calibration | None,
     together: Callable[[int], int],
-) -> Request:
+) -> ClusterRequest:
     """Return what painting jobs asks for; `photographs` are sizes by path.
 
     `together` says how many pictures of so many pixels are painted at once. A GPU's own memory is not asked for, and so
@@ -49,5 +49,5 @@ def request(
         memory = max(memory, calibration.memory_mb + activations * together(width * height))
     minutes = LEAST_MINUTES + math.ceil(ROOM_IN_TIME * seconds / 60)
     if calibration.device != "CPU":
-        return Request(minutes, UNMEASURED.memory_mb)
-    return Request(minutes, max(LEAST_MEMORY_MB, math.ceil(ROOM_IN_MEMORY * memory)))
+        return ClusterRequest(minutes, UNMEASURED.memory_mb)
+    return ClusterRequest(minutes, max(LEAST_MEMORY_MB, math.ceil(ROOM_IN_MEMORY * memory)))

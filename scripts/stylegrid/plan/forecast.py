@@ -16,10 +16,10 @@ from pydantic import Field, ValidationError, field_validator
 
 from stylegrid import files
 from stylegrid.errors import RecordError, explain
-from stylegrid.models import Frozen
+from stylegrid.models import FrozenModel
 from stylegrid.pictures.geometry import Size
 from stylegrid.plan.job import Job
-from stylegrid.settings.loss_config import Formula, formula_of
+from stylegrid.settings.loss_config import LossConfig, loss_config_of
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.scales import layers_used, longest_side, picture_size, plan_scales, smallest_size
 from stylegrid.vgg.flops import step_flops, values
@@ -30,7 +30,7 @@ MANY = 10_000  # combinations, of which even those that were not measured are pa
 FORM = 1  # of a kept calibration; raised when it changes, so that one of an earlier version is measured again
 
 
-class Rate(Frozen):
+class Rate(FrozenModel):
     """Seconds of a step by what it does, in one precision of activations."""
 
     per_step: float = Field(ge=0)
@@ -38,7 +38,7 @@ class Rate(Frozen):
     per_value: float = Field(ge=0)
 
 
-class Calibration(Frozen):
+class Calibration(FrozenModel):
     """What painting costs on one machine: `start` seconds of a process, then of each picture and of each step.
 
     `memory_mb` is what a process needs in any case, `memory_per_value` the bytes for each value of activations.
@@ -105,21 +105,21 @@ def cost(settings: PaintSettings, photograph: Size, calibration: Calibration) ->
     """Return what one picture of a photograph of this size costs in a process that has started."""
     precision = calibration.precision if settings.precision == "auto" else settings.precision
     # A row may ask for bfloat16 where auto isn't that, and it was not measured: seldom faster there, often much slower.
-    formula, rate = formula_of(settings), calibration.rates.get(precision, calibration.rates["float32"])
+    loss_config, rate = loss_config_of(settings), calibration.rates.get(precision, calibration.rates["float32"])
     side = longest_side(settings, photograph)
     seconds = calibration.per_picture
     for scale in plan_scales(settings, side, smallest_size(settings, photograph, [])):
         size = picture_size(settings, photograph, scale.longest_side)
-        seconds += (scale.steps + 1) * step_seconds(formula, size, rate)  # one more for looking at the inputs
-    largest = values(picture_size(settings, photograph, side), formula.layers)
+        seconds += (scale.steps + 1) * step_seconds(loss_config, size, rate)  # one more for looking at the inputs
+    largest = values(picture_size(settings, photograph, side), loss_config.layers)
     return Cost(seconds, calibration.memory_mb + largest * calibration.memory_per_value / 2**20)
 
 
 @cache  # the many pictures of a manifest have few formulas and sizes
-def step_seconds(formula: Formula, size: Size, rate: Rate) -> float:
+def step_seconds(loss_config: LossConfig, size: Size, rate: Rate) -> float:
     """Return the seconds of one step at a size."""
-    operations = step_flops(size, formula.layers, layers_used(formula.style_layers))
-    return rate.per_step + operations * rate.per_operation + values(size, formula.layers) * rate.per_value
+    operations = step_flops(size, loss_config.layers, layers_used(loss_config.style_layers))
+    return rate.per_step + operations * rate.per_operation + values(size, loss_config.layers) * rate.per_value
 
 
 def total(jobs: Iterable[Job], photographs: Mapping[str, Size], calibration: Calibration) -> Cost:

@@ -10,8 +10,8 @@ from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapV
 
 from stylegrid import files
 from stylegrid.errors import ConfigError, RecordError, explain
-from stylegrid.models import Frozen
-from stylegrid.settings.compatibility import idle
+from stylegrid.models import FrozenModel
+from stylegrid.settings.compatibility import unused_settings
 from stylegrid.settings.paint_settings import STARTS, PaintSettings
 from stylegrid.weighted_list import parse_weighted
 
@@ -44,7 +44,7 @@ def _share(value: Any, check: ValidatorFunctionWrapHandler) -> PaintSettings:
 SharedSettings = Annotated[PaintSettings, WrapValidator(_share)]
 
 
-class Source(Frozen):
+class Source(FrozenModel):
     """One input picture: its safe name, where it lies, and its contents' SHA-256."""
 
     name: str
@@ -58,7 +58,7 @@ class StyleSource(Source):
     weight: float = Field(default=1.0, gt=0)
 
 
-class Job(Frozen):
+class Job(FrozenModel):
     """One combination of the manifest: content, style or blend of styles, and resolved settings."""
 
     content: Source
@@ -110,7 +110,7 @@ class Job(Frozen):
 
     def _idle(self) -> dict[str, str]:
         """Return the settings that have no effect beside the others and these paintings, each with a sentence."""
-        return idle(self.settings, len(self.styles), any(self.style_masks))
+        return unused_settings(self.settings, len(self.styles), any(self.style_masks))
 
     def require_effect(self, given: Collection[str]) -> None:
         """Raise ConfigError, with a line for each, when settings that a user has given have no effect.

@@ -10,7 +10,7 @@ from stylegrid.errors import ImageError
 from stylegrid.names import safe_name, spell_number
 from stylegrid.pictures import images
 from stylegrid.plan.job import Source, StyleSource
-from stylegrid.plan.picture_index import Inspector
+from stylegrid.plan.picture_index import PictureIndex
 from stylegrid.text import control
 from stylegrid.weighted_list import Weighted, parse_weighted, spell_weighted
 
@@ -27,10 +27,10 @@ class Style(NamedTuple):
     sources: tuple[StyleSource, ...]
 
 
-class Library:
+class PictureFolders:
     """The pictures below two folders, each under a safe name that no other picture of its folder has."""
 
-    def __init__(self, content_dir: Path, style_dir: Path, inspector: Inspector):
+    def __init__(self, content_dir: Path, style_dir: Path, inspector: PictureIndex):
         self._content_dir, self._style_dir = content_dir, style_dir
         self._inspector = inspector
         self._owners: dict[tuple[Path, str], str] = {}

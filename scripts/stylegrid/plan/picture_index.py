@@ -9,7 +9,7 @@ from stylegrid.pictures import images
 from stylegrid.pictures.images import Inspection
 
 
-class Inspector:
+class PictureIndex:
     """Inspects pictures, each once as long as its size and time of change stay; what it found is kept in a file."""
 
     def __init__(self, memory: Path):

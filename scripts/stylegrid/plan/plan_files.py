@@ -22,15 +22,15 @@ from pydantic import ValidationError
 
 from stylegrid import files
 from stylegrid.errors import RecordError, explain
-from stylegrid.models import Frozen
+from stylegrid.models import FrozenModel
 from stylegrid.plan.job import Combination, Job, read_job
 from stylegrid.plan.sheet_pages import Head, Page
 from stylegrid.settings.config import Settings
 
-F = TypeVar("F", bound=Frozen)
+F = TypeVar("F", bound=FrozenModel)
 
 
-class Entry(Frozen):
+class PlannedRow(FrozenModel):
     """A combination by its job's name, with its row's words for the reports."""
 
     name: str
@@ -38,19 +38,19 @@ class Entry(Frozen):
     notes: str
 
 
-class TableFile(Frozen):
+class TableFile(FrozenModel):
     """What the table lists."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[PlannedRow, ...]
 
 
-class GalleryFile(Frozen):
+class GalleryFile(FrozenModel):
     """What the gallery page is called; it lists what the table lists."""
 
     title: str
 
 
-class PageFile(Frozen):
+class PageFile(FrozenModel):
     """What one page of a contact sheet shows, and how; cells are (row, column, combination)."""
 
     gallery: str
@@ -59,10 +59,10 @@ class PageFile(Frozen):
     corner: Head
     rows: tuple[Head, ...]
     columns: tuple[Head, ...]
-    cells: tuple[tuple[int, int, Entry], ...]
+    cells: tuple[tuple[int, int, PlannedRow], ...]
 
 
-class PlotsFile(Frozen):
+class PlotsFile(FrozenModel):
     """Which combinations are plotted, by their jobs' names, and how."""
 
     format: Literal["svg", "png", "pdf"]
@@ -70,7 +70,7 @@ class PlotsFile(Frozen):
     names: tuple[str, ...]
 
 
-class PrintFile(Frozen):
+class PrintFile(FrozenModel):
     """What the sheets for print show, and how."""
 
     gallery: str
@@ -78,7 +78,7 @@ class PrintFile(Frozen):
     orientation: str
     columns: int | str
     margin: int
-    entries: tuple[Entry, ...]
+    entries: tuple[PlannedRow, ...]
 
 
 def job_path(results: Path, name: str) -> Path:
@@ -175,7 +175,7 @@ def sheet_names(results: Path) -> list[str]:
 def read_plots(results: Path, style: str = "") -> tuple[PlotsFile, list[Combination]]:
     """Return what is plotted of a style, or of everything; raises RecordError when there is no plan of it."""
     file = _read(plots_path(results, style), PlotsFile)
-    return file, [_combination(results, Entry(name=name, title="", notes="")) for name in file.names]
+    return file, [_combination(results, PlannedRow(name=name, title="", notes="")) for name in file.names]
 
 
 def style_names(results: Path) -> list[str]:
@@ -203,7 +203,7 @@ def _write_plots(settings: Settings, combinations: Iterable[Combination]) -> Non
         plots_path(settings.results, style).unlink()
 
 
-def _update_print(settings: Settings, entries: tuple[Entry, ...]) -> None:
+def _update_print(settings: Settings, entries: tuple[PlannedRow, ...]) -> None:
     """Write down what is to be printed, or that nothing is."""
     if settings.sheets.paper == "none":
         print_path(settings.results).unlink(missing_ok=True)
@@ -224,11 +224,11 @@ def _page_file(settings: Settings, page: Page) -> PageFile:
     )
 
 
-def _entry(combination: Combination) -> Entry:
-    return Entry(name=combination.job.name, title=combination.title, notes=combination.notes)
+def _entry(combination: Combination) -> PlannedRow:
+    return PlannedRow(name=combination.job.name, title=combination.title, notes=combination.notes)
 
 
-def _combination(results: Path, entry: Entry) -> Combination:
+def _combination(results: Path, entry: PlannedRow) -> Combination:
     return Combination(read_job(job_path(results, entry.name)), 0, entry.title, entry.notes)
 
 

@@ -11,8 +11,8 @@ from stylegrid.errors import ConfigError, ImageError, ManifestError, StylegridEr
 from stylegrid.names import variant_name
 from stylegrid.plan.job import Combination, Job, Source
 from stylegrid.plan.manifest import Row, read_rows
-from stylegrid.plan.picture_folders import Library, Style
-from stylegrid.plan.picture_index import Inspector
+from stylegrid.plan.picture_folders import PictureFolders, Style
+from stylegrid.plan.picture_index import PictureIndex
 from stylegrid.settings import presets
 from stylegrid.settings.compatibility import size_clash
 from stylegrid.settings.config import Settings
@@ -36,8 +36,8 @@ def make_plan(settings: Settings) -> Plan:
     with its row and column.
     """
     _check_config(settings)
-    inspector = Inspector(settings.results / "cache" / "pictures.json")
-    planner = _Planner(settings, Library(settings.content_dir, settings.style_dir, inspector))
+    inspector = PictureIndex(settings.results / "cache" / "pictures.json")
+    planner = _Planner(settings, PictureFolders(settings.content_dir, settings.style_dir, inspector))
     for row in read_rows(settings.manifest):
         planner.add(row)
     if planner.faults:
@@ -68,7 +68,7 @@ def _check_config(settings: Settings) -> None:
 class _Planner:
     """Collects combinations, notices and faults row by row; a fault costs its cell or combination, not the report."""
 
-    def __init__(self, settings: Settings, library: Library):
+    def __init__(self, settings: Settings, library: PictureFolders):
         self.combinations: dict[str, Combination] = {}  # by name, without regard to case
         self.notices: list[str] = []
         self.faults: dict[str, None] = {}  # a set that keeps its order

@@ -15,7 +15,7 @@ SNAKEMAKE = "STYLEGRID_SNAKEMAKE"  # variable with the process that runs the she
 SECONDS = 1.0  # between two looks
 
 
-def tie(farewell: Callable[[], None], seconds: float = SECONDS) -> None:
+def end_with_parent(farewell: Callable[[], None], seconds: float = SECONDS) -> None:
     """End this process, after `farewell`, as soon as the Snakemake that started it is gone; by hand there is none."""
     snakemake = os.environ.get(SNAKEMAKE)
     if snakemake:

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from stylegrid import files
 from stylegrid.errors import ClusterError, RecordError, explain
-from stylegrid.models import Frozen
+from stylegrid.models import FrozenModel
 from stylegrid.runs import lock, slurm
 
 PROCESSES = Path("/proc")  # without it, as on macOS, processes left behind are not found
@@ -27,7 +27,7 @@ PATIENCE = 30.0  # seconds that a process has to end in
 _REMEDY = "to put that right and go on, run make gallery, or python scripts/recover.py with the flags of this run"
 
 
-class Run(Frozen):
+class Run(FrozenModel):
     """A run of Snakemake: its process, the name of its machine's last start, and that of its jobs in Slurm, if any."""
 
     host: str

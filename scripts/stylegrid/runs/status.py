@@ -11,13 +11,13 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from stylegrid.errors import ImageError
-from stylegrid.models import Frozen
+from stylegrid.models import FrozenModel
 from stylegrid.painting.heartbeat import Heartbeat, read_heartbeats
 from stylegrid.pictures import images
 from stylegrid.pictures.geometry import Size
 from stylegrid.plan import forecast, plan_files
 from stylegrid.plan.job import Job
-from stylegrid.settings.workload import effort_of
+from stylegrid.settings.workload import workload_of
 from stylegrid.store.cache import Cache
 from stylegrid.store.findings import Finding, chosen_backbone, find_all
 from stylegrid.store.layout import failure_path, picture_path
@@ -26,7 +26,7 @@ from stylegrid.store.record import Record, read_outline
 State = Literal["done", "painted", "running", "stopped", "failed", "missing"]
 
 
-class Underway(Frozen):
+class Underway(FrozenModel):
     """A combination that is being painted, or was when its process stopped."""
 
     name: str
@@ -36,14 +36,14 @@ class Underway(Frozen):
     host: str
 
 
-class Failure(Frozen):
+class Failure(FrozenModel):
     """A combination that could not be painted, and why."""
 
     name: str
     message: str
 
 
-class Left(Frozen):
+class Left(FrozenModel):
     """What is still to be painted, in seconds from now; None where nothing is known yet."""
 
     seconds: float | None
@@ -51,7 +51,7 @@ class Left(Frozen):
     at_once: int = Field(description="pictures that paint at once; 0 where none does")
 
 
-class Status(Frozen):
+class Status(FrozenModel):
     """How many combinations are in which state, those of interest by name, and what is left."""
 
     combinations: int
@@ -159,7 +159,7 @@ def seconds_per_effort(records: Iterable[Record]) -> float | None:
     for record in records:
         if record.seconds and record.width and record.height:
             seconds += record.seconds
-            work += effort_of(record.settings, (record.width, record.height)).after(record.steps)
+            work += workload_of(record.settings, (record.width, record.height)).after(record.steps)
     return seconds / work if work else None
 
 
@@ -167,15 +167,15 @@ def _effort_left(standing: Standing) -> float:
     photograph = _size(standing.job)
     if photograph is None:
         return 0.0
-    effort = effort_of(standing.job.settings, photograph)
-    return effort.total - effort.after(_step(standing))
+    workload = workload_of(standing.job.settings, photograph)
+    return workload.total - workload.after(_step(standing))
 
 
 def _seconds_left(standing: Standing, calibration: forecast.Calibration) -> float:
     photograph, settings = _size(standing.job), standing.job.settings
     if photograph is None:
         return 0.0
-    share = effort_of(settings, photograph).share_left(_step(standing))
+    share = workload_of(settings, photograph).share_left(_step(standing))
     return forecast.cost(settings, photograph, calibration).seconds * share
 
 

@@ -11,7 +11,7 @@ from stylegrid.settings.scales import longest_side, picture_size, size_fault
 from stylegrid.weighted_list import parse_weighted
 
 
-def clashes(settings: PaintSettings) -> list[str]:
+def conflicts(settings: PaintSettings) -> list[str]:
     """Return a sentence for each pair of settings that can't work together."""
     return [*_sizes(settings), *_terms(settings)]
 
@@ -142,7 +142,7 @@ _SILENCES = (
 )
 
 
-def idle(settings: PaintSettings, paintings: int, masked: bool) -> dict[str, str]:
+def unused_settings(settings: PaintSettings, paintings: int, masked: bool) -> dict[str, str]:
     """Return the settings that have no effect beside the others, each with a sentence about why and what to do.
 
     What counts of the pictures is the number of paintings, and whether any of them has a mask.

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, PlainValidator, ValidationError
 
 from stylegrid.errors import ConfigError, explain, suggest
-from stylegrid.models import Frozen
+from stylegrid.models import FrozenModel
 from stylegrid.settings.config_files import load_config
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.text import IN_CELLS, control, plain
@@ -53,7 +53,7 @@ def _auto_or_up_to(most: int) -> PlainValidator:
     return PlainValidator(check)
 
 
-class Sheets(Frozen):
+class Sheets(FrozenModel):
     """The `sheets` section: how contact sheets look, on screen and on paper."""
 
     thumbnail: int = Field(default=240, ge=32, le=1024, description="longest side of a cell's picture, in pixels")
@@ -69,7 +69,7 @@ class Sheets(Frozen):
     margin: int = Field(default=15, ge=5, le=40, description="margin of a printed page, in millimetres")
 
 
-class Painting(Frozen):
+class Painting(FrozenModel):
     """The `painting` section: how the work is shared out."""
 
     chunk: Annotated[int | Literal["auto"], _auto_or_up_to(256)] = Field(
@@ -91,7 +91,7 @@ class Painting(Frozen):
         return None if self.calibration == "auto" else Path(self.calibration)
 
 
-class Plots(Frozen):
+class Plots(FrozenModel):
     """The `plots` section: which plots are drawn, and as what."""
 
     format: Literal["svg", "png", "pdf"] = Field(default="svg", description="file format of the plots")
@@ -100,7 +100,7 @@ class Plots(Frozen):
     )
 
 
-class Gallery(Frozen):
+class Gallery(FrozenModel):
     """The `gallery` section: what the gallery calls itself."""
 
     title: Text = Field(default="stylegrid", max_length=200, description="title of the gallery page and the sheets")
@@ -112,7 +112,7 @@ def _folder_of_its_own(path: Path) -> Path:
     return path
 
 
-class Settings(Frozen):
+class Settings(FrozenModel):
     """The whole of config.yaml, checked."""
 
     manifest: HomePath = Field(description="the spreadsheet: .csv, .tsv, .xlsx or .ods")

@@ -6,7 +6,7 @@ from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.scales import layers_used
 
 
-class Formula(NamedTuple):
+class LossConfig(NamedTuple):
     """The settings that an objective is compiled from; numbers that it only multiplies by, weights, are none of them.
 
     Fields are the settings of the same names, each described there.
@@ -39,6 +39,6 @@ class Formula(NamedTuple):
         return layers_used(self.content_layers, self.style_layers)
 
 
-def formula_of(settings: PaintSettings) -> Formula:
+def loss_config_of(settings: PaintSettings) -> LossConfig:
     """Return the formula that settings describe."""
-    return Formula(*(getattr(settings, name) for name in Formula._fields))
+    return LossConfig(*(getattr(settings, name) for name in LossConfig._fields))

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, PlainValidator
 
 from stylegrid.errors import ConfigError
-from stylegrid.models import Frozen
+from stylegrid.models import FrozenModel
 from stylegrid.vgg.architecture import LAYERS
 from stylegrid.weighted_list import parse_weighted, spell_weighted
 
@@ -81,7 +81,7 @@ Factor = Annotated[float, Field(ge=1e-30, le=1e38)]
 Ratio = Annotated[float, Field(ge=1e-3, le=1e3)]
 
 
-class PaintSettings(Frozen):
+class PaintSettings(FrozenModel):
     """Everything that decides one picture, beside the input pictures and the backbone.
 
     Each field is a key of the config's `stylize` section, a column of the manifest and a flag of stylize.py. A preset

@@ -9,14 +9,14 @@ from pydantic import Field, ValidationError
 
 from stylegrid import CHECKOUT
 from stylegrid.errors import ConfigError, explain
-from stylegrid.models import Frozen
-from stylegrid.settings.compatibility import clashes
+from stylegrid.models import FrozenModel
+from stylegrid.settings.compatibility import conflicts
 from stylegrid.settings.paint_settings import PaintSettings
 
 FOLDER = CHECKOUT / "workflow" / "presets"
 
 
-class Preset(Frozen):
+class Preset(FrozenModel):
     """One recipe: where it comes from, how it differs from its source, and its settings; others are neutral."""
 
     title: str
@@ -60,7 +60,7 @@ def resolve(*layers: Mapping[str, Any]) -> PaintSettings:
         settings = PaintSettings.model_validate({**load_preset(name).settings, **given, "preset": name})
     except ValidationError as error:
         raise ConfigError("\n".join(explain(error, PaintSettings))) from error
-    faults = clashes(settings)
+    faults = conflicts(settings)
     if faults:
         raise ConfigError("\n".join(faults))
     return settings

@@ -14,7 +14,7 @@ class Stage(NamedTuple):
     megapixels: float
 
 
-class Effort(NamedTuple):
+class Workload(NamedTuple):
     """The stages of a painting, in order."""
 
     stages: tuple[Stage, ...]
@@ -38,11 +38,11 @@ class Effort(NamedTuple):
         return 1 - self.after(step) / self.total if self.total else 0.0
 
 
-def effort_of(settings: PaintSettings, photograph: Size) -> Effort:
+def workload_of(settings: PaintSettings, photograph: Size) -> Workload:
     """Return the effort of painting a photograph of this size, or one of the finished picture's size."""
     side = longest_side(settings, photograph)
     scales = plan_scales(settings, side, smallest_size(settings, photograph, []))
-    return Effort(tuple(Stage(steps, _megapixels(settings, photograph, side)) for side, steps in scales))
+    return Workload(tuple(Stage(steps, _megapixels(settings, photograph, side)) for side, steps in scales))
 
 
 def _megapixels(settings: PaintSettings, photograph: Size, side: int) -> float:

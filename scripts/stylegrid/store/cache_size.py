@@ -13,7 +13,7 @@ _ENTRY = re.compile(r"([0-9a-f]{64})\.(tif|json|steps|checkpoint\.npz)")
 _UNITS = {"kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
-class Entry(NamedTuple):
+class CacheEntry(NamedTuple):
     """All that the cache has of one painting: its key, its files and folders, its bytes, and when it was last used."""
 
     key: str
@@ -30,7 +30,7 @@ def parse_size(text: str) -> int:
     return int(float(found[1]) * _UNITS[found[2]])
 
 
-def list_entries(folder: Path) -> list[Entry]:
+def list_entries(folder: Path) -> list[CacheEntry]:
     """Return every painting that a cache has, finished or not."""
     paths: dict[str, list[Path]] = {}
     for path in sorted(folder.glob("??/*")):
@@ -38,10 +38,10 @@ def list_entries(folder: Path) -> list[Entry]:
         if match and match[1].startswith(path.parent.name):
             paths.setdefault(match[1], []).append(path)
     used = Cache(folder).used
-    return [Entry(key, tuple(each), sum(map(_size, each)), used(key)) for key, each in paths.items()]
+    return [CacheEntry(key, tuple(each), sum(map(_size, each)), used(key)) for key, each in paths.items()]
 
 
-def over_limit(entries: Collection[Entry], limit: int, needed: Collection[str]) -> list[Entry]:
+def over_limit(entries: Collection[CacheEntry], limit: int, needed: Collection[str]) -> list[CacheEntry]:
     """Return the least recently used entries, without which the rest is within a limit; none that is needed."""
     rest = sum(entry.size for entry in entries)
     found = []
@@ -52,7 +52,7 @@ def over_limit(entries: Collection[Entry], limit: int, needed: Collection[str]) 
     return found
 
 
-def discard(entry: Entry) -> None:
+def discard(entry: CacheEntry) -> None:
     """Remove an entry, its record first: a record found means a painting that is there."""
     for path in sorted(entry.paths, key=lambda path: path.suffix != ".json"):
         if path.is_dir():

@@ -11,7 +11,7 @@ from stylegrid.text import plain
 Entries = list[tuple[str, str]]
 
 
-def account(record: Record, every: bool = False) -> list[str]:
+def describe_record(record: Record, every: bool = False) -> list[str]:
     """Return the lines that tell how a picture was made; with `every`, of settings as in its preset too."""
     title, different, others = _settings(record)
     inputs = [(role, f"{source.path}  {source.sha256}") for role, source in provenance.inputs(record)]

@@ -10,14 +10,14 @@ from pydantic_core import from_json
 
 from stylegrid import VERSION, files
 from stylegrid.errors import RecordError, explain
-from stylegrid.models import Frozen
+from stylegrid.models import FrozenModel
 from stylegrid.plan.job import Job, SharedSettings, Source, StyleSource
 from stylegrid.settings.paint_settings import PaintSettings
 
 _VERSIONED = ("tensorflow", "tensorflow-cpu", "numpy", "scipy", "pillow")
 
 
-class LossRecord(Frozen):
+class LossRecord(FrozenModel):
     """The unweighted terms of a picture and their weighted total."""
 
     content: float
@@ -33,7 +33,7 @@ class HistoryEntry(LossRecord):
     scale: int
 
 
-class BackboneRecord(Frozen):
+class BackboneRecord(FrozenModel):
     """The weights that painted a picture, with the path of a file of one's own."""
 
     name: str
@@ -41,7 +41,7 @@ class BackboneRecord(Frozen):
     path: str | None = None
 
 
-class Record(Frozen):
+class Record(FrozenModel):
     """One picture's record; a combination that failed has one too, without losses and picture.
 
     `losses` are unweighted but for `total`: content_weight * content + style_weight * style + tv_weight * tv. `reduced`

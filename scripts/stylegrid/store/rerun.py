@@ -7,7 +7,7 @@ from stylegrid.names import spell_number
 from stylegrid.pictures.formats import SUFFIXES
 from stylegrid.plan.job import RECIPE, Source
 from stylegrid.settings import presets
-from stylegrid.settings.compatibility import idle
+from stylegrid.settings.compatibility import unused_settings
 from stylegrid.store import provenance
 from stylegrid.store.record import Record, versions
 from stylegrid.weighted_list import is_plain, spell_weighted
@@ -27,7 +27,7 @@ def flags(record: Record, output: Path) -> list[str]:
     named = {"content": record.content.path, "style": style, "weights": _weights(record), "output": str(output)}
     titled = {"title": record.title} if record.title else {}
     settings = different(record)
-    without_effect = idle(record.painted_settings, len(record.styles), any(record.style_masks))
+    without_effect = unused_settings(record.painted_settings, len(record.styles), any(record.style_masks))
     idle_ones = without_effect.keys() & settings.keys() - {"seed"}
     given = named | titled | {"preset": record.settings.preset} | settings
     found = [part for name, value in given.items() for part in _flag(name, value)]

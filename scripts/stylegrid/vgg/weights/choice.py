@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from stylegrid import CHECKOUT, files
 from stylegrid.errors import RecordError
-from stylegrid.models import Frozen
+from stylegrid.models import FrozenModel
 from stylegrid.vgg.weights import labels
 from stylegrid.vgg.weights.eight_bit import make_eight_bit
 from stylegrid.vgg.weights.published import fetch_imagenet, find_imagenet
@@ -17,7 +17,7 @@ from stylegrid.vgg.weights.read import read_weights
 from stylegrid.vgg.weights.untrained import UNTRAINED_FILE, make_untrained
 
 
-class Backbone(Frozen):
+class Backbone(FrozenModel):
     """The weights that a whole gallery is painted with: which they are, the file, and its SHA-256."""
 
     name: labels.Name
