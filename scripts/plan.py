@@ -39,7 +39,7 @@ def _forecast(settings: Settings, plan: Plan) -> str:
         return "none, since nothing was measured on this machine; make plan, or python scripts/calibrate.py, does so"
     jobs = [combination.job for combination in plan.combinations]
     missing = [job for job in jobs if not picture_path(settings.results, job).is_file()]
-    everything, rest = (total(each, plan.photographs, calibration) for each in (jobs, missing))
+    everything, rest = (total(each, calibration) for each in (jobs, missing))
     where = f"{calibration.device}, {calibration.precision}, measured {calibration.measured}"
     return (
         f"{spell_duration(everything.seconds)} of one process, {everything.memory_mb:.0f} MiB at most ({where}); "

@@ -77,7 +77,6 @@ def _job(args: argparse.Namespace) -> Job:
 
 def _paint(job: Job, args: argparse.Namespace) -> "Published":
     from stylegrid.painting.painter import Painter
-    from stylegrid.pictures import images
     from stylegrid.settings.workload import workload_of
     from stylegrid.vgg.weights.choice import choose_backbone, weights_folder
 
@@ -86,7 +85,7 @@ def _paint(job: Job, args: argparse.Namespace) -> "Published":
         print(f"NOTICE: {warning}", file=sys.stderr)
     painter = Painter(backbone, Cache(args.cache), args.threads, args.checkpoint_seconds)
     if painter.needs(job):
-        workload = workload_of(job.settings, images.upright_size(Path(job.content.path)))
+        workload = workload_of(job.settings, job.content.size)
         with show_progress(workload, job.settings.steps, args.quiet) as show:
             for error in painter.paint([job], lambda job: show):
                 if error is not None:

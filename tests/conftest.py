@@ -17,6 +17,7 @@ import pytest
 from PIL import Image
 
 from stylegrid.painting import gpu_lock
+from stylegrid.pictures.images import Inspection
 from stylegrid.plan.job import Job, Source, StyleSource
 from stylegrid.settings import presets
 from stylegrid.settings.config import Settings, parse_settings
@@ -228,6 +229,12 @@ def one_torch_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
+
+
+def sized(job: Job, width: int, height: int) -> Job:
+    """Return a job whose photograph was found to have a size."""
+    name, path, sha256 = job.content.name, Path(job.content.path), job.content.sha256
+    return job.model_copy(update={"content": Source.of(name, path, Inspection(sha256, width, height))})
 
 
 def make_job(content: str = "cat", style: str = "night", variant: str = "default", **settings: object) -> Job:

@@ -4,7 +4,7 @@ import os
 import platform
 
 import pytest
-from conftest import make_job
+from conftest import make_job, sized
 
 from stylegrid.errors import RecordError
 from stylegrid.plan import forecast
@@ -118,23 +118,25 @@ def test_the_rate_is_that_of_the_precision(setting, here, measured, seconds):
 
 
 def test_a_total_starts_once_and_needs_the_memory_of_the_largest():
-    jobs = [make_job("cat", **FIRST, size=64, steps=1), make_job("dog", **FIRST, size=64, steps=3)]
-    photographs = {"content/cat.png": (64, 32), "content/dog.png": (32, 32)}
+    jobs = [
+        sized(make_job("cat", **FIRST, size=64, steps=1), 64, 32),
+        sized(make_job("dog", **FIRST, size=64, steps=3), 32, 32),
+    ]
     given = calibration(A_STEP, start=100, per_picture=10, memory_mb=500, memory_per_value=8)
-    assert total(jobs, photographs, given) == Cost(100 + (10 + 2) + (10 + 4), 501)
+    assert total(jobs, given) == Cost(100 + (10 + 2) + (10 + 4), 501)
 
 
 def test_nothing_to_paint_costs_nothing():
-    assert total([], {}, calibration(start=100, memory_mb=500)) == (0, 0)
+    assert total([], calibration(start=100, memory_mb=500)) == (0, 0)
 
 
 # The size of chunks
 
 
-def sized(jobs: int, seconds: float, start: float = 10, workers: int = 1) -> int:
+def chunks_of(jobs: int, seconds: float, start: float = 10, workers: int = 1) -> int:
     """Return the size of chunks for so many jobs of so many seconds each."""
     given = calibration(start=start, per_picture=seconds)
-    return chunk_size([make_job()] * jobs, {"content/cat.png": (64, 64)}, given, workers)
+    return chunk_size([sized(make_job(), 64, 64)] * jobs, given, workers)
 
 
 @pytest.mark.parametrize(
@@ -143,13 +145,13 @@ def sized(jobs: int, seconds: float, start: float = 10, workers: int = 1) -> int
 )
 @pytest.mark.parametrize("jobs", [1, 1000])
 def test_a_chunk_is_the_smallest_in_which_starting_takes_below_three_percent(seconds, size, jobs):
-    assert sized(jobs, seconds) == size
+    assert chunks_of(jobs, seconds) == size
     if 1 < size < forecast.LARGEST_CHUNK:
         assert 10 / (10 + size * seconds) < 0.03 < 10 / (10 + size / 2 * seconds)
 
 
 def test_a_start_that_costs_nothing_is_shared_by_nobody():
-    assert sized(100, 5, start=0) == 1
+    assert chunks_of(100, 5, start=0) == 1
 
 
 @pytest.mark.parametrize(
@@ -157,18 +159,18 @@ def test_a_start_that_costs_nothing_is_shared_by_nobody():
     [(1000, 2, 64), (64, 4, 4), (100, 5, 4), (20, 2, 2), (8, 2, 1), (3, 2, 1), (1, 8, 1)],
 )
 def test_each_of_several_workers_has_four_chunks_or_more(jobs, workers, size):
-    assert sized(jobs, 1, workers=workers) == size
+    assert chunks_of(jobs, 1, workers=workers) == size
     assert jobs < 4 * workers or -(-jobs // size) >= 4 * workers
 
 
 def test_workers_make_no_chunk_larger_than_it_must_be():
-    assert sized(1000, 100, workers=2) == 4
+    assert chunks_of(1000, 100, workers=2) == 4
 
 
 def test_the_size_is_16_where_nothing_is_known():
-    assert chunk_size([make_job()] * 1000, {}, None) == 16
-    assert chunk_size([make_job()] * 1000, {}, None, workers=8) == 16
-    assert chunk_size([], {}, calibration(start=10)) == 16
+    assert chunk_size([make_job()] * 1000, None) == 16
+    assert chunk_size([make_job()] * 1000, None, workers=8) == 16
+    assert chunk_size([], calibration(start=10)) == 16
 
 
 # What was measured
@@ -253,4 +255,4 @@ def test_cores_are_counted_where_the_system_has_no_affinity(monkeypatch):
 
 
 def test_many_that_were_not_measured_are_painted_in_the_largest_chunks():
-    assert [chunk_size([make_job()] * count, {}, None) for count in (MANY - 1, MANY)] == [16, 64]
+    assert [chunk_size([make_job()] * count, None) for count in (MANY - 1, MANY)] == [16, 64]

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import get_args
 
 import pytest
-from conftest import make_job
+from conftest import make_job, save_picture
 
-from stylegrid.errors import ConfigError, RecordError
+from stylegrid.errors import ConfigError, ImageError, RecordError
+from stylegrid.pictures.images import Inspection
 from stylegrid.plan.job import PUBLISHING, Job, Source, StyleSource, read_job
 from stylegrid.settings.paint_settings import PaintSettings
 
@@ -225,6 +226,16 @@ def test_a_job_is_one_line_and_read_back_the_same(tmp_path):
     (tmp_path / "job.json").write_text(job.to_json())
     assert read_job(tmp_path / "job.json") == job
     assert read_job(tmp_path / "job.json").key("backbone") == job.key("backbone")
+
+
+def test_a_size_is_read_where_it_is_not_known_and_is_not_written_down(tmp_path):
+    path = save_picture(tmp_path / "a.png", 48, 36)
+    known, unknown = Source.of("a", path, Inspection("sha", 7, 5)), Source(name="a", path=str(path), sha256="sha")
+    assert (known.size, unknown.size) == ((7, 5), (48, 36))
+    assert known == unknown and hash(known) == hash(unknown)
+    assert known.model_dump_json() == unknown.model_dump_json()
+    with pytest.raises(ImageError):
+        Source(name="a", path=str(tmp_path / "gone.png"), sha256="sha").size  # noqa: B018
 
 
 @pytest.mark.parametrize("name", sorted(name for name, field in FIELDS.items() if field.annotation is float))

@@ -117,7 +117,7 @@ def test_unusual_names_are_found(library, folder, name):
     save_picture(folder / name, 8, 6)
     (source,) = library.contents(name)
     assert source.path == str(folder / name)
-    assert library.size(source) == (8, 6)
+    assert source.size == (8, 6)
 
 
 def test_a_glob_of_styles_is_one_style_for_each_painting(library):

@@ -10,6 +10,7 @@ from PIL import Image
 
 import plan as program
 from stylegrid.errors import ConfigError, ManifestError
+from stylegrid.pictures import images
 from stylegrid.plan.forecast import Calibration, Rate
 from stylegrid.plan.planner import make_plan
 from stylegrid.settings.presets import preset_names
@@ -357,11 +358,12 @@ UNMEASURED = (
 )
 
 
-def test_photographs_have_their_sizes_for_the_forecast(project):
-    save_picture(project.content / "wide.png", 60, 20)
-    project.write_rows({"content": "cat.png; wide.png", "style": "*"})
-    paths = {str(project.content / "cat.png"): (48, 36), str(project.content / "wide.png"): (60, 20)}
-    assert make_plan(project.settings()).photographs == paths
+def test_sizes_are_those_that_the_index_knows(project, monkeypatch):
+    project.write_rows({"content": "*", "style": "night.png", "init": "dog.png"})
+    make_plan(project.settings())
+    monkeypatch.setattr(images, "upright_size", None)
+    sizes = {(job.content.size, job.styles[0].size, job.start.size) for job in jobs(project, init="dog.png")}
+    assert sizes == {((48, 36), (40, 44), (48, 36))}
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def combinations_of_a_chunk():
     """Return how many combinations one process paints at most."""
     if SETTINGS.painting.chunk != "auto":
         return SETTINGS.painting.chunk
-    return chunk_size(list(JOBS.values()), PLAN.photographs, CALIBRATION, gpus())
+    return chunk_size(list(JOBS.values()), CALIBRATION, gpus())
 
 
 def threads_per_painting(wildcards):
@@ -90,7 +90,6 @@ SHEETS = {sheet: [cell.job.name for cell in page.cells.values()] for sheet, page
 STYLES = {}
 for job in JOBS.values():
     STYLES.setdefault(job.style, []).append(job.name)
-PHOTOGRAPHS = PLAN.photographs
 DIGESTS = {style: str(digest_path(SETTINGS.results, style)) for style in STYLES}
 gc.set_threshold(50_000, 20, 20)  # looking for garbage more often took a sixth of a dry run, and found none
 del PLAN, PAGES, JOBS  # which of many combinations take memory that Snakemake needs
@@ -120,7 +119,7 @@ def jobs_of_chunk(wildcards):
 def request_of_chunk(chunk):
     """Return what a chunk asks of a cluster; its jobs are read again, for to keep all would take much memory."""
     jobs = [read_job(Path(path)) for path in job_files(chunk)]
-    return request(jobs, PHOTOGRAPHS, CALIBRATION, painted_together)
+    return request(jobs, CALIBRATION, painted_together)
 
 
 def minutes_of_chunk(wildcards, attempt):

@@ -107,8 +107,8 @@ def _paintings(job: Job, size: Size) -> tuple[Painting, ...]:
 
 
 def _read_painting(job: Job, style: StyleSource, size: Size) -> tuple[Picture, Alpha | None]:
-    own, crop = images.upright_size(Path(style.path)), job.settings.style_crop
-    return _read(job, style.path, painting_size(job.settings, own, size), crop)
+    crop = job.settings.style_crop
+    return _read(job, style.path, painting_size(job.settings, style.size, size), crop)
 
 
 def _unchanged(inputs: ScaleInputs, how: Map) -> ScaleInputs:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 import psutil
 
 from stylegrid.errors import ImageError
-from stylegrid.pictures import images
 from stylegrid.pictures.geometry import Size
 from stylegrid.plan.job import Job
 from stylegrid.settings.loss_config import loss_config_of
@@ -120,6 +119,6 @@ def _file_cache(statistics: Path) -> int:
 def _photograph(job: Job) -> Size | None:
     """Return a job's photograph's size; nothing where it can't be read, which painting it tells."""
     try:
-        return images.upright_size(Path(job.content.path))
+        return job.content.size
     except ImageError:
         return None

@@ -1,7 +1,6 @@
 """What is painted, or would fit, instead of a picture that has no room in memory: less precise, then smaller."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Literal
 
 import tensorflow as tf
@@ -9,7 +8,6 @@ import tensorflow as tf
 from stylegrid.errors import DeviceError
 from stylegrid.painting.device import precision_of
 from stylegrid.painting.memory import NoRoom
-from stylegrid.pictures import images
 from stylegrid.plan.job import Job
 from stylegrid.settings.scales import longest_side, size_fault
 from stylegrid.store.record import Record
@@ -56,8 +54,8 @@ def cheaper(job: Job) -> Iterator[Job]:
     if precision_of(job.settings.precision) == "float32":
         job = _with(job, precision="bfloat16")
         yield job
-    photograph = images.upright_size(Path(job.content.path))
-    paintings = [images.upright_size(Path(style.path)) for style in job.styles]
+    photograph = job.content.size
+    paintings = [style.size for style in job.styles]
     side = longest_side(job.settings, photograph)
     while True:
         side = int(side * SHRINK)
@@ -97,7 +95,7 @@ def _no_room(job: Job, error: Exception | None, instead: Job | None) -> str:
 
 
 def _spell(job: Job) -> str:
-    side = longest_side(job.settings, images.upright_size(Path(job.content.path)))
+    side = longest_side(job.settings, job.content.size)
     return f"size {side} in {precision_of(job.settings.precision)}"
 
 

@@ -13,7 +13,6 @@ from stylegrid import files
 from stylegrid.errors import ImageError, StylegridError
 from stylegrid.painting.heartbeat import HeartbeatWriter, heartbeat_path
 from stylegrid.painting.painter import Painter
-from stylegrid.pictures import images
 from stylegrid.pictures.formats import SUFFIXES
 from stylegrid.plan.job import Job
 from stylegrid.settings.loss_config import loss_config_of
@@ -98,7 +97,7 @@ def _shape(job: Job) -> tuple:
 def _size(job: Job) -> tuple[int, int]:
     """Return a picture's size; nothing by nothing where its photograph can't be read, which painting it tells."""
     try:
-        photograph = images.upright_size(Path(job.content.path))
+        photograph = job.content.size
     except ImageError:
         return 0, 0
     return picture_size(job.settings, photograph, longest_side(job.settings, photograph))

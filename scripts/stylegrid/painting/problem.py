@@ -1,7 +1,6 @@
 """The studio: one job's scene, objective and canvas at each scale."""
 
 from functools import cached_property, lru_cache
-from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
@@ -15,7 +14,6 @@ from stylegrid.painting.batch import Ask, alone
 from stylegrid.painting.compiled import ObjectiveCache
 from stylegrid.painting.device import precision_of
 from stylegrid.painting.inputs import ScaleInputs, read_inputs, start_picture
-from stylegrid.pictures import images
 from stylegrid.pictures.images import Picture
 from stylegrid.plan.job import Job
 from stylegrid.settings.loss_config import loss_config_of
@@ -34,8 +32,8 @@ class Problem:
         self._job, self.settings, self._objectives, self._ask = job, settings, objectives, ask
         self._loss_config = loss_config_of(settings)
         self._space = space_of(settings.preprocessing, settings.pixels)
-        self._photograph = images.upright_size(Path(job.content.path))
-        self._paintings = [images.upright_size(Path(style.path)) for style in job.styles]
+        self._photograph = job.content.size
+        self._paintings = [style.size for style in job.styles]
         self._weights = tf.constant([[settings.content_weight, settings.style_weight, settings.tv_weight]], tf.float32)
         self.inputs = lru_cache(maxsize=2)(self._read_inputs)
         self._targets = lru_cache(maxsize=1)(self._make_targets)

@@ -4,10 +4,9 @@ A job that a cluster ends because it asked for too little is tried again with mo
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from stylegrid.pictures.geometry import Size
 from stylegrid.plan.forecast import Calibration, cost
 from stylegrid.plan.job import Job
 from stylegrid.settings.scales import longest_side, picture_size
@@ -26,13 +25,8 @@ class ClusterRequest(NamedTuple):
 UNMEASURED = ClusterRequest(240, 8000)
 
 
-def request(
-    jobs: Sequence[Job],
-    photographs: Mapping[str, Size],
-    calibration: Calibration | None,
-    together: Callable[[int], int],
-) -> ClusterRequest:
-    """Return what painting jobs asks for; `photographs` are sizes by path.
+def request(jobs: Sequence[Job], calibration: Calibration | None, together: Callable[[int], int]) -> ClusterRequest:
+    """Return what painting jobs asks for.
 
     `together` says how many pictures of so many pixels are painted at once. A GPU's own memory is not asked for, and so
     what was measured of it says nothing here.
@@ -41,7 +35,7 @@ def request(
         return UNMEASURED
     seconds, memory = calibration.start, 0.0
     for job in jobs:
-        photograph = photographs[job.content.path]
+        photograph = job.content.size
         one = cost(job.settings, photograph, calibration)
         width, height = picture_size(job.settings, photograph, longest_side(job.settings, photograph))
         activations = one.memory_mb - calibration.memory_mb

@@ -6,7 +6,7 @@ seconds of a step = per_step + operations * per_operation + values * per_value, 
 import math
 import os
 import platform
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -122,16 +122,14 @@ def step_seconds(loss_config: LossConfig, size: Size, rate: Rate) -> float:
     return rate.per_step + operations * rate.per_operation + values(size, loss_config.layers) * rate.per_value
 
 
-def total(jobs: Iterable[Job], photographs: Mapping[str, Size], calibration: Calibration) -> Cost:
-    """Return what jobs cost one after another in one process; `photographs` are sizes by path."""
-    costs = [cost(job.settings, photographs[job.content.path], calibration) for job in jobs]
+def total(jobs: Iterable[Job], calibration: Calibration) -> Cost:
+    """Return what jobs cost one after another in one process."""
+    costs = [cost(job.settings, job.content.size, calibration) for job in jobs]
     seconds = calibration.start + sum(each.seconds for each in costs) if costs else 0.0
     return Cost(seconds, max((each.memory_mb for each in costs), default=0.0))
 
 
-def chunk_size(
-    jobs: Collection[Job], photographs: Mapping[str, Size], calibration: Calibration | None, workers: int = 1
-) -> int:
+def chunk_size(jobs: Collection[Job], calibration: Calibration | None, workers: int = 1) -> int:
     """Return how many combinations one process had better paint: a power of two.
 
     As few as keep starting the process below 3 % of its time, so that little is lost where it dies; and no more than
@@ -139,7 +137,7 @@ def chunk_size(
     """
     if not jobs or calibration is None:
         return LARGEST_CHUNK if len(jobs) >= MANY else UNMEASURED_CHUNK
-    seconds = (total(jobs, photographs, calibration).seconds - calibration.start) / len(jobs)
+    seconds = (total(jobs, calibration).seconds - calibration.start) / len(jobs)
     wanted = calibration.start * (1 - STARTING) / STARTING / max(seconds, 1e-3)
     fair = LARGEST_CHUNK if workers == 1 else max(1, len(jobs) // (4 * workers))
     power = math.ceil(math.log2(max(wanted, 1)))

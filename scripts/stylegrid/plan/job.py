@@ -3,17 +3,22 @@
 import hashlib
 import json
 from collections.abc import Collection
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
 
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from stylegrid import files
 from stylegrid.errors import ConfigError, RecordError, explain
 from stylegrid.models import FrozenModel
+from stylegrid.pictures.geometry import Size
 from stylegrid.settings.compatibility import unused_settings
 from stylegrid.settings.paint_settings import STARTS, PaintSettings
 from stylegrid.weighted_list import parse_weighted
+
+if TYPE_CHECKING:  # not at run time: --help has no time for it
+    from stylegrid.pictures.images import Inspection
 
 # Raised by whoever changes what the pixels would be; every picture is then painted again.
 RECIPE = 4
@@ -45,11 +50,28 @@ SharedSettings = Annotated[PaintSettings, WrapValidator(_share)]
 
 
 class Source(FrozenModel):
-    """One input picture: its safe name, where it lies, and its contents' SHA-256."""
+    """One input picture: its safe name, its path, and the SHA-256 of its contents."""
 
     name: str
     path: str
     sha256: str
+
+    @classmethod
+    def of(cls, name: str, path: Path, found: "Inspection", **more: float) -> Self:
+        """The source of an inspected picture, whose size is then known."""
+        source = cls(name=name, path=str(path), sha256=found.sha256, **more)
+        source.__dict__["size"] = (found.width, found.height)  # as cached_property keeps it
+        return source
+
+    @cached_property
+    def size(self) -> Size:
+        """Upright (width, height) in pixels; read from the file's header where the picture was not inspected.
+
+        No field, as the hash stands for it: job files and records stay as they are. Raises ImageError.
+        """
+        from stylegrid.pictures import images
+
+        return images.upright_size(Path(self.path))
 
 
 class StyleSource(Source):

@@ -30,9 +30,9 @@ class Style(NamedTuple):
 class PictureFolders:
     """The pictures below two folders, each under a safe name that no other picture of its folder has."""
 
-    def __init__(self, content_dir: Path, style_dir: Path, inspector: PictureIndex):
+    def __init__(self, content_dir: Path, style_dir: Path, index: PictureIndex):
         self._content_dir, self._style_dir = content_dir, style_dir
-        self._inspector = inspector
+        self._index = index
         self._owners: dict[tuple[Path, str], str] = {}
 
     def contents(self, entry: str) -> list[Source]:
@@ -52,12 +52,7 @@ class PictureFolders:
         paths = find(self._content_dir, name)
         if len(paths) > 1:
             raise ImageError(f"{name!r} matches {len(paths)} pictures; name one")
-        return Source(name=safe_name(paths[0].stem), **self._look(paths[0]))
-
-    def size(self, source: Source) -> tuple[int, int]:
-        """Return a source's (width, height)."""
-        inspection = self._inspector.inspect(Path(source.path))
-        return inspection.width, inspection.height
+        return Source.of(safe_name(paths[0].stem), paths[0], self._index.inspect(paths[0]))
 
     def _blend(self, blend: Weighted) -> Style:
         sources = []
@@ -71,13 +66,12 @@ class PictureFolders:
         return Style(self._claim(self._style_dir, text, owner), tuple(sources))
 
     def _photograph(self, path: Path) -> Source:
-        return Source(name=self._claim(self._content_dir, path.stem, str(path)), **self._look(path))
+        name = self._claim(self._content_dir, path.stem, str(path))
+        return Source.of(name, path, self._index.inspect(path))
 
     def _painting(self, path: Path, weight: float = 1.0) -> StyleSource:
-        return StyleSource(name=self._claim(self._style_dir, path.stem, str(path)), weight=weight, **self._look(path))
-
-    def _look(self, path: Path) -> dict[str, str]:
-        return {"path": str(path), "sha256": self._inspector.inspect(path).sha256}
+        name = self._claim(self._style_dir, path.stem, str(path))
+        return StyleSource.of(name, path, self._index.inspect(path), weight=weight)
 
     def _claim(self, folder: Path, text: str, owner: str) -> str:
         """Return the safe name of a picture or blend; raises ImageError when another one has it already."""

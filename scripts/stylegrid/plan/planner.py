@@ -22,11 +22,10 @@ MOST_COMBINATIONS = 1_000_000  # far more than Snakemake bears; a few cells may 
 
 
 class Plan(NamedTuple):
-    """All combinations in manifest order, what was noticed but is no fault, and the photographs' sizes."""
+    """All combinations in manifest order, and what was noticed but is no fault."""
 
     combinations: tuple[Combination, ...]
     notices: tuple[str, ...]
-    photographs: Mapping[str, tuple[int, int]]  # by path: width, height
 
 
 def make_plan(settings: Settings) -> Plan:
@@ -36,17 +35,15 @@ def make_plan(settings: Settings) -> Plan:
     with its row and column.
     """
     _check_config(settings)
-    inspector = PictureIndex(settings.results / "cache" / "pictures.json")
-    planner = _Planner(settings, PictureFolders(settings.content_dir, settings.style_dir, inspector))
+    index = PictureIndex(settings.results / "cache" / "pictures.json")
+    planner = _Planner(settings, PictureFolders(settings.content_dir, settings.style_dir, index))
     for row in read_rows(settings.manifest):
         planner.add(row)
     if planner.faults:
         raise ManifestError(list(planner.faults))
     files.require_writable(settings.results / "losses.csv")
-    inspector.save()
-    combinations = tuple(planner.combinations.values())
-    photographs = {job.content.path: planner.size(job.content) for job, *_ in combinations}
-    return Plan(combinations, tuple(planner.notices), photographs)
+    index.save()
+    return Plan(tuple(planner.combinations.values()), tuple(planner.notices))
 
 
 def _check_config(settings: Settings) -> None:
@@ -72,7 +69,6 @@ class _Planner:
         self.combinations: dict[str, Combination] = {}  # by name, without regard to case
         self.notices: list[str] = []
         self.faults: dict[str, None] = {}  # a set that keeps its order
-        self.size = library.size
         self._library = library
         self._contents = functools.cache(library.contents)  # of an entry: rows name the same ones again and again
         self._styles = functools.cache(library.styles)
@@ -165,8 +161,7 @@ class _Planner:
         return tuple(None if name is None else self._picture("style_mask", name) for name in names)
 
     def _check_sizes(self, settings: PaintSettings, content: Source, style: Style) -> None:
-        paintings = [self._library.size(source) for source in style.sources]
-        fault = size_clash(settings, self._library.size(content), paintings)
+        fault = size_clash(settings, content.size, [source.size for source in style.sources])
         if fault:
             raise ImageError(f"{fault}; {content.path} with {style.name}")
 

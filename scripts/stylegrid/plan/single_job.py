@@ -12,7 +12,7 @@ from stylegrid.plan.job import Job, Source, StyleSource
 from stylegrid.settings import presets
 from stylegrid.settings.compatibility import size_clash
 from stylegrid.settings.paint_settings import mask_files, start_file
-from stylegrid.weighted_list import Weighted, parse_weighted
+from stylegrid.weighted_list import parse_weighted
 
 FORMATS = {suffix: kind for kind, suffix in SUFFIXES.items()} | {".jpeg": "jpeg", ".tiff": "tiff"}  # by ending
 
@@ -29,11 +29,11 @@ def make_job(
     settings = presets.resolve({"format": kind} if kind else {}, given)
     _check_ending(output, settings.format)
     styles = tuple(
-        StyleSource(**_source(Path(name)).model_dump(), weight=weight) for name, weight in _parse_style(style)
+        StyleSource.of(safe_name(path.stem), path, images.inspect(path), weight=weight)
+        for path, weight in _parse_style(style)
     )
     content, file = _source(photograph), start_file(settings)
-    paintings = [images.upright_size(Path(painting.path)) for painting in styles]
-    fault = size_clash(settings, images.upright_size(photograph), paintings)
+    fault = size_clash(settings, content.size, [painting.size for painting in styles])
     if fault:
         raise ImageError(fault)
     job = Job(
@@ -68,12 +68,13 @@ def _named(setting: str, name: str) -> Source:
         raise ImageError(f"{setting}: {error}") from error
 
 
-def _parse_style(text: str) -> Weighted:
+def _parse_style(text: str) -> list[tuple[Path, float]]:
     try:
-        return ((text, 1.0),) if Path(text).is_file() else parse_weighted(text)
+        entries = ((text, 1.0),) if Path(text).is_file() else parse_weighted(text)
+        return [(Path(name), weight) for name, weight in entries]
     except ValueError as error:
         raise ConfigError(f"--style: {error}") from error
 
 
 def _source(path: Path) -> Source:
-    return Source(name=safe_name(path.stem), path=str(path), sha256=images.inspect(path).sha256)
+    return Source.of(safe_name(path.stem), path, images.inspect(path))

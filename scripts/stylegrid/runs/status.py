@@ -13,10 +13,9 @@ from pydantic import Field
 from stylegrid.errors import ImageError
 from stylegrid.models import FrozenModel
 from stylegrid.painting.heartbeat import Heartbeat, read_heartbeats
-from stylegrid.pictures import images
 from stylegrid.pictures.geometry import Size
 from stylegrid.plan import forecast, plan_files
-from stylegrid.plan.job import Job
+from stylegrid.plan.job import Job, Source
 from stylegrid.settings.workload import workload_of
 from stylegrid.store.cache import Cache
 from stylegrid.store.findings import Finding, chosen_backbone, find_all
@@ -164,7 +163,7 @@ def seconds_per_effort(records: Iterable[Record]) -> float | None:
 
 
 def _effort_left(standing: Standing) -> float:
-    photograph = _size(standing.job)
+    photograph = _size(standing.job.content)
     if photograph is None:
         return 0.0
     workload = workload_of(standing.job.settings, photograph)
@@ -172,7 +171,7 @@ def _effort_left(standing: Standing) -> float:
 
 
 def _seconds_left(standing: Standing, calibration: forecast.Calibration) -> float:
-    photograph, settings = _size(standing.job), standing.job.settings
+    photograph, settings = _size(standing.job.content), standing.job.settings
     if photograph is None:
         return 0.0
     share = workload_of(settings, photograph).share_left(_step(standing))
@@ -183,14 +182,10 @@ def _step(standing: Standing) -> int:
     return standing.heartbeat.step if standing.heartbeat else 0
 
 
-def _size(job: Job) -> Size | None:
-    """Return the size of a job's photograph; nothing where it can't be read: that job will fail, in no time."""
-    return _size_of(job.content.path)
-
-
-@cache
-def _size_of(path: str) -> Size | None:
+@cache  # of many combinations that are to be painted, few have a photograph of their own
+def _size(photograph: Source) -> Size | None:
+    """Return a photograph's size; nothing where it can't be read: its jobs will fail, in no time."""
     try:
-        return images.upright_size(Path(path))
+        return photograph.size
     except ImageError:
         return None
