@@ -10,7 +10,7 @@ from stylegrid.painting import memory
 from stylegrid.painting.memory import NoRoom, needed_mb
 from stylegrid.painting.out_of_memory import allows, cheaper, describe, is_out_of_memory, one_step, retry_smaller
 from stylegrid.painting.painter import Painter
-from stylegrid.store import rerun
+from stylegrid.settings import presets
 from stylegrid.store.cache import Cache
 from stylegrid.vgg.weights.choice import Backbone
 
@@ -163,7 +163,7 @@ def test_a_picture_without_room_is_painted_smaller_and_says_so(make, painting):
     assert record.reduced == {"precision": "bfloat16", "size": 90}
     assert record.message == "all 2 steps taken; for want of memory painted with size 90, precision bfloat16"
     assert record.precision == "bfloat16"
-    assert rerun.different(record)["size"] == 90
+    assert presets.different(record.painted_settings)["size"] == 90
     assert painter.needs(job)  # which another process, with more room, paints as it was meant
 
 

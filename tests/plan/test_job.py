@@ -206,9 +206,10 @@ def test_which_painting_a_mask_belongs_to_decides_the_painting():
     assert len(keys) == 2
 
 
-def test_every_picture_of_a_job_is_an_input():
+def test_every_picture_of_a_job_is_an_input_with_a_role():
     job = two_styles().model_copy(update={"start": START, "content_mask": START, "style_masks": (None, START)})
     assert job.inputs == (job.content, *job.styles, START, START, START)
+    assert [role for role, _ in job.roles] == ["content", "style", "style", "start", "content mask", "style mask"]
     assert two_styles().inputs == (job.content, *job.styles)
 
 

@@ -46,6 +46,13 @@ def test_a_row_may_choose_another_preset_than_the_config():
     assert (settings.preset, settings.optimizer, settings.steps) == ("tf-tutorial", "adam", 5)
 
 
+def test_settings_differ_from_their_own_preset():
+    assert presets.different(resolve({"preset": "gatys2015"})) == {}
+    assert presets.different(resolve({"preset": "gatys2015", "steps": 7, "seed": 0})) == {"steps": 7}
+    with pytest.raises(ConfigError, match="preset: must be one of"):
+        presets.different(resolve().model_copy(update={"preset": "monet"}))
+
+
 GOOD = "\n".join(f"  {name}: {value}" for name, value in load_preset("tf-basic").settings.items())
 
 

@@ -106,13 +106,6 @@ def test_a_path_that_no_setting_can_name_is_left_as_the_name_it_had(path):
     assert [embedded(told)["settings"][name] for name in ("init", "content_mask")] == ["start.png", "m.png"]
 
 
-def test_inputs_are_told_with_their_parts():
-    told = record(start=source("start"), content_mask=source("mask"), style_masks=(None, source("sky")))
-    assert [(role, found.name) for role, found in provenance.inputs(told)] == [
-        *[("content", "cat"), ("style", "night"), ("start", "start"), ("content mask", "mask"), ("style mask", "sky")]
-    ]
-
-
 def commented(path, text):
     info = PngImagePlugin.PngInfo()
     info.add_text("Comment", text)

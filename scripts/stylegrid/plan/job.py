@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from stylegrid import files
-from stylegrid.errors import ConfigError, RecordError, explain
+from stylegrid.errors import ConfigError, ImageError, RecordError, explain
 from stylegrid.models import FrozenModel
 from stylegrid.pictures.geometry import Size
-from stylegrid.settings.compatibility import unused_settings
-from stylegrid.settings.paint_settings import STARTS, PaintSettings
+from stylegrid.settings.compatibility import size_clash, unused_settings
+from stylegrid.settings.paint_settings import STARTS, PaintSettings, mask_files, start_file
 from stylegrid.weighted_list import parse_weighted
 
 if TYPE_CHECKING:  # not at run time: --help has no time for it
@@ -80,30 +80,71 @@ class StyleSource(Source):
     weight: float = Field(default=1.0, gt=0)
 
 
-class Job(FrozenModel):
-    """One combination of the manifest: content, style or blend of styles, and resolved settings."""
+class Sources(FrozenModel):
+    """All pictures that a painting is made from: what a job and the record of its painting share."""
 
     content: Source
     styles: tuple[StyleSource, ...]
     start: Source | None = Field(default=None, description="the picture that `init` names, if it names one")
     content_mask: Source | None = Field(default=None, description="where the photograph counts")
     style_masks: tuple[Source | None, ...] = Field(default=(), description="where each style paints, if any has a mask")
+
+    @property
+    def roles(self) -> tuple[tuple[str, Source], ...]:
+        """Every input picture with its role, such as "content mask"."""
+        found = [("content", self.content), *(("style", style) for style in self.styles)]
+        others = [("start", self.start), ("content mask", self.content_mask)]
+        others += [("style mask", mask) for mask in self.style_masks]
+        return (*found, *((role, source) for role, source in others if source is not None))
+
+    @property
+    def inputs(self) -> tuple[Source, ...]:
+        """Every input picture."""
+        return tuple(source for _, source in self.roles)
+
+
+class Job(Sources):
+    """One combination of the manifest: content, style or blend of styles, and resolved settings."""
+
     style: str = Field(description="name of the style or blend, as in paths")
     variant: str
     title: str = ""
     settings: SharedSettings
     recipe: int = RECIPE
 
+    @classmethod
+    def of(
+        cls,
+        content: Source,
+        styles: tuple[StyleSource, ...],
+        settings: PaintSettings,
+        find: Callable[[str, str], Source],
+        **names: str,
+    ) -> Self:
+        """The job of painting a photograph in a style; `names` are its style, variant and title.
+
+        `find(setting, name)` is the picture that a setting names. Raises ImageError where the sizes of pictures don't
+        suit the settings, ConfigError where masks don't suit the styles, and whatever `find` raises.
+        """
+        fault = size_clash(settings, content.size, [style.size for style in styles])
+        if fault:
+            raise ImageError(f"{fault}; {content.path} with {names['style']}")
+        start, mask = start_file(settings), settings.content_mask
+        masks = mask_files(settings, len(styles))
+        return cls(
+            content=content,
+            styles=styles,
+            start=None if start is None else find("init", start),
+            content_mask=None if mask == "none" else find("content_mask", mask),
+            style_masks=tuple(None if name is None else find("style_mask", name) for name in masks),
+            settings=settings,
+            **names,
+        )
+
     @property
     def name(self) -> str:
         """Return the combination's path below results/pictures/, without an ending."""
         return f"{self.content.name}/{self.style}/{self.variant}"
-
-    @property
-    def inputs(self) -> tuple[Source, ...]:
-        """Return every picture that the job reads."""
-        others = (self.start, self.content_mask, *self.style_masks)
-        return (self.content, *self.styles, *(source for source in others if source is not None))
 
     def key(self, backbone_sha256: str) -> str:
         """Return the identity of the painting: a hash of inputs, settings, backbone and recipe, whatever their names.

@@ -3,7 +3,7 @@
 import functools
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from stylegrid import files
@@ -14,9 +14,8 @@ from stylegrid.plan.manifest import Row, read_rows
 from stylegrid.plan.picture_folders import PictureFolders, Style
 from stylegrid.plan.picture_index import PictureIndex
 from stylegrid.settings import presets
-from stylegrid.settings.compatibility import size_clash
 from stylegrid.settings.config import Settings
-from stylegrid.settings.paint_settings import STARTS, PaintSettings, mask_files, start_file
+from stylegrid.settings.paint_settings import STARTS, PaintSettings, start_file
 
 MOST_COMBINATIONS = 1_000_000  # far more than Snakemake bears; a few cells may ask for more than there are atoms
 
@@ -123,30 +122,11 @@ class _Planner:
     def _combine(
         self, row: Row, content: Source, style: Style, settings: PaintSettings, given: frozenset[str]
     ) -> Combination:
-        self._check_sizes(settings, content, style)
-        file, mask = start_file(settings), settings.content_mask
-        start = None if file is None else self._picture("init", file)
-        content_mask = None if mask == "none" else self._picture("content_mask", mask)
-        style_masks = self._masks(settings, style)
-        # Pictures stand in the variant's name by their own names.
-        named = {
-            "init": start.name if start and settings.init == file else settings.init,
-            "content_mask": content_mask.name if content_mask else "none",
-            "style_mask": "-".join(mask.name if mask else "none" for mask in style_masks) or "none",
-        }
-        job = Job(
-            content=content,
-            styles=style.sources,
-            start=start,
-            content_mask=content_mask,
-            style_masks=style_masks,
-            style=style.name,
-            variant=variant_name({name: named.get(name, getattr(settings, name)) for name in given}),
-            title=row.cells.get("title", ""),
-            settings=settings,
-        )
+        title = row.cells.get("title", "")
+        job = Job.of(content, style.sources, settings, self._picture, style=style.name, variant="", title=title)
         job.require_effect(given)
-        return Combination(job, row.number, job.title, row.cells.get("notes", ""))
+        job = job.model_copy(update={"variant": _variant(job, given)})
+        return Combination(job, row.number, title, row.cells.get("notes", ""))
 
     def _picture(self, setting: str, name: str) -> Source:
         try:
@@ -154,16 +134,6 @@ class _Planner:
         except (ImageError, ValueError) as error:
             words = f"{', '.join(STARTS)}, or a picture" if setting == "init" else "none or a picture"
             raise ImageError(f"{setting}: must be {words}: {error}") from error
-
-    def _masks(self, settings: PaintSettings, style: Style) -> tuple[Source | None, ...]:
-        """Return a mask, or none, for each painting of a style; nothing if no painting has one."""
-        names = mask_files(settings, len(style.sources))
-        return tuple(None if name is None else self._picture("style_mask", name) for name in names)
-
-    def _check_sizes(self, settings: PaintSettings, content: Source, style: Style) -> None:
-        fault = size_clash(settings, content.size, [source.size for source in style.sources])
-        if fault:
-            raise ImageError(f"{fault}; {content.path} with {style.name}")
 
     def _keep(self, row: Row, combination: Combination) -> None:
         """Keep a combination unless an earlier row made it; two that differ may not share a name."""
@@ -187,6 +157,17 @@ class _Planner:
     def _fault(self, row: Row, *texts: str) -> None:
         for text in texts:
             self.faults[f"{self._manifest} row {row.number}, {text}"] = None
+
+
+def _variant(job: Job, given: Iterable[str]) -> str:
+    """A combination's variant: the settings that its row gives, in which pictures stand by their own names."""
+    start, settings = job.start, job.settings
+    named = {
+        "init": start.name if start and settings.init == start_file(settings) else settings.init,
+        "content_mask": job.content_mask.name if job.content_mask else "none",
+        "style_mask": "-".join(mask.name if mask else "none" for mask in job.style_masks) or "none",
+    }
+    return variant_name({name: named.get(name, getattr(settings, name)) for name in given})
 
 
 def _entries(cell: str) -> list[str]:

@@ -10,8 +10,6 @@ from stylegrid.pictures import images
 from stylegrid.pictures.formats import SUFFIXES
 from stylegrid.plan.job import Job, Source, StyleSource
 from stylegrid.settings import presets
-from stylegrid.settings.compatibility import size_clash
-from stylegrid.settings.paint_settings import mask_files, start_file
 from stylegrid.weighted_list import parse_weighted
 
 FORMATS = {suffix: kind for kind, suffix in SUFFIXES.items()} | {".jpeg": "jpeg", ".tiff": "tiff"}  # by ending
@@ -32,22 +30,14 @@ def make_job(
         StyleSource.of(safe_name(path.stem), path, images.inspect(path), weight=weight)
         for path, weight in _parse_style(style)
     )
-    content, file = _source(photograph), start_file(settings)
-    fault = size_clash(settings, content.size, [painting.size for painting in styles])
-    if fault:
-        raise ImageError(fault)
-    job = Job(
-        content=content,
-        styles=styles,
-        start=None if file is None else _named("init", file),
-        content_mask=None if settings.content_mask == "none" else _named("content_mask", settings.content_mask),
-        style_masks=tuple(
-            None if name is None else _named("style_mask", name) for name in mask_files(settings, len(styles))
-        ),
+    job = Job.of(
+        _source(photograph),
+        styles,
+        settings,
+        _named,
         style=safe_name("-".join(painting.name for painting in styles)),
         variant=safe_name(output.stem),
         title=title,
-        settings=settings,
     )
     if not keep_idle:
         job.require_effect(given)

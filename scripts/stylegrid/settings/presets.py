@@ -64,3 +64,14 @@ def resolve(*layers: Mapping[str, Any]) -> PaintSettings:
     if faults:
         raise ConfigError("\n".join(faults))
     return settings
+
+
+def different(settings: PaintSettings) -> dict[str, object]:
+    """The settings that differ from their preset's; raises ConfigError when there is no such preset."""
+    preset = _resolved(settings.preset)
+    return {name: value for name, value in settings if value != getattr(preset, name)}
+
+
+@cache
+def _resolved(name: str) -> PaintSettings:
+    return resolve({"preset": name})

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from stylegrid.errors import ConfigError
 from stylegrid.names import spell_number
-from stylegrid.store import provenance, rerun
+from stylegrid.settings import presets
+from stylegrid.store import provenance
 from stylegrid.store.record import Record
 from stylegrid.text import plain
 
@@ -14,7 +15,7 @@ Entries = list[tuple[str, str]]
 def describe_record(record: Record, every: bool = False) -> list[str]:
     """Return the lines that tell how a picture was made; with `every`, of settings as in its preset too."""
     title, different, others = _settings(record)
-    inputs = [(role, f"{source.path}  {source.sha256}") for role, source in provenance.inputs(record)]
+    inputs = [(role, f"{source.path}  {source.sha256}") for role, source in record.roles]
     return [
         *_lines(_about(record)),
         *_group("losses, unweighted but for the total", _losses(record)),
@@ -41,7 +42,7 @@ def _settings(record: Record) -> tuple[str, Entries, Entries]:
     """Return a heading, the settings that differ from the preset, and the others; all differ from a preset unknown."""
     name = record.settings.preset
     try:
-        different = rerun.different(record)
+        different = presets.different(record.painted_settings)
     except ConfigError:
         return f"settings; there is no preset {name} here", _spelled(record.settings), []
     others = [(key, value) for key, value in record.settings if key not in different]

@@ -56,14 +56,6 @@ def read(path: Path) -> Provenance:
     return Provenance(text, _parse(path, text))
 
 
-def inputs(record: Record) -> list[tuple[str, Source]]:
-    """Return every picture that a record's painting was made of, each with what it was."""
-    found = [("content", record.content), *(("style", style) for style in record.styles)]
-    others = [("start", record.start), ("content mask", record.content_mask)]
-    others += [("style mask", mask) for mask in record.style_masks]
-    return found + [(role, source) for role, source in others if source is not None]
-
-
 def style_names(record: Record) -> str:
     """Return the names of a record's paintings, with their weights where they are a blend of unequal parts."""
     equal = len({style.weight for style in record.styles}) == 1

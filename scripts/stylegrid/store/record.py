@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from stylegrid import VERSION, files
 from stylegrid.errors import RecordError, explain
 from stylegrid.models import FrozenModel
-from stylegrid.plan.job import Job, SharedSettings, Source, StyleSource
+from stylegrid.plan.job import Job, SharedSettings, Sources
 from stylegrid.settings.paint_settings import PaintSettings
 
 _VERSIONED = ("tensorflow", "tensorflow-cpu", "numpy", "scipy", "pillow")
@@ -41,18 +41,13 @@ class BackboneRecord(FrozenModel):
     path: str | None = None
 
 
-class Record(FrozenModel):
+class Record(Sources):
     """One picture's record; a combination that failed has one too, without losses and picture.
 
     `losses` are unweighted but for `total`: content_weight * content + style_weight * style + tv_weight * tv. `reduced`
     holds settings that it was painted with instead of those asked for, for want of memory.
     """
 
-    content: Source
-    styles: tuple[StyleSource, ...]
-    start: Source | None = None
-    content_mask: Source | None = None
-    style_masks: tuple[Source | None, ...] = ()
     variant: str
     title: str
     settings: SharedSettings
@@ -90,9 +85,8 @@ class Record(FrozenModel):
 
 
 def described_by(job: Job) -> dict[str, object]:
-    """Return the parts of a record that repeat the job."""
-    names = ("content", "styles", "start", "content_mask", "style_masks", "variant", "title", "settings", "recipe")
-    return {name: getattr(job, name) for name in names}
+    """The parts of a record that repeat its job: all but the name of a blend."""
+    return {name: value for name, value in job if name in Record.model_fields}
 
 
 def failed(job: Job, message: str) -> Record:

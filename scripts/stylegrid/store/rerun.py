@@ -8,7 +8,6 @@ from stylegrid.pictures.formats import SUFFIXES
 from stylegrid.plan.job import RECIPE, Source
 from stylegrid.settings import presets
 from stylegrid.settings.compatibility import unused_settings
-from stylegrid.store import provenance
 from stylegrid.store.record import Record, versions
 from stylegrid.weighted_list import is_plain, spell_weighted
 
@@ -26,7 +25,7 @@ def flags(record: Record, output: Path) -> list[str]:
     style = spell_weighted(tuple((style.path, style.weight) for style in record.styles))
     named = {"content": record.content.path, "style": style, "weights": _weights(record), "output": str(output)}
     titled = {"title": record.title} if record.title else {}
-    settings = different(record)
+    settings = presets.different(record.painted_settings)
     without_effect = unused_settings(record.painted_settings, len(record.styles), any(record.style_masks))
     idle_ones = without_effect.keys() & settings.keys() - {"seed"}
     given = named | titled | {"preset": record.settings.preset} | settings
@@ -34,15 +33,9 @@ def flags(record: Record, output: Path) -> list[str]:
     return [*found, "--keep-idle"] if idle_ones else found
 
 
-def different(record: Record) -> dict[str, object]:
-    """Return a painting's settings that differ from its preset's; raises ConfigError when there is no such preset."""
-    preset = presets.resolve({"preset": record.settings.preset})
-    return {name: value for name, value in record.painted_settings if value != getattr(preset, name)}
-
-
 def notes(record: Record) -> list[str]:
     """Return a sentence for everything that keeps a record's picture from being made the same here."""
-    found = [_change(source.path, source.sha256) for _, source in provenance.inputs(record)]
+    found = [_change(source.path, source.sha256) for source in record.inputs]
     if record.backbone and record.backbone.path:
         found.append(_change(record.backbone.path, record.backbone.sha256))
     found += [_unnameable(source.path) for source in _named(record)]

@@ -7,7 +7,7 @@ import pytest
 from conftest import make_job, make_record
 
 from stylegrid.plan.job import Combination, Source
-from stylegrid.reports.gallery.gallery_rows import changed_settings, detail, painted_row, short_row, to_script
+from stylegrid.reports.gallery.gallery_rows import detail, painted_row, short_row, to_script
 from stylegrid.store.findings import Finding
 from stylegrid.store.record import HistoryEntry, LossRecord
 
@@ -78,11 +78,6 @@ def test_details_hold_history_inputs_and_network():
     assert (told["backbone"], told["style_by_layer"]) == ("untrained sha of backb", {"relu1_1": 0.5})
     assert (told["settings"]["style_weight"], told["versions"]) == (7.0, {"python": "3"})
     assert told["changed"] == ["precision", "style_weight"]
-
-
-def test_changed_settings_are_those_that_are_not_the_preset_s():
-    assert changed_settings(make_job(precision="auto").settings) == set()
-    assert changed_settings(make_job(preset="gatys2015", precision="auto", steps=7).settings) == {"steps"}
 
 
 def test_a_script_is_ascii_and_gives_back_what_went_in():

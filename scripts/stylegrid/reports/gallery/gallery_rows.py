@@ -2,15 +2,11 @@
 
 import json
 import os
-from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from stylegrid.pictures.formats import SUFFIXES
-from stylegrid.plan.job import Source
 from stylegrid.settings import presets
-from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.store.findings import Finding
 from stylegrid.store.layout import record_path
 from stylegrid.store.record import BackboneRecord, LossRecord, Record
@@ -50,10 +46,10 @@ def detail(record: Record) -> dict[str, Any]:
     """Return everything else that a record says; its history as lists of step, scale and the four losses."""
     return {
         "settings": record.settings.model_dump(),
-        "changed": sorted(changed_settings(record.settings)),
+        "changed": sorted(presets.different(record.settings)),
         "style_by_layer": record.style_by_layer,
         "history": [[entry.step, entry.scale, *_losses(entry)] for entry in record.history],
-        "inputs": [[source.path, source.sha256] for source in _inputs(record)],
+        "inputs": [[source.path, source.sha256] for source in record.inputs],
         "backbone": _network(record.backbone) if record.backbone else "",
         **{name: getattr(record, name) for name in ("recipe", "peak_memory_mb", "device", "precision", "versions")},
     }
@@ -63,20 +59,9 @@ def _network(backbone: BackboneRecord) -> str:
     return f"{label(backbone.name, backbone.path)} {backbone.sha256[:12]}"
 
 
-def changed_settings(settings: PaintSettings) -> set[str]:
-    """Return the names of the settings that aren't the preset's."""
-    usual = _preset(settings.preset)
-    return {name for name, value in settings.model_dump().items() if value != usual[name]}
-
-
 def to_script(value: object) -> str:
     """Return a value as a script's text, all ASCII; pages from disk may load scripts, but no data."""
     return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
-
-
-@cache
-def _preset(name: str) -> Mapping[str, Any]:
-    return presets.resolve({"preset": name}).model_dump()
 
 
 def _link(path: Path, gallery: Path) -> str:
@@ -85,8 +70,3 @@ def _link(path: Path, gallery: Path) -> str:
 
 def _losses(losses: LossRecord) -> list[float]:
     return [float(f"{value:.{FIGURES}g}") for value in (losses.content, losses.style, losses.tv, losses.total)]
-
-
-def _inputs(record: Record) -> list[Source]:
-    others = (record.start, record.content_mask, *record.style_masks)
-    return [record.content, *record.styles, *(source for source in others if source is not None)]
