@@ -1,8 +1,15 @@
 """Weighted lists, as cells and settings spell them."""
 
-import pytest
+import copy
+import json
+import pickle
 
-from stylegrid.weighted_list import is_plain, parse_weighted, spell_weighted
+import pytest
+from pydantic import ValidationError
+
+from stylegrid.errors import explain
+from stylegrid.models import FrozenModel
+from stylegrid.weighted_list import WeightedList, is_plain, parse_weighted, spell_weighted
 
 
 @pytest.mark.parametrize(
@@ -77,3 +84,35 @@ def test_spelling_loses_nothing(weight):
 )
 def test_a_plain_name_stands_for_itself(name, plain):
     assert is_plain(name) == plain
+
+
+def test_a_parsed_list_is_its_text_in_one_spelling():
+    made = WeightedList("a : 3.0  +  b + c:1e4")
+    assert (made, made.names) == ("a:3 + b + c:1e4", ("a", "b", "c"))
+    assert made.entries == (("a", 3), ("b", 1), ("c", 1e4))
+    assert WeightedList.of(made.entries) == made
+    for other in (json.loads(json.dumps(made)), str(made)):
+        assert (other, hash(other)) == (made, hash(made))
+    for copied in (copy.deepcopy(made), pickle.loads(pickle.dumps(made))):
+        assert copied.entries == made.entries
+    with pytest.raises(ValueError, match="is empty"):
+        WeightedList("a + + b")
+
+
+class Holder(FrozenModel):
+    layers: WeightedList = WeightedList("a:2")
+
+
+@pytest.mark.parametrize("given", [{}, {"layers": "a:2.0"}, {"layers": WeightedList("a:2")}])
+def test_a_field_of_a_model_is_parsed_and_written_as_text(given):
+    held = Holder(**given)
+    assert held.layers.entries == (("a", 2),)
+    assert held.model_dump_json() == '{"layers":"a:2"}'
+    assert Holder.model_validate_json(held.model_dump_json()) == held
+
+
+@pytest.mark.parametrize(("value", "fault"), [(3, "must be text"), ("a:0", "must be from 1e-30 to 1e30, found 0")])
+def test_a_field_that_is_no_list_is_a_fault(value, fault):
+    with pytest.raises(ValidationError) as caught:
+        Holder(layers=value)
+    assert fault in explain(caught.value, Holder)[0]

@@ -1,6 +1,9 @@
 """Weighted lists, the one small language of cells and settings: `wave.jpg:3 + night.jpg`."""
 
 import re
+from typing import Any, Self
+
+from pydantic_core import CoreSchema, core_schema
 
 from stylegrid.names import spell_number
 
@@ -10,6 +13,35 @@ _SEPARATOR = re.compile(r"(?:^|(?<!\s)\s+)\+(?=\s|$)")
 _WEIGHT = re.compile(r"^(?P<name>.*\S)\s*:\s*(?P<weight>[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)$", re.DOTALL)
 
 Weighted = tuple[tuple[str, float], ...]
+
+
+class WeightedList(str):
+    """A weighted list, parsed: text in its one spelling, with `entries` of names and weights.
+
+    As text it is written to JSON, hashed and compared. Raises ValueError as `parse_weighted` does.
+    """
+
+    entries: Weighted
+
+    def __new__(cls, text: str) -> Self:
+        """Parse text."""
+        return cls.of(parse_weighted(text))
+
+    @classmethod
+    def of(cls, entries: Weighted) -> Self:
+        """The list of these names and weights."""
+        made = super().__new__(cls, spell_weighted(entries))
+        made.entries = entries
+        return made
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names without their weights."""
+        return tuple(name for name, _ in self.entries)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(cls, handler(str))
 
 
 def parse_weighted(text: str) -> Weighted:

@@ -18,6 +18,7 @@ from stylegrid.settings import presets
 from stylegrid.settings.loss_config import loss_config_of
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.vgg.preprocessing import space_of
+from stylegrid.weighted_list import WeightedList
 
 
 def picture(width: int, height: int, seed: int) -> np.ndarray:
@@ -189,14 +190,14 @@ def test_the_gradient_of_all_terms_agrees_with_finite_differences(objective, pre
     ],
 )
 def test_layers_weigh_as_given_times_the_ratio_to_their_place(ratio, over, desired):
-    found = layer_weights("relu1_1:3 + relu2_1", ratio, over)
+    found = layer_weights(WeightedList("relu1_1:3 + relu2_1"), ratio, over)
     assert [name for name, _ in found] == ["relu1_1", "relu2_1"]
     assert [weight for _, weight in found] == pytest.approx(desired)
 
 
 def test_a_ratio_makes_a_geometric_row():
-    weights_ = [weight for _, weight in layer_weights("relu1_1 + relu2_1 + relu3_1 + relu4_1", 0.5, "sum")]
-    assert weights_ == [1, 0.5, 0.25, 0.125]
+    layers = WeightedList("relu1_1 + relu2_1 + relu3_1 + relu4_1")
+    assert [weight for _, weight in layer_weights(layers, 0.5, "sum")] == [1, 0.5, 0.25, 0.125]
 
 
 @pytest.mark.parametrize(("over", "number"), [("mean", 4), ("sum", 1)])

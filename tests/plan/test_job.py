@@ -10,6 +10,7 @@ from stylegrid.errors import ConfigError, ImageError, RecordError
 from stylegrid.pictures.images import Inspection
 from stylegrid.plan.job import PUBLISHING, Job, Source, StyleSource, read_job
 from stylegrid.settings.paint_settings import PaintSettings
+from stylegrid.weighted_list import WeightedList
 
 JOB = make_job()
 KEY = JOB.key("backbone")
@@ -30,11 +31,11 @@ LOUD = {
 OTHER = {
     "size": 64,
     "aspect": "3:2",
-    "init": "noise + grey",
-    "content_layers": "relu4_2",
-    "style_layers": "relu4_1",
+    "init": WeightedList("noise + grey"),
+    "content_layers": WeightedList("relu4_2"),
+    "style_layers": WeightedList("relu4_1"),
     "average": 0.9,
-    "schedule": "64 + 256",
+    "schedule": WeightedList("64 + 256"),
 }
 
 

@@ -13,6 +13,7 @@ from stylegrid.settings.scales import (
     size_fault,
     smallest_size,
 )
+from stylegrid.weighted_list import WeightedList
 
 SHALLOW = {"content_layers": "relu1_1", "style_layers": "relu1_1"}
 DEEP = {"content_layers": "relu1_1", "style_layers": "relu5_1"}  # needs 16 pixels a side
@@ -230,4 +231,4 @@ def test_a_painting_too_small_is_named_by_its_size():
 
 
 def test_layers_are_those_of_all_lists_once():
-    assert layers_used("relu3_1:2", "relu1_1 + relu3_1:0.5") == ("relu3_1", "relu1_1")
+    assert layers_used(WeightedList("relu3_1:2"), WeightedList("relu1_1 + relu3_1:0.5")) == ("relu3_1", "relu1_1")

@@ -14,7 +14,7 @@ from stylegrid.doctor.checks import Check
 from stylegrid.painting import device, gpu_lock, memory
 from stylegrid.pictures.geometry import fit
 from stylegrid.settings import presets
-from stylegrid.settings.paint_settings import LARGEST, SMALLEST
+from stylegrid.settings.field_types import LARGEST, SMALLEST
 
 INSTRUCTIONS = {"avx2": "AVX2", "avx512f": "AVX-512", "avx512_bf16": "AVX512_BF16", "amx_bf16": "AMX"}
 CPU_INFO = Path("/proc/cpuinfo")

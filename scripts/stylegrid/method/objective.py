@@ -11,7 +11,7 @@ from stylegrid.method.total_variation import VARIATIONS
 from stylegrid.settings.loss_config import LossConfig
 from stylegrid.vgg.features import Extractor, Features
 from stylegrid.vgg.preprocessing import Space
-from stylegrid.weighted_list import Weighted, parse_weighted
+from stylegrid.weighted_list import Weighted, WeightedList
 
 
 class Losses(NamedTuple):
@@ -127,9 +127,9 @@ class Objective:
         )
 
 
-def layer_weights(layers: str, ratio: float, over: str) -> Weighted:
+def layer_weights(layers: WeightedList, ratio: float, over: str) -> Weighted:
     """Return layers with their weights, each times `ratio` to the power of its place; of sum 1 if `over` is mean."""
-    weighted = [(name, weight * ratio**place) for place, (name, weight) in enumerate(parse_weighted(layers))]
+    weighted = [(name, weight * ratio**place) for place, (name, weight) in enumerate(layers.entries)]
     total = sum(weight for _, weight in weighted) if over == "mean" else 1.0
     return tuple((name, weight / total) for name, weight in weighted)
 

@@ -12,7 +12,6 @@ from stylegrid.pictures.images import Alpha, Picture
 from stylegrid.plan.job import Job, StyleSource
 from stylegrid.settings.scales import painting_size
 from stylegrid.vgg.conventions import MEAN_LEVELS
-from stylegrid.weighted_list import parse_weighted
 
 Map = Literal["linear", "histogram"]
 
@@ -51,7 +50,7 @@ def start_picture(job: Job, inputs: ScaleInputs) -> Picture:
 
     A file or painting is cropped to the photograph's shape. Normal noise may go beyond [0, 1].
     """
-    entries = parse_weighted(job.settings.init)
+    entries = job.settings.init.entries
     total = sum(weight for _, weight in entries)
     parts = [np.float32(weight / total) * _start(job, name, inputs) for name, weight in entries]
     return np.asarray(sum(parts), np.float32)

@@ -14,8 +14,8 @@ from stylegrid.errors import ConfigError, ImageError, RecordError, explain
 from stylegrid.models import FrozenModel
 from stylegrid.pictures.geometry import Size
 from stylegrid.settings.compatibility import size_clash, unused_settings
-from stylegrid.settings.paint_settings import STARTS, PaintSettings, mask_files, start_file
-from stylegrid.weighted_list import parse_weighted
+from stylegrid.settings.field_types import STARTS
+from stylegrid.settings.paint_settings import PaintSettings, mask_files, start_file
 
 if TYPE_CHECKING:  # not at run time: --help has no time for it
     from stylegrid.pictures.images import Inspection
@@ -168,8 +168,7 @@ class Job(Sources):
 
     def _starts(self) -> list[tuple[str, float]]:
         """Return what the start is mixed from, a file by no name: its hash is there already."""
-        entries = parse_weighted(self.settings.init)
-        return [(name if name in STARTS else "file", weight) for name, weight in entries]
+        return [(name if name in STARTS else "file", weight) for name, weight in self.settings.init.entries]
 
     def _idle(self) -> dict[str, str]:
         """Return the settings that have no effect beside the others and these paintings, each with a sentence."""

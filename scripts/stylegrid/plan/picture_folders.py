@@ -12,7 +12,7 @@ from stylegrid.pictures import images
 from stylegrid.plan.job import Source, StyleSource
 from stylegrid.plan.picture_index import PictureIndex
 from stylegrid.text import control
-from stylegrid.weighted_list import Weighted, parse_weighted, spell_weighted
+from stylegrid.weighted_list import Weighted, WeightedList, parse_weighted
 
 LONGEST_ENTRY = 1000  # characters; globs of many more take minutes to understand
 MOST_FOLDERS, MOST_DEEP = 32, 2  # that a glob goes through, and `**` in it: each may stand for every folder there is
@@ -62,7 +62,7 @@ class PictureFolders:
                 raise ImageError(f"{entry!r} matches {len(paths)} pictures; a blend names them one by one")
             sources.append(self._painting(paths[0], weight))
         text = "-".join(f"{source.name}-{spell_number(source.weight)}" for source in sources)
-        owner = spell_weighted(tuple((source.path, source.weight) for source in sources))
+        owner = WeightedList.of(tuple((source.path, source.weight) for source in sources))
         return Style(self._claim(self._style_dir, text, owner), tuple(sources))
 
     def _photograph(self, path: Path) -> Source:

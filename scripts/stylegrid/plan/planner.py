@@ -15,7 +15,8 @@ from stylegrid.plan.picture_folders import PictureFolders, Style
 from stylegrid.plan.picture_index import PictureIndex
 from stylegrid.settings import presets
 from stylegrid.settings.config import Settings
-from stylegrid.settings.paint_settings import STARTS, PaintSettings, start_file
+from stylegrid.settings.field_types import STARTS
+from stylegrid.settings.paint_settings import PaintSettings, start_file
 
 MOST_COMBINATIONS = 1_000_000  # far more than Snakemake bears; a few cells may ask for more than there are atoms
 

@@ -8,7 +8,6 @@ from stylegrid.pictures.formats import require_size
 from stylegrid.pictures.geometry import Size
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.scales import longest_side, picture_size, size_fault
-from stylegrid.weighted_list import parse_weighted
 
 
 def conflicts(settings: PaintSettings) -> list[str]:
@@ -61,7 +60,7 @@ _SILENCES = (
     ),
     _Silence(
         "seed noise noise_deviation",
-        lambda settings, *_: "noise" in dict(parse_weighted(settings.init)),
+        lambda settings, *_: "noise" in settings.init.names,
         "init is without noise",
         "add noise to init",
     ),
@@ -158,7 +157,7 @@ def unused_settings(settings: PaintSettings, paintings: int, masked: bool) -> di
 
 def _sizes(settings: PaintSettings) -> Iterator[str]:
     if settings.schedule != "auto":
-        last = parse_weighted(settings.schedule)[-1][0]
+        last = settings.schedule.names[-1]
         if settings.size == "own":
             yield f"schedule: must be auto where size is own, found {settings.schedule!r}; set size to {last}"
         elif last != str(settings.size):

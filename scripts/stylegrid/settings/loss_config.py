@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.scales import layers_used
+from stylegrid.weighted_list import WeightedList
 
 
 class LossConfig(NamedTuple):
@@ -12,8 +13,8 @@ class LossConfig(NamedTuple):
     Fields are the settings of the same names, each described there.
     """
 
-    content_layers: str
-    style_layers: str
+    content_layers: WeightedList
+    style_layers: WeightedList
     content_layer_ratio: float
     style_layer_ratio: float
     over_layers: str

@@ -1,84 +1,25 @@
 """The controls of one picture: every setting that an artist can turn, with its range and its neutral value."""
 
-import math
-import re
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, Field, PlainValidator
+from pydantic import Field
 
 from stylegrid.errors import ConfigError
 from stylegrid.models import FrozenModel
-from stylegrid.vgg.architecture import LAYERS
-from stylegrid.weighted_list import parse_weighted, spell_weighted
-
-
-def _layers(text: str) -> str:
-    entries = parse_weighted(text)
-    for name, _ in entries:
-        if name not in LAYERS:
-            raise ValueError(
-                f"must name layers of VGG19 such as relu4_2 or, before the activation, conv4_2, found {name!r}"
-            )
-    if len(dict(entries)) < len(entries):
-        raise ValueError("must name a layer only once")
-    return spell_weighted(entries)
-
-
-def _schedule(text: str) -> str:
-    if text == "auto":
-        return text
-    entries = parse_weighted(text)
-    sides = [int(name) if re.fullmatch(r"\d{1,6}", name) else 0 for name, _ in entries]
-    if min(sides) < SMALLEST or sorted(set(sides)) != sides:
-        raise ValueError("must be auto, or ascending sizes with shares of the steps such as '64:80 + 128:60 + 256:40'")
-    return spell_weighted(tuple((str(side), share) for side, (_, share) in zip(sides, entries, strict=True)))
-
-
-def _aspect(text: str) -> str:
-    if text == "own":
-        return text
-    sides = re.fullmatch(r"([1-9]\d{0,3}):([1-9]\d{0,3})", text)
-    if not sides:
-        raise ValueError("must be own, or width:height such as '3:2'")
-    width, height = int(sides[1]), int(sides[2])
-    shared = math.gcd(width, height)
-    return f"{width // shared}:{height // shared}"
-
-
-def _start(text: str) -> str:
-    entries = tuple((_OTHER_WORDS.get(name, name), weight) for name, weight in parse_weighted(text))
-    if sum(name not in STARTS for name, _ in entries) > 1:
-        raise ValueError("must name one picture file at most")
-    if len(dict(entries)) < len(entries):
-        raise ValueError("must name a start only once")
-    return spell_weighted(entries)
-
-
-def _masks(text: str) -> str:
-    entries = parse_weighted(text)
-    if any(weight != 1 for _, weight in entries):
-        raise ValueError("must name masks without weights, which belong to the paintings")
-    return spell_weighted(entries)
-
-
-def _size(value: object) -> int | str:
-    text = str(value).strip()
-    if text == "own":
-        return text
-    whole = re.fullmatch(r"\+?(\d{1,6})(\.0*)?", text)
-    if not whole or not SMALLEST <= int(whole[1]) <= LARGEST:
-        raise ValueError(f"must be a whole number of pixels from {SMALLEST} to {LARGEST}, or own")
-    return int(whole[1])
-
-
-SMALLEST, LARGEST = 16, 16384  # longest sides of a picture, in pixels
-STARTS = ("content", "style", "noise", "grey")
-_OTHER_WORDS = {"painting": "style", "gray": "grey"}
-
-Layers = Annotated[str, AfterValidator(_layers)]
-Weight = Annotated[float, Field(ge=0, le=1e38)]  # the largest power of ten that float32 holds
-Factor = Annotated[float, Field(ge=1e-30, le=1e38)]
-Ratio = Annotated[float, Field(ge=1e-3, le=1e3)]
+from stylegrid.settings.field_types import (
+    LARGEST,
+    STARTS,
+    Aspect,
+    Factor,
+    Layers,
+    LongestSide,
+    Masks,
+    Ratio,
+    Schedule,
+    Start,
+    Weight,
+)
+from stylegrid.weighted_list import WeightedList
 
 
 class PaintSettings(FrozenModel):
@@ -91,18 +32,14 @@ class PaintSettings(FrozenModel):
     preset: str = Field(description="recipe that gives every other setting its value: a file in workflow/presets/")
 
     # The picture's size and start.
-    size: Annotated[int | str, PlainValidator(_size)] = Field(
-        description="longest side of the picture, in pixels, or own: the photograph's"
-    )
+    size: LongestSide = Field(description="longest side of the picture, in pixels, or own: the photograph's")
     enlarge: Literal["never", "always"] = Field("never", description="whether smaller pictures are enlarged to `size`")
-    aspect: Annotated[str, AfterValidator(_aspect)] = Field(
-        "own", description="own, or the width:height that the photograph is stretched to, e.g. 3:2"
-    )
+    aspect: Aspect = Field("own", description="own, or the width:height that the photograph is stretched to, e.g. 3:2")
     alpha: Literal["keep", "white"] = Field(
         "keep", description="transparent parts stay so and don't count (keep), or are laid on white"
     )
-    init: Annotated[str, AfterValidator(_start)] = Field(
-        "content",
+    init: Start = Field(
+        WeightedList("content"),
         description="start picture: content, style, noise, grey, a picture file, or a mix: content + noise:0.2",
     )
     noise: Literal["uniform", "normal"] = Field(
@@ -178,8 +115,8 @@ class PaintSettings(FrozenModel):
     content_mask: str = Field(
         "none", min_length=1, description="greyscale picture in content_dir: where the photograph counts (white)"
     )
-    style_mask: Annotated[str, AfterValidator(_masks)] = Field(
-        "none", description="greyscale pictures in content_dir: where each painting paints, a.png + b.png"
+    style_mask: Masks = Field(
+        WeightedList("none"), description="greyscale pictures in content_dir: where each painting paints, a.png + b.png"
     )
 
     # The backbone.
@@ -232,8 +169,9 @@ class PaintSettings(FrozenModel):
     sharing: Literal["falling", "equal", "double_first"] = Field(
         "falling", description="how scales share the steps: n + 1, n, ... 2 parts; equal parts; two parts for the first"
     )
-    schedule: Annotated[str, AfterValidator(_schedule)] = Field(
-        "auto", description="scales with their shares of the steps, instead of coarsest: 64:80 + 128:60 + 256:40"
+    schedule: Schedule = Field(
+        WeightedList("auto"),
+        description="scales with their shares of the steps, instead of coarsest: 64:80 + 128:60 + 256:40",
     )
     moments: Literal["fresh", "carried"] = Field(
         "fresh", description="Adam: moments start anew at each scale, or are carried over"
@@ -249,7 +187,7 @@ class PaintSettings(FrozenModel):
 
 def start_file(settings: PaintSettings) -> str | None:
     """Return the picture file that `init` names, if it names one."""
-    return next((name for name, _ in parse_weighted(settings.init) if name not in STARTS), None)
+    return next((name for name in settings.init.names if name not in STARTS), None)
 
 
 def mask_files(settings: PaintSettings, paintings: int) -> tuple[str | None, ...]:
@@ -259,7 +197,7 @@ def mask_files(settings: PaintSettings, paintings: int) -> tuple[str | None, ...
     """
     if settings.style_mask == "none":
         return ()
-    names = [name for name, _ in parse_weighted(settings.style_mask)]
+    names = settings.style_mask.names
     if len(names) != paintings:
         raise ConfigError(
             f"style_mask: must name a mask, or none, for every painting, {paintings} joined by plus signs; found "

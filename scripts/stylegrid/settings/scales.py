@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from stylegrid.pictures.geometry import Size, fit
-from stylegrid.settings.paint_settings import SMALLEST, PaintSettings
+from stylegrid.settings.field_types import SMALLEST
+from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.vgg.architecture import smallest_side
-from stylegrid.weighted_list import parse_weighted
+from stylegrid.weighted_list import WeightedList
 
 
 class Scale(NamedTuple):
@@ -65,8 +66,7 @@ def plan_scales(settings: PaintSettings, side: int, smallest: int = 1) -> tuple[
 
 
 def _scheduled(settings: PaintSettings) -> tuple[list[int], list[float]]:
-    entries = parse_weighted(settings.schedule)
-    return [int(name) for name, _ in entries], [share for _, share in entries]
+    return [int(name) for name in settings.schedule.names], [share for _, share in settings.schedule.entries]
 
 
 def _automatic(settings: PaintSettings, side: int, smallest: int) -> tuple[list[int], list[float]]:
@@ -122,6 +122,6 @@ def _shortest(settings: PaintSettings) -> int:
     )
 
 
-def layers_used(*lists: str) -> tuple[str, ...]:
+def layers_used(*lists: WeightedList) -> tuple[str, ...]:
     """Return the layers that weighted lists of layers name, each once."""
-    return tuple({name: None for entries in lists for name, _ in parse_weighted(entries)})
+    return tuple({name: None for layers in lists for name in layers.names})

@@ -17,9 +17,10 @@ from stylegrid.names import spell_number
 from stylegrid.pictures import decode
 from stylegrid.pictures.metadata import Metadata, read_comment
 from stylegrid.plan.job import Source
-from stylegrid.settings.paint_settings import STARTS, PaintSettings
+from stylegrid.settings.field_types import STARTS
+from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.store.record import Record
-from stylegrid.weighted_list import is_plain, parse_weighted, spell_weighted
+from stylegrid.weighted_list import WeightedList, is_plain
 
 LEFT_OUT = {"variant", "history", "seconds", "steps_per_second", "peak_memory_mb", "picture_sha256"}
 
@@ -74,12 +75,12 @@ def _sentence(record: Record) -> str:
 def _by_path(record: Record) -> PaintSettings:
     """Return a record's settings as they are given by hand: pictures are named by their paths."""
     settings = record.settings
-    starts = ((_path(None if name in STARTS else record.start, name), w) for name, w in parse_weighted(settings.init))
-    masks = [name for name, _ in parse_weighted(settings.style_mask)] if record.style_masks else []
+    starts = ((_path(None if name in STARTS else record.start, name), w) for name, w in settings.init.entries)
+    masks = map(_path, record.style_masks, settings.style_mask.names)
     spelled = {
-        "init": spell_weighted(tuple(starts)),
+        "init": WeightedList.of(tuple(starts)),
         "content_mask": _path(record.content_mask, settings.content_mask),
-        "style_mask": " + ".join(map(_path, record.style_masks, masks)) or settings.style_mask,
+        "style_mask": WeightedList(" + ".join(masks) or settings.style_mask),
     }
     return settings.model_copy(update=spelled)
 

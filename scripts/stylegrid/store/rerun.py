@@ -9,7 +9,7 @@ from stylegrid.plan.job import RECIPE, Source
 from stylegrid.settings import presets
 from stylegrid.settings.compatibility import unused_settings
 from stylegrid.store.record import Record, versions
-from stylegrid.weighted_list import is_plain, spell_weighted
+from stylegrid.weighted_list import WeightedList, is_plain
 
 
 def output_path(picture: Path, record: Record) -> Path:
@@ -22,7 +22,7 @@ def flags(record: Record, output: Path) -> list[str]:
 
     Settings are those that differ from the preset as it is now. Raises ConfigError when there is no such preset.
     """
-    style = spell_weighted(tuple((style.path, style.weight) for style in record.styles))
+    style = WeightedList.of(tuple((style.path, style.weight) for style in record.styles))
     named = {"content": record.content.path, "style": style, "weights": _weights(record), "output": str(output)}
     titled = {"title": record.title} if record.title else {}
     settings = presets.different(record.painted_settings)
