@@ -74,8 +74,14 @@ def test_an_import_that_climbs_is_found(tmp_path, monkeypatch):
     assert climbing(file) == ["stylegrid.reports.table"]
 
 
+def rooms_importing(*packages: str) -> set[str]:
+    """Return the rooms that import any of these packages, wherever in a module."""
+    return {room_of(here(path)) for path in MODULES if {name.split(".")[0] for name in imports_of(path)} & {*packages}}
+
+
 def test_tensorflow_is_imported_only_where_tensors_are_computed():
-    users = {
-        room_of(here(path)) for path in MODULES if {"tensorflow", "keras"} & {n.split(".")[0] for n in imports_of(path)}
-    }
-    assert users <= COMPUTING
+    assert rooms_importing("tensorflow", "keras") <= COMPUTING
+
+
+def test_pandas_is_imported_only_where_tables_are_made():
+    assert rooms_importing("pandas") <= {"plan", "reports", "runs", "bench"}

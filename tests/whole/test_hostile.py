@@ -191,7 +191,7 @@ def test_a_trap_among_the_photographs_is_a_fault(tmp_path, trap, entry):
 def test_a_trap_is_no_manifest(tmp_path, trap, suffix):
     path = trap[0](tmp_path / f"m{suffix}")
     with pytest.raises(ManifestError) as caught:
-        manifest.read_rows(path)
+        manifest.read_manifest(path)
     assert str(caught.value) == f"{path}: is {trap[1]}; name a spreadsheet"
 
 
@@ -229,7 +229,7 @@ def reader_of(path) -> str:
     """Return the one sentence about a manifest, without its path, and check that it was soon there."""
     start = time.perf_counter()
     with pytest.raises(ManifestError) as caught:
-        manifest.read_rows(path)
+        manifest.read_manifest(path)
     assert time.perf_counter() - start < 4 * SOON
     (fault,) = caught.value.faults
     return fault.removeprefix(f"{path}")
@@ -274,7 +274,7 @@ def test_a_cell_repeated_for_ever_takes_no_memory(tmp_path, what, count):
     path = changed(tmp_path / "m.ods", lambda xml: xml.replace(element, element + attribute), "content.xml")
     start = time.perf_counter()
     with pytest.raises(ManifestError) as caught:
-        manifest.read_rows(path)
+        manifest.read_manifest(path)
     assert time.perf_counter() - start < 4 * SOON
     words = (
         "its reader broke down",

@@ -1,13 +1,15 @@
-"""The manifest: a spreadsheet's cells to rows. What the cells mean is plan.py's."""
+"""The manifest: a spreadsheet's cells as a table of rows. What the cells mean is the planner's."""
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from stylegrid.errors import ManifestError, suggest
 from stylegrid.plan.spreadsheet import Cells, read_cells
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.text import IN_CELLS, control
+
+if TYPE_CHECKING:  # not at run time: --help has no time for it
+    import pandas as pd
 
 REQUIRED = ("content", "style")
 TEXT = ("title", "notes")  # travel to the reports, one value a row
@@ -19,31 +21,28 @@ _YES = frozenset({"yes", "y", "true", "1", "1.0", "x"})
 _NO = frozenset({"", "no", "n", "false", "0", "0.0"})
 
 
-class Row(NamedTuple):
-    """One row: its number as the spreadsheet shows it (the header is row 1), and its cells that aren't empty."""
+def read_manifest(path: Path) -> "pd.DataFrame":
+    """The rows of a manifest as stripped text, without empty and skipped ones; the index is the spreadsheet's row.
 
-    number: int
-    cells: dict[str, str]
-
-
-def read_rows(path: Path) -> list[Row]:
-    """Return the rows of a manifest, without the empty and the skipped ones.
-
-    Raises ManifestError when the file can't be read as a table, its header is wrong, or no row is left.
+    The header is row 1. Raises ManifestError when the file can't be read as a table, its header is wrong, or no row is
+    left.
     """
-    table = read_cells(path)
-    if not table or not any(table[0]):
+    import pandas as pd
+
+    cells = read_cells(path)
+    if not cells or not any(cells[0]):
         raise ManifestError([f"{path}: is empty; needs a header with the columns {' and '.join(REQUIRED)}, then rows"])
-    header = [cell.strip().casefold() for cell in table[0]]
+    header = [cell.strip().casefold() for cell in cells[0]]
     _check_header(path, header)
-    _check_nameless(path, table, header)
-    rows = [_row(number, header, cells) for number, cells in enumerate(table[1:], start=2)]
+    _check_nameless(path, cells, header)
+    numbers = pd.RangeIndex(2, len(cells) + 1)
+    rows = pd.DataFrame(cells[1:], numbers, header, dtype=object).loc[:, [name != "" for name in header]]
+    rows = rows.apply(lambda column: column.str.strip())
     _check_texts(path, rows)
-    _check_skips(path, rows)
-    kept = [row for row in rows if row.cells and row.cells.get("skip", "").casefold() not in _YES]
-    if not kept:
+    rows = rows[(rows != "").any(axis="columns") & ~_skipped(path, rows)]
+    if rows.empty:
         raise ManifestError([f"{path}: has no row to paint; add rows below the header, or clear the skip column"])
-    return kept
+    return rows
 
 
 def _check_header(path: Path, header: list[str]) -> None:
@@ -70,16 +69,12 @@ def _check_nameless(path: Path, table: Cells, header: list[str]) -> None:
                 raise ManifestError([f"{place}: has a cell in column {column + 1}, which has no name in the header"])
 
 
-def _row(number: int, header: list[str], cells: list[str]) -> Row:
-    return Row(number, {name: cell.strip() for name, cell in zip(header, cells, strict=True) if name and cell.strip()})
-
-
-def _check_texts(path: Path, rows: Iterable[Row]) -> None:
+def _check_texts(path: Path, rows: "pd.DataFrame") -> None:
     """Raise ManifestError for cells that are too long, or hold what is no text."""
     faults = [
-        f"{path} row {row.number}, {name}: {fault}"
-        for row in rows
-        for name, cell in row.cells.items()
+        f"{path} row {number}, {name}: {fault}"
+        for number, *cells in rows.itertuples(name=None)
+        for name, cell in zip(rows.columns, cells, strict=True)
         if (fault := _fault_of_text(name, cell))
     ]
     if faults:
@@ -94,11 +89,12 @@ def _fault_of_text(name: str, cell: str) -> str:
     return f"holds {sign}, which is no text; remove it" if sign else ""
 
 
-def _check_skips(path: Path, rows: Iterable[Row]) -> None:
-    faults = [
-        f"{path} row {row.number}, skip: must be yes or no, found {row.cells['skip']!r}"
-        for row in rows
-        if row.cells.get("skip", "").casefold() not in _YES | _NO
-    ]
-    if faults:
-        raise ManifestError(faults)
+def _skipped(path: Path, rows: "pd.DataFrame") -> "pd.Series":
+    """Whether each row is skipped; raises ManifestError for cells that say neither yes nor no."""
+    skip = rows.reindex(columns=["skip"], fill_value="")["skip"]
+    wrong = skip[~skip.str.casefold().isin(_YES | _NO)]
+    if not wrong.empty:
+        raise ManifestError(
+            [f"{path} row {row}, skip: must be yes or no, found {cell!r}" for row, cell in wrong.items()]
+        )
+    return skip.str.casefold().isin(_YES)

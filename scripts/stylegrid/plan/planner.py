@@ -1,22 +1,24 @@
 """The plan: rows to jobs, every combination of their cells, with every fault found before anything is painted."""
 
 import functools
-import itertools
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stylegrid import files
 from stylegrid.errors import ConfigError, ImageError, ManifestError, StylegridError
 from stylegrid.names import variant_name
 from stylegrid.plan.job import Combination, Job, Source
-from stylegrid.plan.manifest import Row, read_rows
+from stylegrid.plan.manifest import TEXT, read_manifest
 from stylegrid.plan.picture_folders import PictureFolders, Style
 from stylegrid.plan.picture_index import PictureIndex
 from stylegrid.settings import presets
 from stylegrid.settings.config import Settings
 from stylegrid.settings.field_types import STARTS
 from stylegrid.settings.paint_settings import PaintSettings, start_file
+
+if TYPE_CHECKING:  # not at run time: --help has no time for it
+    import pandas as pd
 
 MOST_COMBINATIONS = 1_000_000  # far more than Snakemake bears; a few cells may ask for more than there are atoms
 
@@ -37,10 +39,9 @@ def make_plan(settings: Settings) -> Plan:
     _check_config(settings)
     index = PictureIndex(settings.results / "cache" / "pictures.json")
     planner = _Planner(settings, PictureFolders(settings.content_dir, settings.style_dir, index))
-    for row in read_rows(settings.manifest):
-        planner.add(row)
+    planner.add(read_manifest(settings.manifest))
     if planner.faults:
-        raise ManifestError(list(planner.faults))
+        raise ManifestError(planner.faults)
     files.require_writable(settings.results / "losses.csv")
     index.save()
     return Plan(tuple(planner.combinations.values()), tuple(planner.notices))
@@ -63,71 +64,74 @@ def _check_config(settings: Settings) -> None:
 
 
 class _Planner:
-    """Collects combinations, notices and faults row by row; a fault costs its cell or combination, not the report."""
+    """Collects combinations, notices and faults; a fault costs its cell or combination, not the report."""
 
     def __init__(self, settings: Settings, library: PictureFolders):
         self.combinations: dict[str, Combination] = {}  # by name, without regard to case
         self.notices: list[str] = []
-        self.faults: dict[str, None] = {}  # a set that keeps its order
+        self._faults: dict[tuple[int, str], None] = {}  # by row; a set that keeps its order
         self._library = library
-        self._contents = functools.cache(library.contents)  # of an entry: rows name the same ones again and again
-        self._styles = functools.cache(library.styles)
         self._manifest = settings.manifest
-        self._asked = 0
         self._by_identity: dict[tuple, Combination] = {}
-        self._resolve = functools.cache(lambda given: presets.resolve(settings.stylize, dict(given)))
+        self._resolve = functools.cache(lambda given: _resolve(settings.stylize, given))
 
-    def add(self, row: Row) -> None:
-        """Add every combination of a row's cells."""
-        contents = self._find(row, "content", self._contents)
-        styles = self._find(row, "style", self._styles)
-        cells = {name: _entries(cell) for name, cell in row.cells.items() if name in PaintSettings.model_fields}
-        columns = {name: entries for name, entries in cells.items() if entries}
-        self._count(row, contents, styles, *columns.values())
-        for content, style, settings in itertools.product(contents, styles, self._settings(row, columns)):
-            try:
-                self._keep(row, self._combine(row, content, style, *settings))
-            except StylegridError as error:
-                self._fault(row, *str(error).splitlines())
+    @property
+    def faults(self) -> list[str]:
+        """Every fault once, in the order of rows."""
+        return [f"{self._manifest} row {row}, {text}" for row, text in sorted(self._faults, key=itemgetter(0))]
 
-    def _count(self, row: Row, *columns: Sequence) -> None:
-        """Raise ManifestError where the rows so far stand for more combinations than can be planned."""
-        self._asked += math.prod(max(1, len(entries)) for entries in columns)
-        if self._asked > MOST_COMBINATIONS:
-            asked = f"the rows up to here stand for more than {MOST_COMBINATIONS} combinations"
-            raise ManifestError([f"{self._manifest} row {row.number}, {asked}; split the manifest"])
+    def add(self, rows: "pd.DataFrame") -> None:
+        """Add every combination of the cells of each row."""
+        columns = [name for name in rows if name in PaintSettings.model_fields]
+        lists = {name: rows[name].map(lambda cell: _entries(cell) or [""]) for name in columns}
+        lists["content"] = self._find(rows["content"], functools.cache(self._library.contents))
+        lists["style"] = self._find(rows["style"], functools.cache(self._library.styles))
+        self._check_count(rows.assign(**lists)[list(lists)])
+        table = rows.reindex(columns=list(TEXT), fill_value="").assign(**lists)
+        for name in ("content", "style", *columns):
+            table = table.explode(name)
+        settings = [self._settings(row, columns, values) for row, *values in table[columns].itertuples(name=None)]
+        words = table[["content", "style", *TEXT]].itertuples(name=None)
+        for (row, content, style, title, notes), each in zip(words, settings, strict=True):
+            if isinstance(content, Source) and isinstance(style, Style) and each is not None:
+                self._add(row, content, style, each, title, notes)
 
-    def _settings(self, row: Row, columns: Mapping[str, Sequence[str]]) -> list[tuple[PaintSettings, frozenset[str]]]:
-        """Return the settings of every combination of a row's cells, each with the names of those the row gives."""
-        found = []
-        for values in itertools.product(*columns.values()):
-            try:
-                found.append((self._resolve(tuple(zip(columns, values, strict=True))), frozenset(columns)))
-            except ConfigError as error:
-                self._fault(row, *str(error).splitlines())
-        return found
+    def _find(self, cells: "pd.Series", find: Callable[[str], list]) -> "pd.Series":
+        """What all entries of each cell stand for, as lists; what can't be used becomes a fault."""
+        found = {cell: _find_all(find, cell) for cell in cells.unique()}
+        for row, cell in zip(cells.index, cells, strict=True):
+            self._fault(row, *(f"{cells.name}: {line}" for line in found[cell].faults))
+        return cells.map(lambda cell: found[cell].pictures)
 
-    def _find(self, row: Row, column: str, find: Callable[[str], list]) -> list:
-        """Return what all entries of a cell stand for; what can't be used becomes a fault."""
-        found = []
-        entries = _entries(row.cells.get(column, ""))
-        if not entries:
-            self._fault(row, f"{column}: is empty; name a picture or a glob")
-        for entry in entries:
-            try:
-                found += find(entry)
-            except (ImageError, ValueError) as error:
-                self._fault(row, *(f"{column}: {line}" for line in str(error).splitlines()))
-        return found
+    def _check_count(self, lists: "pd.DataFrame") -> None:
+        """Raise ManifestError where rows stand for more combinations than can be planned."""
+        asked = lists.map(lambda each: float(len(each) or 1)).prod(axis="columns").cumsum()
+        beyond = asked.index[asked > MOST_COMBINATIONS]
+        if len(beyond):
+            many = f"the rows up to here stand for more than {MOST_COMBINATIONS} combinations"
+            raise ManifestError([f"{self._manifest} row {beyond[0]}, {many}; split the manifest"])
 
-    def _combine(
-        self, row: Row, content: Source, style: Style, settings: PaintSettings, given: frozenset[str]
-    ) -> Combination:
-        title = row.cells.get("title", "")
-        job = Job.of(content, style.sources, settings, self._picture, style=style.name, variant="", title=title)
-        job.require_effect(given)
-        job = job.model_copy(update={"variant": _variant(job, given)})
-        return Combination(job, row.number, title, row.cells.get("notes", ""))
+    def _settings(self, row: int, columns: Sequence[str], values: Sequence[str]) -> "_Given | None":
+        """The settings that a combination's values give, which may be a fault."""
+        given = self._resolve(tuple((name, value) for name, value in zip(columns, values, strict=True) if value))
+        if isinstance(given, ConfigError):
+            self._fault(row, *str(given).splitlines())
+            return None
+        return given
+
+    def _add(self, row: int, content: Source, style: Style, given: "_Given", title: str, notes: str) -> None:
+        try:
+            job = self._make(content, style, given, title)
+        except StylegridError as error:
+            self._fault(row, *str(error).splitlines())
+        else:
+            self._keep(Combination(job, row, title, notes))
+
+    def _make(self, content: Source, style: Style, given: "_Given", title: str) -> Job:
+        names = {"style": style.name, "variant": "", "title": title}
+        job = Job.of(content, style.sources, given.settings, self._picture, **names)
+        job.require_effect(given.names)
+        return job.model_copy(update={"variant": _variant(job, given.names)})
 
     def _picture(self, setting: str, name: str) -> Source:
         try:
@@ -136,28 +140,60 @@ class _Planner:
             words = f"{', '.join(STARTS)}, or a picture" if setting == "init" else "none or a picture"
             raise ImageError(f"{setting}: must be {words}: {error}") from error
 
-    def _keep(self, row: Row, combination: Combination) -> None:
+    def _keep(self, combination: Combination) -> None:
         """Keep a combination unless an earlier row made it; two that differ may not share a name."""
         job = combination.job
         identity = (job.content.path, job.styles, job.start, job.settings)  # settings name the masks
         first = self._by_identity.setdefault(identity, combination)
         if first is not combination:
-            self._repeat(row, combination, first)
+            self._repeat(combination, first)
             return
         taken = self.combinations.setdefault(job.name.casefold(), combination)
         if taken is not combination:
-            self._fault(row, f"would be named {job.name} like row {taken.row}; change a value or rename a picture")
+            again = f"would be named {job.name} like row {taken.row}; change a value or rename a picture"
+            self._fault(combination.row, again)
 
-    def _repeat(self, row: Row, combination: Combination, first: Combination) -> None:
+    def _repeat(self, combination: Combination, first: Combination) -> None:
         name = f"{first.job.name} of row {first.row}"
         if (combination.title, combination.notes) == (first.title, first.notes):
-            self.notices.append(f"{self._manifest} row {row.number} repeats {name}; it is made once")
+            self.notices.append(f"{self._manifest} row {combination.row} repeats {name}; it is made once")
         else:
-            self._fault(row, f"repeats {name} under another title or notes; remove one of the two rows")
+            self._fault(combination.row, f"repeats {name} under another title or notes; remove one of the two rows")
 
-    def _fault(self, row: Row, *texts: str) -> None:
-        for text in texts:
-            self.faults[f"{self._manifest} row {row.number}, {text}"] = None
+    def _fault(self, row: int, *texts: str) -> None:
+        self._faults |= {(row, text): None for text in texts}
+
+
+class _Given(NamedTuple):
+    """A combination's settings, and the names of those that its row gives."""
+
+    settings: PaintSettings
+    names: frozenset[str]
+
+
+def _resolve(config: Mapping[str, Any], given: tuple[tuple[str, str], ...]) -> _Given | ConfigError:
+    """The settings that a config and a row give; a fault as a value, so that it is found once and not again."""
+    try:
+        return _Given(presets.resolve(config, dict(given)), frozenset(name for name, _ in given))
+    except ConfigError as error:
+        return error
+
+
+class _Found(NamedTuple):
+    """What the entries of a cell stand for, and what is wrong with the others."""
+
+    pictures: list
+    faults: list[str]
+
+
+def _find_all(find: Callable[[str], list], cell: str) -> _Found:
+    found = _Found([], [] if _entries(cell) else ["is empty; name a picture or a glob"])
+    for entry in _entries(cell):
+        try:
+            found.pictures.extend(find(entry))
+        except (ImageError, ValueError) as error:
+            found.faults.extend(str(error).splitlines())
+    return found
 
 
 def _variant(job: Job, given: Iterable[str]) -> str:
