@@ -1,14 +1,3 @@
-# make gallery    install, and paint the manifest           make test   install, and run the tests
-# make plan       what would be painted, and every fault    make lint   the checks on code and rules
-# make status     how far it has come, at any time          make partial  table, sheets and page of what is there
-# make slow       the tests that take minutes               make proofs every recipe against PyTorch
-# make fuzz       thousands of damaged files                make verify   is everything as it was recorded?
-# make faults     runs that are killed at every point       make soak   hundreds of pictures while jobs fail
-# make browser    the gallery page in Chromium              make lock   pin the dependencies again
-# make benchmark  what a step costs, beside its peers       make clean  remove the installation
-# make slurm      add the plugin for Slurm                  make slurm-test   run the tests on a Slurm of one node
-# make prune      what the manifest no longer asks for      make doctor   is it sound, what is slow, and why
-
 VENV := .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
@@ -22,9 +11,13 @@ OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
 WEIGHTS := data/vgg19/vgg19_imagenet_8bit_notop.h5
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: gallery test slow fuzz faults soak proofs browser benchmark lint plan status partial prune verify doctor
+.PHONY: help docs gallery test slow fuzz faults soak proofs browser benchmark lint plan status partial prune verify doctor
 .PHONY: weights slurm slurm-test lock clean
 .DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # What tests and measures needs the weights beside its own prerequisites. A gallery may be painted with others, so it
 # goes on without them: where they are wanted, the rule fetch_weights fails with the same sentence.
@@ -35,31 +28,31 @@ weights: | $(VENV)/$(TENSORFLOW)
 	    echo "note: going on without them; config.yaml may name other weights" >&2
 
 # Snakemake, and whatever became of the run before: this one command goes on.
-gallery: $(VENV)/$(TENSORFLOW)
+gallery: $(VENV)/$(TENSORFLOW) ## install, then paint the spreadsheet; goes on after any interruption
 	PATH="$(CURDIR)/$(BIN):$$PATH" python scripts/recover.py --cores 4 --resources gpu=1 $(ARGS)
 
-plan: $(VENV)/$(TENSORFLOW)
+plan: $(VENV)/$(TENSORFLOW) ## list what would be painted, or every fault; forecast time and memory
 	@$(BIN)/python scripts/calibrate.py --if-missing
 	@$(BIN)/python scripts/plan.py $(ARGS)
 
 # Order only: nothing is installed anew while a run goes on.
-status: | $(VENV)/$(TENSORFLOW)
+status: | $(VENV)/$(TENSORFLOW) ## say how far a gallery has come, at any time
 	@$(BIN)/python scripts/status.py $(ARGS)
 
 # Whatever else is collected goes here, a line each.
-partial: | $(VENV)/$(TENSORFLOW)
+partial: | $(VENV)/$(TENSORFLOW) ## collect table, sheets and page of what is there so far
 	@$(BIN)/python scripts/collect_losses.py --partial $(ARGS)
 	@$(BIN)/python scripts/contact_sheet.py --partial $(ARGS)
 	@$(BIN)/python scripts/gallery.py --partial $(ARGS)
 
 # Lists; make prune APPLY=1 removes.
-prune: | $(VENV)/$(TENSORFLOW)
+prune: | $(VENV)/$(TENSORFLOW) ## list what the spreadsheet no longer asks for; APPLY=1 removes it
 	@$(BIN)/python scripts/prune.py $(if $(APPLY),--apply) $(ARGS)
 
-verify: | $(VENV)/$(TENSORFLOW)
+verify: | $(VENV)/$(TENSORFLOW) ## check that everything is as it was recorded
 	@$(BIN)/python scripts/verify.py $(ARGS)
 
-doctor: | $(VENV)/$(TENSORFLOW)
+doctor: | $(VENV)/$(TENSORFLOW) ## say what is installed, whether it is sound, and what is slow
 	@$(BIN)/python scripts/doctor.py $(ARGS)
 
 # Two at once: with the programs that they start they fill more cores than that, and each takes up to 7 GB.
@@ -67,49 +60,52 @@ WORKERS ?= 2
 PYTEST := PATH="$(CURDIR)/$(BIN):$$PATH" python -m pytest
 AT_ONCE := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-test: $(VENV)/test
+test: $(VENV)/test ## install the test tools, then run the tests
 	$(PYTEST) $(AT_ONCE) $(ARGS)
 
-slow: $(VENV)/test
+slow: $(VENV)/test ## run the tests that take minutes
 	$(PYTEST) $(AT_ONCE) -m slow $(ARGS)
 
-fuzz: $(VENV)/test
+fuzz: $(VENV)/test ## read thousands of damaged files
 	$(PYTEST) -m fuzz $(ARGS)
 
-faults: $(VENV)/test
+faults: $(VENV)/test ## kill runs at every point, and check that each goes on
 	$(PYTEST) -n $(WORKERS) tests/whole/test_faults.py -m faults $(ARGS)
 
-soak: $(VENV)/test
+soak: $(VENV)/test ## paint hundreds of pictures while jobs fail
 	$(PYTEST) tests/whole/test_soak.py -m soak $(ARGS)
 
 # PyTorch is pinned by its version alone: indexes hold it built for the CPU or for one of many GPUs.
 INSTALL_PYTORCH = $(BIN)/pip install --quiet --disable-pip-version-check \
     "$$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["oracle"])')"
 
-proofs: $(VENV)/test
+proofs: $(VENV)/test ## prove every recipe against PyTorch, which this installs
 	$(INSTALL_PYTORCH)
 	$(PYTEST) $(AT_ONCE) tests/whole/test_recipes.py tests/bench/test_bench_peers.py tests/vgg/files/test_torch_file.py $(ARGS)
 
 # `make test` runs these where there is a chromium, and skips them where there is none.
-browser: $(VENV)/test
+browser: $(VENV)/test ## look at the gallery page in Chromium, which must be installed
 	STYLEGRID_REQUIRE_CHROMIUM=1 $(PYTEST) $(AT_ONCE) -m browser $(ARGS)
 
 # Without PyTorch its rows are missing, and the rest is measured.
-benchmark: $(VENV)/$(TENSORFLOW)
+benchmark: $(VENV)/$(TENSORFLOW) ## measure what painting costs, beside PyTorch, which this installs
 	-$(INSTALL_PYTORCH)
 	@$(BIN)/python scripts/benchmark.py $(ARGS)
 
-lint: $(VENV)/test
+lint: $(VENV)/test ## check code, rules and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy scripts
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakefmt --check Snakefile workflow
 
-slurm: $(VENV)/$(TENSORFLOW) $(ENVS)/slurm.lock
+docs: $(VENV)/$(TENSORFLOW) ## write the generated parts of docs/ again
+	$(BIN)/python scripts/make_docs.py
+
+slurm: $(VENV)/$(TENSORFLOW) $(ENVS)/slurm.lock ## add the plugin for Slurm
 	$(PIP_INSTALL) -r $(ENVS)/$(TENSORFLOW).lock -r $(ENVS)/slurm.lock
 
 # Installs Debian's packages of Slurm where they are missing, which needs root; nothing else does.
-slurm-test: $(VENV)/test slurm
+slurm-test: $(VENV)/test slurm ## run the tests on a Slurm of one node, which this installs
 	tests/helpers/slurm-one-node.sh install
 	STYLEGRID_REQUIRE_SLURM=1 $(PYTEST) -m slurm $(ARGS)
 
@@ -133,11 +129,11 @@ $(WEIGHTS): $(ENVS)/vgg19.lock | $(VENV)/$(TENSORFLOW)
 # Needs uv. Versions and hashes only: the index is the user's own choice.
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-header --no-annotate --quiet
-lock:
+lock: ## pin the dependencies again; needs uv
 	$(COMPILE) --extra cpu -o $(ENVS)/cpu.lock
 	$(COMPILE) --extra cuda -c $(ENVS)/cpu.lock -o $(ENVS)/cuda.lock
 	$(COMPILE) --extra slurm -c $(ENVS)/cpu.lock -o $(ENVS)/slurm.lock
 	$(COMPILE) --extra test -c $(ENVS)/cpu.lock -o $(ENVS)/test.lock
 
-clean:
+clean: ## remove the installation
 	rm -rf $(VENV)

@@ -1,6 +1,7 @@
-"""The README, the config file, the presets and the programs name the same things."""
+"""README, docs/, the config file, the presets, the programs and the Makefile name the same things."""
 
 import re
+import shlex
 import subprocess
 from pathlib import Path
 from typing import get_args
@@ -8,7 +9,10 @@ from typing import get_args
 import pytest
 import yaml
 from conftest import REPOSITORY
+from snakemake.cli import get_argument_parser
 
+import make_docs
+from stylegrid import VERSION
 from stylegrid.plan.forecast import UNMEASURED_CHUNK, chunk_size
 from stylegrid.plan.manifest import COLUMNS, read_manifest
 from stylegrid.plan.planner import make_plan
@@ -16,67 +20,177 @@ from stylegrid.plan.spreadsheet import FORMATS
 from stylegrid.settings import presets
 from stylegrid.settings.config import Gallery, Painting, Plots, Settings, Sheets, parse_settings
 from stylegrid.settings.paint_settings import PaintSettings, needed
+from stylegrid.store.record import Record
 
-README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+FOLDERS = (".", "docs", "config", "data")
+PAGES = sorted(path for folder in FOLDERS for path in (REPOSITORY / folder).glob("*.md"))
+MANUAL = "\n".join(page.read_text(encoding="utf-8") for page in PAGES if page.name != "CHANGELOG.md")
+WITHOUT_BLOCKS = re.sub(r"^ *```.*?^ *```$", "", MANUAL, flags=re.DOTALL | re.MULTILINE)
+QUOTED = set(re.findall(r"`([^`\n]+)`", WITHOUT_BLOCKS))
 CONFIG = (REPOSITORY / "config.yaml").read_text(encoding="utf-8")
-QUOTED = set(re.findall(r"`([^`\n]+)`", README))
-
-
+MAKEFILE = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+LIBRARY = REPOSITORY / "scripts" / "stylegrid"
 SECTIONS = {"painting": Painting, "sheets": Sheets, "plots": Plots, "gallery": Gallery}
 
 
-@pytest.mark.parametrize(
-    "key", [*Settings.model_fields, *(key for part in SECTIONS.values() for key in part.model_fields)]
-)
-def test_every_config_key_is_in_the_readme(key):
-    assert key in QUOTED
+def relative(path: Path) -> str:
+    return str(path.relative_to(REPOSITORY))
 
 
-@pytest.mark.parametrize("name", PaintSettings.model_fields)
-def test_every_setting_is_in_the_readme(name):
-    assert name in QUOTED
+def anchors(page: Path) -> set[str]:
+    """The names that a page's headings are reached by, as GitHub makes them."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("name", PaintSettings.model_fields)
-def test_every_word_that_a_setting_may_be_is_in_the_readme(name):
-    words = {word for word in get_args(PaintSettings.model_fields[name].annotation) if isinstance(word, str)}
-    assert words <= QUOTED
+def broken_links(page: Path) -> list[str]:
+    """The links of a page to files or headings that there are not."""
+    found = []
+    for link in re.findall(r"\]\(((?!https?:)[^)]+)\)", page.read_text(encoding="utf-8")):
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        if not target.is_file() or (anchor and anchor not in anchors(target)):
+            found.append(link)
+    return found
 
 
-@pytest.mark.parametrize("column", [column for column in COLUMNS if column not in PaintSettings.model_fields])
-def test_every_column_is_in_the_readme(column):
-    assert column in QUOTED
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_links_lead_to_files_and_headings(page):
+    assert broken_links(page) == []
 
 
-@pytest.mark.parametrize("name", [*presets.preset_names(), *FORMATS])
-def test_presets_and_formats_are_in_the_readme(name):
-    assert name in QUOTED
+def test_a_broken_link_is_found(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("# Here it is\n[a](#here-it-is) [b](#there) [c](page.md) [d](none.md) [e](https://example.org/x)\n")
+    assert broken_links(page) == ["#there", "none.md"]
 
 
-def test_programs_and_readme_name_the_same():
-    programs = {f"scripts/{path.name}" for path in (REPOSITORY / "scripts").glob("*.py")}
-    assert {name for name in QUOTED if re.fullmatch(r"scripts/\w+\.py", name)} == programs
+@pytest.mark.parametrize("page", sorted((REPOSITORY / "docs").glob("*.md")), ids=relative)
+def test_generated_parts_are_current(page):
+    text = page.read_text(encoding="utf-8")
+    assert text == make_docs.page(text), "run make docs"
 
 
-def test_every_outcome_is_in_the_readme():
-    assert {"finished", "converged", "non_finite", "failed", "missing"} <= QUOTED
+def test_every_generated_part_is_on_a_page():
+    assert set(re.findall(r"^<!-- generated: (\w+) -->$", MANUAL, re.MULTILINE)) == set(make_docs.PARTS)
 
 
-def test_the_readme_knows_the_size_of_chunks_without_a_measurement():
-    assert f"at most {UNMEASURED_CHUNK} combinations" in README
+def test_every_page_is_in_the_readme_which_stays_short():
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    assert all(f"](docs/{page.name})" in readme for page in (REPOSITORY / "docs").glob("*.md"))
+    assert len(readme.splitlines()) <= 160
+
+
+def test_every_setting_is_in_a_group_of_its_page():
+    groups = make_docs.setting_groups()
+    assert [name for fields in groups.values() for name in fields] == list(PaintSettings.model_fields)
+
+
+def test_config_keys_settings_and_their_words_are_documented():
+    keys = {*Settings.model_fields, *(key for part in SECTIONS.values() for key in part.model_fields)}
+    words = {word for field in PaintSettings.model_fields.values() for word in get_args(field.annotation)}
+    assert keys | set(PaintSettings.model_fields) | {word for word in words if isinstance(word, str)} <= QUOTED
+
+
+def test_columns_presets_and_formats_are_documented():
+    assert {*COLUMNS, *presets.preset_names(), *FORMATS} <= QUOTED
+
+
+def test_outcomes_are_documented():
+    assert {*get_args(Record.model_fields["outcome"].annotation), "missing"} <= QUOTED
+
+
+def test_files_that_the_pages_name_exist():
+    rooms = "|".join(path.name for path in LIBRARY.iterdir() if (path / "__init__.py").is_file())
+    ours = [name for name in QUOTED if re.fullmatch(rf"({rooms})/[\w/]+\.py|({rooms})/[\w/]*/", name)]
+    there = re.compile(r"(scripts|tests|workflow|data|docs|config)/[\w./-]+\.\w+")
+    named = [name for name in QUOTED if there.fullmatch(name) and "NAME" not in name]
+    assert ours and named
+    assert [name for name in ours if not (LIBRARY / name).exists()] == []
+    assert [name for name in named if not (REPOSITORY / name).exists()] == []
+
+
+def test_every_rule_is_documented():
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "workflow").rglob("*.smk"))
+    rules = re.findall(r"^ *rule (\w+):", text, re.MULTILINE)
+    assert rules and set(rules) <= set(re.findall(r"`(\w+)`", make_docs.rules()))
+
+
+def test_profiles_and_pages_name_the_same():
+    profiles = {path.name for path in (REPOSITORY / "workflow" / "profiles").iterdir()}
+    assert set(re.findall(r"workflow/profiles/(\w+)", MANUAL)) == profiles
+
+
+def test_the_page_knows_the_size_of_chunks_without_a_measurement():
+    assert f"at most {UNMEASURED_CHUNK} combinations" in MANUAL
     assert chunk_size([], {}, None) == UNMEASURED_CHUNK
 
 
-TARGETS = (
-    *("gallery", "test", "slow", "plan", "lint", "slurm", "slurm-test", "proofs", "benchmark"),
-    *("status", "partial", "browser", "prune", "verify", "fuzz", "faults", "soak"),
-)
+def commands() -> list[list[str]]:
+    """The commands of all pages, as words: those in blocks, and those quoted in a line."""
+    blocks = re.findall(r"^ *```console\n(.*?)^ *```$", MANUAL, re.DOTALL | re.MULTILINE)
+    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
+    return [
+        shlex.split(line, comments=True) for line in [*lines, *QUOTED] if re.match(r" *(make|python|snakemake) ", line)
+    ]
 
 
-@pytest.mark.parametrize("target", TARGETS)
-def test_make_targets_of_the_readme_exist(target):
-    assert f"make {target}" in README
-    assert re.search(rf"^{target}:", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
+def flags_of(command: list[str]) -> set[str]:
+    return {word.partition("=")[0] for word in command if word.startswith("--")}
+
+
+def test_make_targets_of_the_pages_exist_and_have_help():
+    called = {word for command in commands() if command[0] == "make" for word in command[1:] if "=" not in word}
+    targets = re.findall(r"^([a-z-]+):.* ## ", MAKEFILE, re.MULTILINE)
+    assert called <= set(targets)
+    phony = {name for names in re.findall(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE) for name in names.split()}
+    assert phony - {"weights"} == set(targets)
+    shown = subprocess.run(["make", "help"], cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    assert re.findall(r"^make ([a-z-]+) ", shown, re.MULTILINE) == re.findall(
+        r"^([a-z-]+):.* ## ", MAKEFILE, re.MULTILINE
+    )
+
+
+def test_programs_of_the_pages_have_the_flags_they_are_called_with():
+    calls = [command[1:] for command in commands() if command[0] == "python" and command[1].startswith("scripts/")]
+    assert calls
+    snakemake = flags_of_snakemake()
+    for program, *words in calls:
+        known = set(make_docs.parser_of(Path(program).stem)._option_string_actions)
+        if program == "scripts/recover.py":
+            known |= snakemake
+        assert flags_of(words) <= known, program
+
+
+def flags_of_snakemake() -> set[str]:
+    return set(get_argument_parser()._option_string_actions)
+
+
+def test_snakemake_has_the_flags_that_the_pages_give_it():
+    calls = [command for command in commands() if command[0] == "snakemake"]
+    assert calls
+    assert set().union(*map(flags_of, calls)) <= flags_of_snakemake()
+
+
+def test_every_program_is_documented():
+    page = (REPOSITORY / "docs" / "programs.md").read_text(encoding="utf-8")
+    assert {f"### {path.name}" for path in (REPOSITORY / "scripts").glob("*.py")} <= set(page.splitlines())
+
+
+def test_the_citation_is_of_this_version_and_its_authors():
+    citation = yaml.safe_load((REPOSITORY / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == VERSION
+    assert citation["authors"] == [{"name": "The stylegrid authors"}]
+    assert "the stylegrid authors" in (REPOSITORY / "LICENSE").read_text(encoding="utf-8").lower()
+    assert {"cff-version", "message", "title"} <= set(citation)
+
+
+def test_the_catalogue_finds_what_it_reads():
+    usage = yaml.safe_load((REPOSITORY / ".snakemake-workflow-catalog.yml").read_text(encoding="utf-8"))["usage"]
+    assert set(usage) == {"mandatory-flags", "software-stack-deployment", "report"}
+    assert (REPOSITORY / "config" / "README.md").is_file()
+    assert {"snakemake", "workflow"} <= set(re.findall(r"\w+", (REPOSITORY / "README.md").read_text().lower()))
 
 
 @pytest.mark.parametrize(("flavour", "other"), [("cpu", "cuda"), ("cuda", "cpu")])
@@ -94,16 +208,6 @@ def test_make_refuses_to_put_one_tensorflow_over_the_other(tmp_path):
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert done.returncode
     assert "holds TensorFlow for cuda; make clean, then again" in done.stderr
-
-
-def test_profiles_and_readme_name_the_same():
-    profiles = {path.name for path in (REPOSITORY / "workflow" / "profiles").iterdir()}
-    assert set(re.findall(r"workflow/profiles/(\w+)", README)) == profiles
-
-
-def test_files_that_the_readme_names_exist():
-    for link in re.findall(r"\]\(((?!http|#)[^)]+)\)", README):
-        assert (REPOSITORY / link).is_file(), link
 
 
 def test_the_config_file_explains_every_key_where_it_stands():
