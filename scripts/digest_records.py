@@ -8,7 +8,7 @@ from pathlib import Path
 from stylegrid.cli.entry_point import entry_point
 from stylegrid.errors import ConfigError
 from stylegrid.plan import plan_files
-from stylegrid.reports.collect import write_digest
+from stylegrid.reports.record_digest import write_digest
 
 
 @entry_point

@@ -113,7 +113,8 @@ def test_a_table_that_was_edited_is_told(made):
     table = made.folder / "results" / "losses.csv"
     edit(table, "cat,wave,default,finished", "cat,wave,default,failed")
     assert drifts(made) == [
-        "results/losses.csv row 3: is not what the record of cat/wave/default says; delete the table and run again"
+        "results/losses.csv row 3: outcome is 'failed', not 'finished' as in the record of cat/wave/default; "
+        "delete the table and run again"
     ]
 
 
@@ -124,8 +125,44 @@ def test_rows_too_many_or_too_few_are_told(made):
     assert drifts(made) == ["results/losses.csv row 6: is of no combination of the plan; run again"]
     table.write_text(whole.partition("\n")[0] + "\n")
     assert [drift.partition(":")[2] for drift in drifts(made)] == [" is missing; run again"] * 4
+    table.write_text("")
+    assert len(drifts(made)) == 5
     table.unlink()
     assert drifts(made) == ["results/losses.csv: is not there; run again"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("content,style", "photo,style", "row 1: content is 'photo', not 'content' as in every losses.csv"),
+        (",700.0,", ",700,", "row 2: peak_memory_mb is '700', not '700.0' as in the record of cat/night/default"),
+        ("cat,wave", "cat", "row 3: style is 'default', not 'wave' as in the record of cat/wave/default"),
+        ("cat,wave,", ",wave,", "row 3: content is '', not 'cat' as in the record of cat/wave/default"),
+    ],
+)
+def test_the_first_cell_that_differs_is_told(made, old, new, told):
+    edit(made.folder / "results" / "losses.csv", old, new)
+    assert drifts(made) == [f"results/losses.csv {told}; delete the table and run again"]
+
+
+def test_cells_beyond_the_last_column_are_told(made):
+    table = made.folder / "results" / "losses.csv"
+    table.write_text("".join(f"{line},\n" for line in table.read_text().splitlines()[:1]))
+    first, *others = drifts(made)
+    assert first.startswith("results/losses.csv row 1: a cell after the last column is '', not missing as in every")
+    assert len(others) == 4
+
+
+def test_an_empty_line_is_a_row_too_many(made):
+    table = made.folder / "results" / "losses.csv"
+    table.write_text(table.read_text() + "\n")
+    assert drifts(made) == ["results/losses.csv row 6: is of no combination of the plan; run again"]
+
+
+def test_what_is_no_csv_at_all_is_told(made):
+    (made.folder / "results" / "losses.csv").write_text('"' + 200_000 * "a")
+    (told,) = drifts(made)
+    assert told.startswith("results/losses.csv: is not a table (") and told.endswith("delete it and run again")
 
 
 def test_inputs_that_changed_or_are_gone_are_told_once_each(made):

@@ -156,7 +156,8 @@ def peak_of_collecting(folder):
 def test_collecting_keeps_no_records_in_memory(tmp_path):
     few = peak_of_collecting(with_records(tmp_path / "few", 50, 40))
     many = peak_of_collecting(with_records(tmp_path / "many", 550, 40))
-    assert (many - few) / 500 < 1500  # bytes a combination; a record without its history takes three times that
+    # Bytes a combination, half of them pandas' while it writes; a record without its history takes 4500 more.
+    assert (many - few) / 500 < 3000
 
 
 def test_a_collected_table_has_a_row_for_each_and_names_what_is_missing(tmp_path):

@@ -1,21 +1,27 @@
 """Whether a results folder still is what was made: pictures, table, inputs, weights and cache, against their hashes."""
 
 import csv
+import io
 import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
+
 from stylegrid import files
 from stylegrid.plan import plan_files
 from stylegrid.plan.job import Combination, Source
-from stylegrid.reports.table import to_csv
+from stylegrid.reports.collect import read_losses
+from stylegrid.reports.losses_table import COLUMNS, to_csv
 from stylegrid.store import findings
 from stylegrid.store.cache import Cache
 from stylegrid.store.cache_size import list_entries
 from stylegrid.store.findings import Finding
 from stylegrid.store.record import read_outline
 from stylegrid.vgg.weights.choice import read_backbone
+
+LONGEST = 80  # characters of a cell in a message
 
 
 class Verified(NamedTuple):
@@ -62,22 +68,45 @@ def _picture(finding: Finding) -> str | None:
 
 
 def _rows(folder: Path) -> Iterator[str | None]:
-    """Yield for each row of the table what is wrong with it, beside the records as they are."""
-    table = folder / "losses.csv"
-    if not table.is_file():
-        yield f"{table}: is not there; run again"
+    """Yield for each line of losses.csv what is wrong with it, compared with the records as they are."""
+    path = folder / "losses.csv"
+    if not path.is_file():
+        yield f"{path}: is not there; run again"
         return
-    found = findings.find_each(folder, plan_files.each_of_table(folder), read_outline)
-    wanted = csv.reader(to_csv(found, folder))
-    with table.open(newline="", encoding="utf-8", errors="replace") as file:
-        for number, rows in enumerate(itertools.zip_longest(csv.reader(file), wanted), start=1):
-            yield None if rows[0] == rows[1] else f"{table} row {number}: {_difference(*rows)}"
+    wanted = _cells(io.StringIO(to_csv(read_losses(folder, folder)[[*COLUMNS]]), newline=""))
+    try:
+        with path.open(newline="", encoding="utf-8", errors="replace") as file:
+            held = _cells(file)
+    except csv.Error as error:
+        yield f"{path}: is not a table ({error}); delete it and run again"
+        return
+    faults = _differences(held, wanted)
+    for row in range(max(len(held), len(wanted))):
+        yield f"{path} row {row + 1}: {faults[row]}" if row in faults else None
 
 
-def _difference(held: list[str] | None, wanted: list[str] | None) -> str:
-    if held is None or wanted is None:
-        return "is missing; run again" if held is None else "is of no combination of the plan; run again"
-    return f"is not what the record of {'/'.join(wanted[:3])} says; delete the table and run again"
+def _cells(lines: Iterable[str]) -> pd.DataFrame:
+    """Return the cells of CSV as text, the header as row 0; a short row ends in missing values."""
+    columns = itertools.zip_longest(*csv.reader(lines))
+    return pd.DataFrame(dict(enumerate(columns)), dtype="str")
+
+
+def _differences(held: pd.DataFrame, wanted: pd.DataFrame) -> dict[int, str]:
+    """Return by row what is wrong with it: its first cell that differs, or that it is missing or too many."""
+    common = min(len(held), len(wanted))
+    different = pd.DataFrame.compare(*held[:common].align(wanted[:common]))
+    cells = different.stack(level=0, future_stack=True).dropna(how="all").groupby(level=0).head(1)
+    faults = {}
+    for (row, column), found, said in cells.itertuples():
+        name = wanted.loc[0].get(column, "a cell after the last column")
+        source = f"the record of {'/'.join(wanted.loc[row, :2])}" if row else "every losses.csv"
+        faults[row] = f"{name} is {_spell(found)}, not {_spell(said)} as in {source}; delete the table and run again"
+    faults |= dict.fromkeys(range(common, len(held)), "is of no combination of the plan; run again")
+    return faults | dict.fromkeys(range(common, len(wanted)), "is missing; run again")
+
+
+def _spell(cell: object) -> str:
+    return repr(cell[:LONGEST]) if isinstance(cell, str) else "missing"
 
 
 def _inputs(combinations: Iterable[Combination]) -> Iterator[str | None]:
