@@ -27,6 +27,7 @@ rule all:
         f"{RESULTS}/backbone.json",
         vanished_pictures,
         f"{RESULTS}/losses.csv",
+        f"{RESULTS}/summary.csv",
         expand(f"{RESULTS}/sheets/{{sheet}}.png", sheet=SHEETS),
         f"{RESULTS}/gallery/index.html",
         plots_wanted,

@@ -1,4 +1,4 @@
-"""Collect every combination's final losses, painted or not, into one CSV."""
+"""Write losses.csv, every combination's final losses, painted or not, and summary.csv, their medians by setting."""
 
 import argparse
 import sys

@@ -62,8 +62,14 @@ def test_a_picture_that_was_retouched_stays(results):
 
 
 def test_what_is_cheap_to_make_goes_without_being_looked_at(results):
-    cheap = ["losses.csv", "sheets/style/a.png", "gallery/index.html", "gallery/ab/c.webp", "plots/losses/a.svg"]
-    cheap += ["plan/records/a.sha256", "print/page-001.png", "print/gallery.pdf", "chunks/01/cat/a.png"]
+    cheap = ["losses.csv", "summary.csv", "sheets/style/a.png", "gallery/index.html", "gallery/ab/c.webp"]
+    cheap += [
+        "plots/losses/a.svg",
+        "plan/records/a.sha256",
+        "print/page-001.png",
+        "print/gallery.pdf",
+        "chunks/01/cat/a.png",
+    ]
     kept = ["cache/ab/c.tif", "notes.txt", "plan/jobs/a/b/c.json", "print/proofs.pdf", "partial/losses.csv"]
     for name in cheap + kept:
         (results / name).parent.mkdir(parents=True, exist_ok=True)

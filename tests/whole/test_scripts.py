@@ -452,7 +452,11 @@ def test_a_partial_collection_lies_apart(planned, capsys):
         assert program.main(["--results", str(planned), "--partial"]) == 0
     assert capsys.readouterr() == (f"0 of 2 pictures: {planned / 'partial'}\n", "")
     found = {str(path.relative_to(planned)) for path in planned.rglob("*.*") if path.suffix in (".csv", ".png")}
-    names = ("losses.csv", *(f"sheets/{name}.png" for name in ("overview", "content/cat", "style/night", "style/wave")))
+    names = (
+        "losses.csv",
+        "summary.csv",
+        *(f"sheets/{name}.png" for name in ("overview", "content/cat", "style/night", "style/wave")),
+    )
     assert found == {f"partial/{name}" for name in names}
 
 

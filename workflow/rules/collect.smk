@@ -34,6 +34,7 @@ rule collect_losses:
             category="Losses",
             labels={"table": "final losses"},
         ),
+        f"{RESULTS}/summary.csv",
     log:
         "logs/collect_losses.log",
     localrule: True

@@ -20,6 +20,7 @@ rule all:
     input:
         f"{RESULTS}/backbone.json",
         f"{RESULTS}/losses.csv",
+        f"{RESULTS}/summary.csv",
         expand(f"{RESULTS}/sheets/{{sheet}}.png", sheet=SHEETS),
         f"{RESULTS}/gallery/index.html",
         f"{RESULTS}/plots/tradeoff.svg",
@@ -74,6 +75,7 @@ rule collect_losses:
         DIGESTS,
     output:
         f"{RESULTS}/losses.csv",
+        f"{RESULTS}/summary.csv",
     log:
         "logs/collect_losses.log",
     shell:

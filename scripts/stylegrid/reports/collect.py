@@ -1,4 +1,4 @@
-"""The table of final losses written as CSV."""
+"""The tables written as CSV: final losses, and their summary."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -8,8 +8,11 @@ import pandas as pd
 from stylegrid import files
 from stylegrid.plan import plan_files
 from stylegrid.reports.losses_table import COLUMNS, make_losses, to_csv
+from stylegrid.reports.summary_table import make_summary
 from stylegrid.store.findings import find_each
 from stylegrid.store.record import read_outline
+
+DIGITS = "%.9g"  # of a number in the summary: all that a float32 has
 
 
 class Tally(NamedTuple):
@@ -21,13 +24,14 @@ class Tally(NamedTuple):
 
 
 def collect(results_folder: Path, folder: Path) -> Tally:
-    """Write losses.csv of a results folder into `folder`; raises RecordError when there is no plan."""
-    table = read_losses(results_folder, folder)
-    files.write_text(folder / "losses.csv", to_csv(table[[*COLUMNS]]))
-    absent = table[table["picture"] == ""]
+    """Write losses.csv and summary.csv of a results folder into `folder`; raises RecordError when there is no plan."""
+    losses = read_losses(results_folder, folder)
+    files.write_text(folder / "losses.csv", to_csv(losses[[*COLUMNS]]))
+    files.write_text(folder / "summary.csv", to_csv(make_summary(losses), DIGITS))
+    absent = losses[losses["picture"] == ""]
     names = absent["content"] + "/" + absent["style"] + "/" + absent["variant"]
     faults = absent["outcome"] + ": " + names + ": " + absent["message"]
-    return Tally(len(table), len(table) - len(absent), tuple(faults))
+    return Tally(len(losses), len(losses) - len(absent), tuple(faults))
 
 
 def read_losses(results_folder: Path, folder: Path) -> pd.DataFrame:

@@ -35,6 +35,7 @@ CHEAP = (
     "print/gallery.pdf",
     "print/page-*.png",
     "sheets/**/*.png",
+    "summary.csv",
 )
 
 

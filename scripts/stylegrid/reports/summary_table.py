@@ -1,0 +1,40 @@
+"""The summary: final losses by preset, style, style weight and every other setting that varies."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from stylegrid.settings.paint_settings import PaintSettings
+
+KEYS = ("preset", "style", "style_weight")
+LOSSES = ("content_loss", "style_loss", "tv_loss", "total_loss")
+PAINTED = ("finished", "converged")
+
+
+def make_summary(losses: pd.DataFrame) -> pd.DataFrame:
+    """Return the summary of a table by `make_losses`: a row for each group, sorted by preset, style and settings.
+
+    `count` combinations, of which `not_finished` are failed, missing or non_finite; of each loss the median and the
+    interquartile range (75th minus 25th percentile, linearly interpolated), missing where no picture has one; of the
+    seconds the median and the sum.
+    """
+    varied = {name: [getattr(each, name) for each in losses["settings"]] for name in varying(losses["settings"])}
+    rows = losses.assign(**varied, not_finished=~losses["outcome"].isin(PAINTED))
+    groups = rows.groupby([*KEYS, *varied])
+    median, low, high = (groups[[*LOSSES]].quantile(share) for share in (0.5, 0.25, 0.75))
+    measures = {"count": groups.size(), "not_finished": groups["not_finished"].sum()}
+    for name in LOSSES:
+        measures |= {f"{name}_median": median[name], f"{name}_iqr": high[name] - low[name]}
+    measures |= {"seconds_median": groups["seconds"].median(), "seconds_sum": groups["seconds"].sum()}
+    return pd.DataFrame(measures).reset_index()
+
+
+def varying(settings: Iterable[PaintSettings]) -> list[str]:
+    """Return the settings, beside those of `KEYS`, that have several values within a preset.
+
+    What differs only from one preset to another is the preset's own, and is left out.
+    """
+    distinct = [each.model_dump() for each in dict.fromkeys(settings)]
+    table = pd.DataFrame(distinct, columns=[*PaintSettings.model_fields])
+    several = (table.groupby("preset").nunique() > 1).any()
+    return [str(name) for name in several.index[several] if name not in KEYS]
