@@ -1,6 +1,6 @@
 """Measure what painting costs on this machine, beside TensorFlow's tutorial and a PyTorch script.
 
-Prints a table, and writes it with every single time as JSON; curves, if any were measured, are drawn beside it as SVG.
+Prints a table, and writes it with every single time as JSON.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stylegrid import files
-from stylegrid.bench import charts, machine
+from stylegrid.bench import machine
 from stylegrid.bench.report import Findings, Report
 from stylegrid.bench.sections import ON_DEMAND, SECTIONS
 from stylegrid.bench.setup import CONTENTS, Setup
@@ -23,8 +23,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     flags = parser().parse_args(argv)
     files.require_writable(flags.output)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # TensorFlow's greetings go, its warnings stay
-    setup, found, host = Setup(flags.quick, pairs=flags.pairs), Findings(), machine.describe()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # hides TensorFlow's greetings, not its warnings
+    setup, found, host = Setup(pairs=flags.pairs), Findings(), machine.describe()
     for name in SECTIONS:
         if name not in (flags.only or SECTIONS.keys() - ON_DEMAND):
             continue
@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         found = found.and_also(SECTIONS[name](setup))
         print(f"measured: {name}, {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
         report = Report.now(host, found)
-        write(report, flags.output)  # each time: what follows may take long
+        files.write_text(flags.output, report.to_json())  # each time: the next section may take long
     print(report.to_text(), end="")
 
 
@@ -53,15 +53,7 @@ def parser() -> argparse.ArgumentParser:
         default=3,
         help="pairs of pictures that the tutorial paints to its end, some minutes each (%(default)s)",
     )
-    found.add_argument("--quick", action="store_true", help="small and few: shows that it runs, not what it costs")
     return found
-
-
-def write(report: Report, output: Path) -> None:
-    """Write a report, and its curves beside it."""
-    files.write_text(output, report.to_json())
-    if report.curves:
-        files.write_bytes(output.with_suffix(".svg"), charts.draw_curves(report.curves))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from stylegrid.bench.memory import ProgramError, open_files, resident_mb, run_measured
+from stylegrid.bench.memory import ProgramError, run_measured
 
 
 def python(code):
@@ -43,19 +43,3 @@ def test_a_failure_says_what_the_program_said():
 def test_a_program_that_is_missing():
     with pytest.raises(ProgramError, match="no-such-program"):
         run_measured(["no-such-program"])
-
-
-def test_what_this_process_holds_now():
-    before = resident_mb()
-    if before is None:
-        pytest.skip("only Linux tells it")
-    held = b"1" * (200 * 2**20)
-    assert 190 < resident_mb() - before < 230
-    del held
-
-
-def test_open_files_are_counted(tmp_path):
-    before = open_files()
-    with (tmp_path / "file").open("w"):
-        assert open_files() == before + 1
-    assert open_files() == before

@@ -1,16 +1,12 @@
 """Rows, ratios and aims from seconds that are known."""
 
 import json
-import sys
 
 import pytest
 
-from stylegrid.bench import endurance, gallery, peak, quality, scale, setup, start, step
-from stylegrid.bench.curves import straightness, straightness_rows
-from stylegrid.bench.endurance import Held
-from stylegrid.bench.memory import ProgramError, Usage
-from stylegrid.bench.quality import Race, Reach, Way
-from stylegrid.bench.report import Curve, Point
+from stylegrid.bench import gallery, peak, quality, scale, setup, step
+from stylegrid.bench.memory import Usage
+from stylegrid.bench.quality import Race, Reach
 from stylegrid.bench.timing import Timing
 
 LEAST = "least ratio possible: operations at the rate of products, {} / step of TensorFlow's tutorial"
@@ -150,11 +146,6 @@ def test_the_tutorials_first_step_counts_as_the_others():
     assert tutorial.taken == 10
 
 
-def test_the_loss_after_some_seconds():
-    way = Way(((1.0, 9.0), (2.0, 5.0), (3.0, 4.0)), 3.9, 3.5)
-    assert [way.loss_after(seconds) for seconds in (0.5, 1.5, 2.0, 10.0)] == [9, 9, 5, 4]
-
-
 def test_a_gallery_beside_a_loop():
     found = gallery.gallery_findings(24, 60.0, 150.0, 24.0, 12.0)
     rows = by_name(found.rows)
@@ -166,7 +157,7 @@ def test_a_gallery_beside_a_loop():
 
 
 def test_the_gallery_is_every_combination(tmp_path):
-    chosen = gallery.chosen(quick=False)
+    chosen = gallery.chosen()
     assert len(chosen) == len(set(chosen)) == 24
     gallery.write_gallery(tmp_path, chosen, {"size": 96, "steps": 40}, tmp_path / "w.h5")
     assert len((tmp_path / "manifest.csv").read_text().splitlines()) == 25
@@ -180,66 +171,8 @@ def test_memory_beside_the_tutorials():
     assert [row.met for row in rows] == [None, None, True, None, False]
 
 
-def test_endurance_compares_the_end_with_the_tenth_picture():
-    held = [Held(5, 10.0, 300.0, 4), Held(10, 11.0, 500.0, 6), Held(15, 12.0, 900.0, 9), Held(30, 21.0, 545.0, 6)]
-    memory, files, rate = endurance.endurance_findings(held).rows
-    assert (memory.what, memory.figure, memory.met) == ("memory after 30 pictures / after 10", 1.09, True)
-    assert (files.figure, files.met) == (0, True)
-    assert rate.figure == 2
-    memory, files, _ = endurance.endurance_findings([*held, Held(35, 22.0, 551.0, 7)]).rows
-    assert (memory.met, files.met) == (False, False)
-
-
-def test_endurance_where_memory_is_not_told():
-    held = [Held(5, 1.0, None, 4), Held(10, 2.0, None, 4), Held(15, 3.0, None, 4)]
-    assert endurance.endurance_findings(held).rows[0].note == "only Linux tells it"
-
-
-def test_no_picture_of_the_endurance_comes_twice():
-    seen = {(content, style, *settings.values()) for content, style, settings in map(endurance.settings_of, range(500))}
-    assert len(seen) == 500
-    assert len({size for _, _, size, *_ in seen}) == 5
-
-
-def test_a_few_pictures_endure(weights_file):
-    """The real process, as far as its second chunk."""
-    first, second = endurance._run(10, str(weights_file))
-    assert (first.pictures, second.pictures) == (5, 10)
-    assert 0 < first.seconds < second.seconds
-    assert second.files > 0
-
-
-def test_a_process_that_fails_says_so(monkeypatch):
-    monkeypatch.setattr(endurance, "module", lambda *arguments: [sys.executable, "-S", "-c", "raise SystemExit('why')"])
-    with pytest.raises(ProgramError, match="why"):
-        endurance._run(5, "untrained")
-
-
 def test_the_tutorial_paints_what_is_measured(weights_file):
     peak.main(str(weights_file), "32", "24", "1")
-
-
-def test_what_comes_before_painting():
-    rows = start.start_findings((0.2, 0.4, 0.25), 1000, (2.5, 1.0, 3.0), {100: (3.0, 1.5)}).rows
-    assert [row.figure for row in rows] == [0.25, 2.5, 3.0, 1.5, 2.0]
-    assert [row.met for row in rows] == [True, False, None, None, None]
-
-
-def test_every_combination_of_a_plan_is_another():
-    assert len(set(start.combinations(1000))) == 1000
-
-
-def curve(*medians):
-    points = tuple(Point(x=x, times=(0.0, median, 1000.0)) for x, median in enumerate(medians))
-    return Curve(title="t", x_label="x", y_label="y", each="x", points=points)
-
-
-def test_how_straight_a_curve_is():
-    """Of 0, 1, 0, 1 the line is 0.2 + 0.2 x; what is beside it 0.8, beside the mean 1."""
-    assert straightness(curve(1, 3, 5, 7)) == pytest.approx(1)
-    assert straightness(curve(0, 1, 0, 1)) == pytest.approx(0.2)
-    rows = straightness_rows({"steps": curve(1, 3, 5, 7), "pixels": curve(0, 1, 0, 1)})
-    assert [row.met for row in rows] == [True, False]
 
 
 def test_commands():

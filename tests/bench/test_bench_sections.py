@@ -7,37 +7,31 @@ import numpy as np
 import pytest
 
 import benchmark
-from stylegrid.bench import curves, endurance, gallery, house, machine, peak, quality, start, step
+from stylegrid.bench import gallery, machine, peak, quality, scale, step
 from stylegrid.bench.memory import Usage
 from stylegrid.bench.report import Findings, read_report
 from stylegrid.bench.sections import SECTIONS
 from stylegrid.bench.setup import Setup
 
-NOT_TOLD = {"not installed", "not measured: auto is float32 on this machine", "only Linux tells it"}
+NOT_TOLD = {"not installed", "not measured: auto is float32 on this machine"}
 
 
 @pytest.fixture
 def tiny(monkeypatch, weights_file, one_torch_thread):
     """Sections as small as they go, no untrained weights but those at hand, and no other programs."""
     monkeypatch.setattr(machine, "SIZES", (16,))
-    monkeypatch.setattr(step, "QUICK_SIZE", (32, 32))
+    monkeypatch.setattr(step, "SIZE", (32, 32))
+    monkeypatch.setattr(step, "REPEATS", 2)
     monkeypatch.setattr(step, "_if_it_runs", lambda name, side: {})  # XLA takes long to compile
     monkeypatch.setattr(quality, "Extent", lambda *given: EXTENT)
-    monkeypatch.setattr(quality, "MULTIPLES", (1,))
-    monkeypatch.setattr(curves, "QUICK_COUNTS", (1, 2))
-    monkeypatch.setattr(curves, "QUICK_SIDES", (24, 32))
-    monkeypatch.setattr(curves, "QUICK_LENGTHS", (2, 4))
-    monkeypatch.setattr(curves, "LENGTHS_SIDE", 32)
-    monkeypatch.setattr(curves, "CHUNK_SIDE", 24)
-    monkeypatch.setattr(curves, "CHUNK_STEPS", 2)
     monkeypatch.setattr(
         gallery, "_require", lambda folder, count: (folder / "results" / "pictures").mkdir(parents=True)
     )
-    for section in (gallery, peak, start):
+    monkeypatch.setattr(scale, "COUNT", 20)
+    monkeypatch.setattr(scale, "LARGE", 20)
+    for section in (gallery, peak):
         monkeypatch.setattr(section, "run_measured", lambda command, env=None: Usage(1.0, 2.0, 1.0))
-    held = [endurance.Held(5 * chunk, float(chunk), 500.0, 7) for chunk in (1, 2, 3)]
-    monkeypatch.setattr(endurance, "_run", lambda count, folder: held)
-    return Setup(True, str(weights_file))
+    return Setup(str(weights_file))
 
 
 EXTENT = quality.Extent(48, 6, 2, 4, 1)
@@ -79,13 +73,6 @@ def test_pytorch_that_is_not_installed_is_said(tiny, monkeypatch):
     assert {(row.figure, row.note) for row in missing} == {(None, "not installed")}
 
 
-def test_bfloat16_that_auto_would_not_choose_is_said(tiny, monkeypatch):
-    monkeypatch.setattr(house, "precisions", lambda: ("float32",))
-    seconds, _, missing = SECTIONS["house"](tiny).rows
-    assert seconds.figure > 0
-    assert (missing.figure, missing.note) == (None, "not measured: auto is float32 on this machine")
-
-
 def test_taking_steps_returns_the_picture_after_them():
     class Counter:
         taken = 0
@@ -102,19 +89,17 @@ def test_taking_steps_returns_the_picture_after_them():
 @pytest.fixture
 def faked(monkeypatch):
     """The program with two sections that take no time."""
-    found = Findings(curves=fake_report.curves())
     monkeypatch.setattr(benchmark.machine, "describe", lambda: fake_report.MACHINE)
     for name in tuple(SECTIONS):
         monkeypatch.delitem(SECTIONS, name)
-    monkeypatch.setitem(SECTIONS, "machine", lambda setup: found)
+    monkeypatch.setitem(SECTIONS, "machine", lambda setup: Findings())
     monkeypatch.setitem(SECTIONS, "step", lambda setup: Findings(rows=fake_report.report().rows))
 
 
-def test_the_program_prints_a_table_and_writes_json_and_curves(faked, tmp_path, capsys):
+def test_the_program_prints_a_table_and_writes_json(faked, tmp_path, capsys):
     output = tmp_path / "out" / "benchmark.json"
     assert benchmark.main(["--output", str(output)]) == 0
     assert read_report(output).rows == fake_report.report().rows
-    assert output.with_suffix(".svg").read_bytes().startswith(b"<?xml")
     shown = capsys.readouterr()
     assert "MISSED" in shown.out
     assert shown.err.splitlines() == [
@@ -127,8 +112,7 @@ def test_the_program_prints_a_table_and_writes_json_and_curves(faked, tmp_path, 
 
 def test_sections_can_be_chosen_and_keep_their_order(faked, tmp_path, capsys):
     output = tmp_path / "benchmark.json"
-    assert benchmark.main(["--output", str(output), "--only", "step", "--quick"]) == 0
-    assert not output.with_suffix(".svg").exists()
+    assert benchmark.main(["--output", str(output), "--only", "step"]) == 0
     assert "measuring: machine" not in capsys.readouterr().err
     assert benchmark.main(["--output", str(output), "--only", "step", "machine"]) == 0
     assert capsys.readouterr().err.startswith("measuring: machine")
@@ -138,7 +122,7 @@ def test_pairs_are_handed_on(monkeypatch, faked, tmp_path):
     seen = []
     monkeypatch.setitem(SECTIONS, "step", lambda setup: seen.append(setup) or Findings())
     benchmark.main(["--output", str(tmp_path / "b.json"), "--only", "step", "--pairs", "2"])
-    assert seen == [Setup(quick=False, pairs=2)]
+    assert seen == [Setup(pairs=2)]
 
 
 def test_what_takes_long_is_measured_only_when_it_is_named(faked, monkeypatch, tmp_path, capsys):

@@ -1,4 +1,4 @@
-"""A whole gallery by Snakemake beside a loop that starts `stylize.py` for every picture, and what Snakemake adds."""
+"""A gallery by Snakemake beside a loop of `stylize.py`, one process a picture, and Snakemake's overhead."""
 
 import csv
 import json
@@ -30,9 +30,7 @@ class Combination(NamedTuple):
 
 def measure_gallery(setup: Setup) -> Findings:
     """Measure a gallery, the loop, the gallery again with all paintings cached, and a dry run."""
-    combinations, settings = chosen(setup.quick), {"size": 48 if setup.quick else SIZE, "steps": STEPS}
-    if setup.quick:
-        settings["steps"] = 4
+    combinations, settings = chosen(), {"size": SIZE, "steps": STEPS}
     with tempfile.TemporaryDirectory() as name:
         folder, file = Path(name), setup.weights_file()
         write_gallery(folder, combinations, settings, file)
@@ -46,7 +44,7 @@ def measure_gallery(setup: Setup) -> Findings:
 
 
 def gallery_findings(count: int, gallery: float, loop: float, again: float, dry: float) -> Findings:
-    """Return what seconds of each come to."""
+    """Return the seconds of each, and the gallery's ratio to the loop."""
     rows = (
         Row(what=f"gallery of {count} pictures by Snakemake", figure=gallery, unit="s"),
         Row(what=f"loop of {count} programs", figure=loop, unit="s"),
@@ -58,10 +56,9 @@ def gallery_findings(count: int, gallery: float, loop: float, again: float, dry:
     return Findings(rows=rows, timings=timings)
 
 
-def chosen(quick: bool) -> list[Combination]:
-    """Return four photographs in three styles with two weights; quickly, one in one style."""
-    contents, styles = (CONTENTS[:1], STYLES[:1]) if quick else (CONTENTS, STYLES[:3])
-    return [Combination(*each) for each in product(contents, styles, WEIGHTS)]
+def chosen() -> list[Combination]:
+    """Return four photographs in three styles with two weights."""
+    return [Combination(*each) for each in product(CONTENTS, STYLES[:3], WEIGHTS)]
 
 
 def write_gallery(folder: Path, rows: Iterable[Combination], settings: dict[str, Any], weights_file: Path) -> None:
@@ -77,7 +74,7 @@ def write_gallery(folder: Path, rows: Iterable[Combination], settings: dict[str,
         "weights": str(weights_file),
         "stylize": settings,
     }
-    (folder / "config.yaml").write_text(json.dumps(config), encoding="utf-8")  # which is YAML too
+    (folder / "config.yaml").write_text(json.dumps(config), encoding="utf-8")  # JSON is YAML too
 
 
 def snakemake(folder: Path, *flags: str, snakefile: Path = ROOT / "Snakefile") -> None:
@@ -92,7 +89,7 @@ def snakemake_command(folder: Path, *flags: str, snakefile: Path = ROOT / "Snake
 
 
 def seconds_of(run: Callable[[], object]) -> float:
-    """Return how many seconds something takes."""
+    """Return the wall seconds of a run."""
     start = time.perf_counter()
     run()
     return time.perf_counter() - start
@@ -113,7 +110,7 @@ def _loop(folder: Path, rows: Iterable[Combination], settings: dict[str, Any], w
 
 
 def _require(folder: Path, count: int) -> None:
-    """Stop when the gallery isn't all there: its seconds would mean nothing."""
+    """Raise RuntimeError unless the whole gallery is painted; its seconds would mean nothing."""
     found = len(list((folder / "results" / "pictures").glob("*/*/*.png")))
     if found != count:
         raise RuntimeError(f"{found} of {count} pictures were painted")

@@ -1,6 +1,6 @@
-"""Run a program from a small process and print what it used as one line of JSON; what it prints goes to stderr.
+"""Run a program from a small process and print its resource usage as one line of JSON; its output goes to stderr.
 
-A process begins with the peak of the one that started it, at least on Linux; that of this one is a few MiB.
+On Linux a process inherits the peak memory of its parent; this one has a few MiB.
 """
 
 import json
@@ -14,7 +14,7 @@ UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss: macOS counts byt
 
 
 def main(command: Sequence[str]) -> int:
-    """Run the command and return its exit code: 128 and the signal's number if one killed it."""
+    """Run the command and return its exit code: 128 plus the signal's number if one killed it."""
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=sys.stderr)
     _, status, usage = os.wait4(process.pid, 0)

@@ -1,4 +1,4 @@
-"""What was measured on: the machine, what it runs, and how fast it multiplies matrices."""
+"""The machine that is measured: processor, GPU, versions, and its rate of matrix products."""
 
 import os
 import platform
@@ -11,16 +11,16 @@ from stylegrid.bench.timing import alternate
 from stylegrid.models import FrozenModel
 
 _CPUINFO = Path("/proc/cpuinfo")
-_FLAGS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")  # that decide how fast products are
+_FLAGS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")  # those that decide the rate of matrix products
 _PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "torch")
 TYPES = ("float32", "bfloat16")
 SIZES = (1024, 2048, 4096)
 
 
 class Machine(FrozenModel):
-    """A machine and the versions of what it runs; memory in MiB, `gpu` empty where there is none.
+    """A machine and the versions of its software; memory in MiB, `gpu` "" where there is none.
 
-    `load` is how many programs wanted its cores in the minute before: above 0.5, say, timings mean little.
+    `load` is the load average of the minute before; above 0.5, timings mean little.
     """
 
     cpu: str
@@ -33,7 +33,7 @@ class Machine(FrozenModel):
 
 
 def describe() -> Machine:
-    """Return this machine: cores that this process may use, and those flags of its CPU that matter here."""
+    """Return this machine, with the cores this process may use."""
     info = _cpuinfo(_CPUINFO.read_text(encoding="utf-8")) if _CPUINFO.is_file() else {}
     found = info.get("flags", "").split()
     return Machine(
@@ -41,14 +41,14 @@ def describe() -> Machine:
         cores=_cores(),
         memory_mb=os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20,
         flags=tuple(flag for flag in _FLAGS if flag in found),
-        gpu=_share_gpus(),
+        gpu=_gpu_name(),
         load=os.getloadavg()[0],
         versions=_versions(_PACKAGES),
     )
 
 
 def matmul_gflops(dtype: str, sizes: Sequence[int] = SIZES, repeats: int = 7) -> float:
-    """Return how many 10^9 floating-point operations a second tf.matmul does, at the size that suits it best.
+    """Return the rate of tf.matmul in GFLOP/s, at the size where it is highest.
 
     2 * size^3 operations over the median seconds.
     """
@@ -58,7 +58,7 @@ def matmul_gflops(dtype: str, sizes: Sequence[int] = SIZES, repeats: int = 7) ->
 
 
 def product(size: int, dtype: str) -> Any:
-    """Return a run that multiplies two square matrices and waits for the result."""
+    """Return a run that multiplies two square matrices of side `size` and waits for the result."""
     import tensorflow as tf
 
     first, second = (tf.cast(tf.random.stateless_normal((size, size), (1, seed)), dtype) for seed in (2, 3))
@@ -67,18 +67,18 @@ def product(size: int, dtype: str) -> Any:
 
 
 def _cpuinfo(text: str) -> dict[str, str]:
-    """Return what Linux says of the first core, by name."""
+    """Return the fields of the first core in /proc/cpuinfo."""
     pairs = (line.partition(":") for line in text.split("\n\n")[0].splitlines())
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _cores() -> int:
-    """Return on how many cores this process may run."""
+    """Return the number of cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _share_gpus() -> str:
-    """Return the name of the first GPU, if any, with TensorFlow told to leave others what memory it doesn't need."""
+def _gpu_name() -> str:
+    """Return the name of the first GPU, or ""; TensorFlow then allocates GPU memory as it needs it."""
     import tensorflow as tf
 
     gpus = tf.config.list_physical_devices("GPU")
@@ -88,7 +88,7 @@ def _share_gpus() -> str:
 
 
 def _versions(packages: Iterable[str]) -> dict[str, str]:
-    """Return the versions of Python and of those packages that are installed."""
+    """Return the versions of Python and of the installed ones among `packages`."""
     installed = {distribution.name.lower().replace("_", "-") for distribution in metadata.distributions()}
     return {"python": platform.python_version()} | {
         name: metadata.version(name) for name in packages if name in installed

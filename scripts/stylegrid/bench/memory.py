@@ -1,4 +1,4 @@
-"""What a program costs as a whole: its wall time and its peak memory, measured in a process of its own."""
+"""The wall time, CPU time and peak memory of a program, measured in a process of its own."""
 
 import json
 import os
@@ -11,16 +11,15 @@ from typing import NamedTuple
 from stylegrid.errors import StylegridError
 
 _LAUNCHER = Path(__file__).with_name("launcher.py")
-_STATM = Path("/proc/self/statm")
-_SHOWN = 2000  # last characters of what a failed program said
+_SHOWN = 2000  # characters of the end of a failed program's output
 
 
 class ProgramError(StylegridError):
-    """A program that was to be measured failed."""
+    """The measured program failed."""
 
 
 class Usage(NamedTuple):
-    """What a program used: wall seconds from start to end, peak resident memory in MiB, and the processors' seconds."""
+    """A program's wall seconds, peak resident memory in MiB, and CPU seconds."""
 
     seconds: float
     peak_mb: float
@@ -28,10 +27,10 @@ class Usage(NamedTuple):
 
 
 def run_measured(command: Sequence[str], env: Mapping[str, str] | None = None) -> Usage:
-    """Run a program and return what it used; `env` is added to the environment.
+    """Run a program and return its usage; `env` is added to the environment.
 
-    If it has children that it waits for, the memory is that of the largest process, not the sum. Raises ProgramError
-    with the end of what it said when it fails.
+    With child processes, the memory is that of the largest process, not the sum. Raises ProgramError with the end of
+    its output when it fails.
     """
     launched = subprocess.run(
         [sys.executable, "-I", str(_LAUNCHER), *command],
@@ -44,15 +43,3 @@ def run_measured(command: Sequence[str], env: Mapping[str, str] | None = None) -
     if launched.returncode:
         raise ProgramError(f"{command[0]}: failed\n{launched.stderr[-_SHOWN:]}".rstrip())
     return Usage(**json.loads(launched.stdout))
-
-
-def resident_mb() -> float | None:
-    """Return the memory that this process has now, in MiB; Linux alone tells it."""
-    if not _STATM.is_file():
-        return None
-    return int(_STATM.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
-def open_files() -> int:
-    """Return how many file descriptors this process has open."""
-    return len(os.listdir("/dev/fd"))  # noqa: PTH208 -- which opens one itself, each time alike

@@ -1,6 +1,5 @@
-"""stylegrid itself as a peer: its studio, objective and descent on one job, without files around it."""
+"""stylegrid as a peer: problem, objective and optimiser of one job, without files."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,76 +17,60 @@ from stylegrid.vgg.flops import Size
 
 
 class Ours:
-    """One scale of a job, that of the finished picture, on its way from the start picture on.
+    """The descent of a job at the scale of its finished picture.
 
-    Targets are made here. Each step passes through the same code as any painting's: the evaluator counts it, checks
-    that its losses are finite, and they come to the host.
+    Computes the targets. Each step runs the same code as in a painting: the evaluator counts it, copies its losses to
+    the host and checks that they are finite.
     """
 
     def __init__(self, job: Job, objectives: ObjectiveCache):
         self.settings, self.taken = job.settings, 0
-        self._studio = Problem(job, objectives)
-        self._side = self._studio.longest_side
-        self._evaluate = self._studio.evaluate(self._side)
-        self._start = fresh(self._studio.start(self._side), 0)
-        self._canvas = self._start
+        self._problem = Problem(job, objectives)
+        self._side = self._problem.longest_side
+        self._evaluate = self._problem.evaluate(self._side)
+        self._state = fresh(self._problem.start(self._side), 0)
 
     @property
     def photograph(self) -> np.ndarray:
-        """Return the photograph that is painted, as peers take it: (1, height, width, 3), float32, RGB in [0, 1]."""
-        return self._studio.inputs(self._side).photograph
+        """Return the photograph: (1, height, width, 3), float32, RGB in [0, 1]."""
+        return self._problem.inputs(self._side).photograph
 
     @property
     def painting(self) -> np.ndarray:
-        """Return the painting that is aimed at, likewise."""
-        return self._studio.inputs(self._side).paintings[0].picture
+        """Return the style picture, in the same form."""
+        return self._problem.inputs(self._side).paintings[0].picture
 
     def step(self) -> None:
-        """Take one step; L-BFGS would begin anew with each, so `descend` is for it."""
+        """Take one step of Adam; L-BFGS would start over with each, so use `descend` for it."""
         self.descend(1)
 
     def descend(self, steps: int, watch: Callbacks | None = None) -> None:
-        """Take steps, evaluations of the loss, in one descent."""
+        """Run one descent of `steps` evaluations of the loss."""
         watch = watch or Callbacks()
         limit = self.taken + steps
         evaluator = Evaluator(self._evaluate, self.settings, self._side, limit, self.taken, watch, [])
         try:
-            self._canvas = descend(
-                self._canvas, evaluator, self.settings, self._studio.bounds, self._studio.range
+            self._state = descend(
+                self._state, evaluator, self.settings, self._problem.bounds, self._problem.range
             ).canvas
         finally:
             self.taken = evaluator.taken
 
-    def restart(self) -> None:
-        """Go back to the start picture."""
-        self._canvas, self.taken = self._start, 0
-
     def picture(self) -> np.ndarray:
-        """Return the picture as it is now."""
-        return self._studio.to_picture(self._canvas.pixels)
+        """Return the current picture."""
+        return self._problem.to_picture(self._state.pixels)
 
     def loss(self, picture: np.ndarray) -> float:
-        """Return the total loss of a picture, in float32 whatever is painted in."""
-        return self.loss_of(self._studio.to_pixels(picture))
+        """Return the total loss of a picture, in float32 whatever the precision of the descent."""
+        return self.loss_of(self._problem.to_pixels(picture))
 
     def loss_of(self, pixels: tf.Tensor) -> float:
-        """Return the total loss of the pixels of a canvas, likewise."""
-        return self._studio.measure(pixels)[0].total
-
-
-def steps_of(side: Ours, steps: int) -> Callable[[], np.ndarray]:
-    """Return a run of so many steps in one descent from the start picture."""
-
-    def run() -> np.ndarray:
-        side.restart()
-        side.descend(steps)
-        return side.picture()
-
-    return run
+        """Return the total loss of the optimised pixels, also in float32."""
+        return self._problem.measure(pixels)[0].total
 
 
 def noise_job(folder: Path, size: Size, seed: int = 7, **settings: Any) -> Job:
-    """Return a job of a photograph and a painting of noise, written to a folder: what pixels show costs nothing."""
+    """Return a job with a photograph and a painting of noise, written to `folder`: cost depends on size alone."""
     width, height = size
     generator = np.random.default_rng(seed)
     photograph, painting = (folder / f"{name}-{width}x{height}-{seed}.png" for name in ("photograph", "painting"))

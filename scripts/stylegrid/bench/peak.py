@@ -1,4 +1,4 @@
-"""The most memory that painting one picture takes, each program in a process of its own."""
+"""Peak memory of painting one picture, each program in a process of its own."""
 
 import sys
 import tempfile
@@ -10,22 +10,21 @@ from stylegrid.bench.setup import CONTENT, MODULES, STYLE, Setup, module, progra
 from stylegrid.vgg.flops import Size
 
 AIM = "<= 0.75"
-SIZE, QUICK_SIZE = (512, 384), (64, 48)
+SIZE = (512, 384)
 STEPS = 3
 PHOTOGRAPH, PAINTING = CONTENT / "coffee.jpg", STYLE / "woodcut.jpg"
 
 
 def measure_memory(setup: Setup) -> Findings:
-    """Measure `stylize.py` with the tutorial's preset, as it comes and in float32, beside the tutorial."""
-    size = QUICK_SIZE if setup.quick else SIZE
+    """Measure `stylize.py` with the tutorial's preset, precision auto and float32, beside the tutorial."""
     file = setup.weights_file()
-    tutorial = run_measured(module("peak", file, *size, STEPS), MODULES)
-    ours = {precision: _ours(size, precision, file) for precision in ("auto", "float32")}
-    return memory_findings(size, tutorial, ours)
+    tutorial = run_measured(module("peak", file, *SIZE, STEPS), MODULES)
+    ours = {precision: _ours(SIZE, precision, file) for precision in ("auto", "float32")}
+    return memory_findings(SIZE, tutorial, ours)
 
 
 def memory_findings(size: Size, tutorial: Usage, ours: dict[str, Usage]) -> Findings:
-    """Return what programs used: first what users get, `auto`."""
+    """Return the peak memory of each program and its ratio to the tutorial's."""
     where = f"{size[0]}x{size[1]}"
     rows = [Row(what=f"peak memory of the tutorial, {where}", figure=tutorial.peak_mb, unit="MiB")]
     for precision, usage in ours.items():
@@ -53,7 +52,7 @@ def _ours(size: Size, precision: str, file: Path) -> Usage:
 
 
 def main(file: str, width: str, height: str, steps: str) -> None:
-    """Let the tutorial paint the same picture: what is measured beside ours."""
+    """Paint the same picture by the tutorial."""
     from stylegrid.bench.tutorial import Tutorial
     from stylegrid.pictures import images
     from stylegrid.pictures.geometry import fit

@@ -1,4 +1,4 @@
-"""What the peers share: the numbers of TensorFlow's tutorial, and what can be asked of each."""
+"""The interface of the compared programs, and the constants of TensorFlow's tutorial."""
 
 from typing import Protocol
 
@@ -12,16 +12,16 @@ LEARNING_RATE, BETA_1, BETA_2, EPSILON = 0.02, 0.99, 0.999, 1e-1
 
 
 class Peer(Protocol):
-    """A program that paints one picture step by step, from the photograph on.
+    """A program that paints one picture step by step, starting from the photograph.
 
-    A step may return before its work is done, as on GPUs; whoever asks for the picture waits for it.
+    On a GPU a step may return before it is done; `picture` waits for it.
     """
 
     def step(self) -> None:
         """Take one step: loss, gradient, update, clip."""
 
     def picture(self) -> np.ndarray:
-        """Return the picture as it is now: (1, height, width, 3), float32, RGB in [0, 1]."""
+        """Return the current picture: (1, height, width, 3), float32, RGB in [0, 1]."""
 
     def loss(self, picture: np.ndarray) -> float:
         """Return the total loss of a picture."""

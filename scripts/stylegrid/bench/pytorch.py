@@ -1,4 +1,4 @@
-"""The tutorial's step as a common PyTorch script takes it: eager, on a GPU where there is one."""
+"""The tutorial's step as a common PyTorch script: eager, on a GPU where there is one."""
 
 import numpy as np
 import torch
@@ -23,10 +23,10 @@ _MEAN = (103.939, 116.779, 123.68)  # of blue, green and red in ImageNet, of 255
 
 
 class PyTorch:
-    """A picture on its way from `content` to `style`, both (1, height, width, 3), float32, RGB in [0, 1].
+    """A style transfer from `content` and `style`, both (1, height, width, 3), float32, RGB in [0, 1].
 
     Loss: 1e-2/5 times the sum over layers of mean (G - A)^2, plus 1e4 mean (F - P)^2, plus 30 times total variation.
-    `bfloat16` computes the loss under autocast; `channels_last` keeps pictures and kernels in that order in memory.
+    `bfloat16` computes the loss under autocast; `channels_last` is the memory order of pictures and kernels.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class PyTorch:
             self._image.clamp_(0, 1)
 
     def picture(self) -> np.ndarray:
-        """Return the picture as it is now."""
+        """Return the current picture."""
         return self._image.detach().permute(0, 2, 3, 1).cpu().contiguous().numpy().copy()
 
     def loss(self, picture: np.ndarray) -> float:
@@ -106,14 +106,14 @@ class PyTorch:
 
 
 def _gram(features: Tensor) -> Tensor:
-    """Return the sum of products of channels over positions, by the number of positions: (channels, channels)."""
+    """Return the Gram matrix over positions, divided by their number: (channels, channels)."""
     flat = features.flatten(2)[0]
     return torch.mm(flat, flat.T) / flat.shape[1]
 
 
 def _torch_epsilon(steps: int) -> float:
-    """Return the epsilon that makes PyTorch's Adam take the steps of Keras': epsilon / sqrt(1 - beta_2^steps).
+    """Return the epsilon that makes PyTorch's Adam equal Keras': epsilon / sqrt(1 - beta_2^steps).
 
-    Keras adds epsilon to the root of the second moment before its bias is corrected, PyTorch after.
+    Keras adds epsilon to the root of the second moment before bias correction, PyTorch after it.
     """
     return EPSILON / (1 - BETA_2**steps) ** 0.5

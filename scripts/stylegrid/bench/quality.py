@@ -1,12 +1,11 @@
-"""What time buys: how long ours takes to be as good as the tutorial at its end, in the tutorial's own objective.
+"""Time to quality: how long ours takes to reach the tutorial's final loss, in the tutorial's own objective.
 
-The tutorial takes its steps of Adam from the photograph. Its last picture's loss is the target, in float32. Ours starts
-from the same photograph with L-BFGS and stops at the first picture whose loss, in float32, is at most that: pictures of
-a bfloat16 run are measured in float32 too, each of them that comes near the target, while the clock stands still.
+The tutorial runs Adam from the photograph; the target is the loss of its last picture, in float32. Ours runs L-BFGS
+from the same photograph and stops at the first picture whose float32 loss is at most the target. Pictures of a bfloat16
+run that come near the target are measured in float32 with the clock stopped.
 
-The clock runs from reading the pictures and making targets to the last step. Left out are importing, compiling, which
-a few steps on noise do before, and of the tutorial its targets and its first step, which compiles: it counts as much as
-the others do on average.
+The clock covers reading pictures, computing targets and all steps. It leaves out imports and compilation (a few steps
+on noise run first), and of the tutorial its targets; its first step, which compiles, counts as the mean of the others.
 """
 
 import math
@@ -29,15 +28,14 @@ if TYPE_CHECKING:  # not at run time: it brings TensorFlow
     from stylegrid.vgg.layers import Weights
 
 CORRECTIONS = 20
-LONGEST_RACE = 0.5  # evaluations over the tutorial's steps, after which a race is lost
-NEAR = 1.25  # times the target: pictures are measured from there on
+LONGEST_RACE = 0.5  # evaluations over the tutorial's steps; after them a race is lost
+NEAR = 1.25  # of the target: below it pictures are measured in float32
 AIMS = {"float32": "<= 0.12", "bfloat16": "<= 0.07"}
 LEAST_SHARE = "<= 1.03"  # of bfloat16's final loss over float32's
-MULTIPLES = (1, 2, 4)  # of the house recipe's steps, which Adam is given
 
 
 class Extent(NamedTuple):
-    """How much is painted: the longest side, the tutorial's steps, those that precisions are compared after, pairs."""
+    """The longest side, the tutorial's steps, the steps after which precisions are compared, and the pairs."""
 
     size: int
     steps: int
@@ -47,10 +45,7 @@ class Extent(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """How far a run came: seconds, evaluations, whether to the target, and the lowest loss over it that was measured.
-
-    Nothing is measured far from the target.
-    """
+    """A run's seconds and evaluations, whether it reached the target, and its lowest measured loss over the target."""
 
     seconds: float
     evaluations: int
@@ -59,7 +54,7 @@ class Reach(NamedTuple):
 
 
 class Race(NamedTuple):
-    """One pair of pictures: the tutorial's seconds, and by precision how ours came to its loss."""
+    """One pair of pictures: the tutorial's seconds, and our run by precision."""
 
     name: str
     tutorial: float
@@ -71,15 +66,15 @@ class _Reached(Exception):
 
 
 def measure_quality(setup: Setup) -> Findings:
-    """Race the tutorial, compare precisions by what they come to, and the house recipe's descent with others."""
+    """Race the tutorial, and compare the final losses of both precisions."""
     from stylegrid.painting.compiled import ObjectiveCache
 
-    extent = Extent(64, 20, 5, 12, 1) if setup.quick else Extent(256, 1000, 100, 120, setup.pairs)
+    extent = Extent(256, 1000, 100, 120, setup.pairs)
     network = setup.network()
-    judge = ObjectiveCache(network)  # of what isn't raced
+    judge = ObjectiveCache(network)  # of losses, not of races
     with tempfile.TemporaryDirectory() as folder:
         races = _races(extent, network, judge, Path(folder))
-    rows = [*race_rows(races), *_precision_rows(extent, judge), *_house_rows(extent, judge)]
+    rows = [*race_rows(races), *_precision_rows(extent, judge)]
     timings = {f"{race.name}, tutorial": (race.tutorial,) for race in races}
     timings |= {
         f"{race.name}, {precision}": (reach.seconds,) for race in races for precision, reach in race.ours.items()
@@ -88,7 +83,7 @@ def measure_quality(setup: Setup) -> Findings:
 
 
 def race_rows(races: Sequence[Race]) -> list[Row]:
-    """Return each race's ratio, and the median of them; a race that was not won has none, and leaves none to all."""
+    """Return each race's ratio and their median; a lost race has no ratio, and then there is no median."""
     rows: list[Row] = []
     for precision, aim in AIMS.items():
         what = f"time to the tutorial's loss, {precision} / tutorial"
@@ -121,7 +116,7 @@ def _one_race(race: Race, reach: Reach, precision: str) -> list[Row]:
 
 
 def _races(extent: Extent, network: "Weights", judge: "ObjectiveCache", folder: Path) -> list[Race]:
-    """Return the races of all pairs; each precision has an engine, so that neither finds the other's targets."""
+    """Return the races of all pairs; each precision has its own ObjectiveCache, so that targets are not shared."""
     from stylegrid.bench.ours import Ours, noise_job
     from stylegrid.painting.compiled import ObjectiveCache
 
@@ -153,7 +148,7 @@ def _race(
 
 
 def time_tutorial(tutorial: Any, steps: int, clock: Any = time.perf_counter) -> float:
-    """Return the seconds of the tutorial's steps, the first of which counts as the mean of the others."""
+    """Return the seconds of the tutorial's steps; the first counts as the mean of the others."""
     tutorial.step()
     tutorial.picture()
     start = clock()
@@ -164,7 +159,7 @@ def time_tutorial(tutorial: Any, steps: int, clock: Any = time.perf_counter) -> 
 
 
 def _reach(job: "Job", objectives: "ObjectiveCache", judge: Any, target: float, extent: Extent) -> Reach:
-    """Return how a job comes to a target, within a share of as many evaluations as the tutorial had steps."""
+    """Run a job until it reaches the target, with at most LONGEST_RACE times the tutorial's steps."""
     from stylegrid.bench.ours import Ours
     from stylegrid.method.evaluation import Callbacks
 
@@ -195,14 +190,14 @@ def _recipe(precision: str) -> dict[str, Any]:
 
 
 def sample_job(place: int, **settings: Any) -> "Job":
-    """Return a job of the repository's own pictures: no two of four share one."""
+    """Return a job of the sample pictures; no two of the four places share one."""
     from stylegrid.plan.single_job import make_job
 
     return make_job(CONTENT / CONTENTS[place], str(STYLE / STYLES[place]), Path("picture.png"), settings)
 
 
 def _precision_rows(extent: Extent, objectives: "ObjectiveCache") -> list[Row]:
-    """Return bfloat16's final loss over float32's, of two presets with their own optimisers, on the first pair."""
+    """Return bfloat16's final loss over float32's, for two presets on the first pair."""
     from stylegrid.painting.stylize import stylize
 
     rows = []
@@ -221,62 +216,6 @@ def _precision_rows(extent: Extent, objectives: "ObjectiveCache") -> list[Row]:
 
 
 def _final_loss(result: "Result") -> float:
-    """Return the total loss of a finished picture, which is measured in float32."""
+    """Return the total loss of a finished picture, in float32."""
     assert result.losses is not None, result.message
     return result.losses.total
-
-
-def _house_rows(extent: Extent, objectives: "ObjectiveCache") -> list[Row]:
-    """Return how Adam, and L-BFGS at one scale, do beside the house recipe's L-BFGS from coarse to fine."""
-    settings = {"size": extent.size, "precision": "float32"}
-    _way(objectives, settings | {"steps": 4})  # compiles; its targets are kept for all that follow
-    _way(objectives, settings | {"steps": 4, "optimizer": "adam"})
-    lbfgs = _way(objectives, settings | {"steps": extent.house_steps})
-    single = _way(objectives, settings | {"steps": extent.house_steps, "coarsest": 0})
-    size = f"house recipe, {extent.size} px"
-    return [
-        Row(what=f"{size}: L-BFGS from coarse to fine, {extent.house_steps} steps", figure=lbfgs.seconds, unit="s"),
-        *_adam_rows(f"{size}: Adam", objectives, settings, lbfgs, extent.house_steps),
-        Row(
-            what=f"{size}: loss at one scale / from coarse to fine, at equal time",
-            figure=single.loss_after(lbfgs.seconds) / lbfgs.loss,
-        ),
-    ]
-
-
-class Way(NamedTuple):
-    """How a painting came about: when each step was reported, its loss, and the final picture's."""
-
-    reports: tuple[tuple[float, float], ...]
-    loss: float
-    seconds: float
-
-    def loss_after(self, seconds: float) -> float:
-        """Return the loss that was reported last within so many seconds."""
-        losses = [loss for when, loss in self.reports if when <= seconds]
-        return losses[-1] if losses else self.reports[0][1]
-
-
-def _way(objectives: "ObjectiveCache", settings: Mapping[str, Any]) -> Way:
-    from stylegrid.painting.stylize import stylize
-
-    watch, reports = Stopwatch(), list[tuple[float, float]]()
-    result = stylize(
-        sample_job(0, **settings), objectives, lambda step: reports.append((watch.seconds, step.losses.total))
-    )
-    return Way(tuple(reports), _final_loss(result), watch.seconds)
-
-
-def _adam_rows(
-    what: str, objectives: "ObjectiveCache", settings: Mapping[str, Any], lbfgs: Way, steps: int
-) -> list[Row]:
-    """Return the fewest steps, of some multiples, with which Adam ends as low, and their time over that of L-BFGS."""
-    for multiple in MULTIPLES:
-        way = _way(objectives, {**settings, "steps": multiple * steps, "optimizer": "adam"})
-        if way.loss <= lbfgs.loss:
-            return [
-                Row(what=f"{what}, steps to the same loss", figure=multiple * steps),
-                Row(what=f"{what}, time to the same loss / L-BFGS", figure=way.seconds / lbfgs.seconds),
-            ]
-    note = f"loss {spell(way.loss / lbfgs.loss)} times as high after {spell(way.seconds / lbfgs.seconds)} times as long"
-    return [Row(what=f"{what}, steps to the same loss", note=f"above {MULTIPLES[-1] * steps}: {note}")]

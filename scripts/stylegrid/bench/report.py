@@ -1,4 +1,4 @@
-"""What was found: rows for a table, every time that was taken, and curves; printed, and kept as JSON."""
+"""The benchmark's report: rows of a table and all timings, printed and saved as JSON."""
 
 import math
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ Times = Annotated[tuple[float, ...], Field(min_length=1)]  # seconds
 
 
 class Row(FrozenModel):
-    """One line of the table; without a figure, `note` says why."""
+    """One line of the table; `note` says why a figure is missing."""
 
     what: str
     figure: float | None = None
@@ -30,55 +30,33 @@ class Row(FrozenModel):
 
     @property
     def met(self) -> bool | None:
-        """Return whether the figure is as it should be; nothing where either is missing."""
+        """Return whether the figure meets the aim; None without a figure or an aim."""
         if self.figure is None or not self.aim:
             return None
         comparison, bound = self.aim.split()
         return self.figure <= float(bound) if comparison == "<=" else self.figure >= float(bound)
 
 
-class Point(FrozenModel):
-    """One measured point of a curve: where, and the seconds of each run there."""
-
-    x: float
-    times: Times
-
-
-class Curve(FrozenModel):
-    """Seconds against something; `each` is what one of x is, as in "6.1 s per {each}"."""
-
-    title: str
-    x_label: str
-    y_label: str
-    each: str
-    points: Annotated[tuple[Point, ...], Field(min_length=2)]
-
-
 class Findings(FrozenModel):
-    """What one section found: rows, the times of each side by its name, and curves by their names."""
+    """The rows of one section, and the timings of each side by name."""
 
     rows: tuple[Row, ...] = ()
     timings: dict[str, Times] = {}
-    curves: dict[str, Curve] = {}
 
     def and_also(self, other: "Findings") -> "Findings":
         """Return both sections' findings."""
-        return Findings(
-            rows=self.rows + other.rows,
-            timings=self.timings | other.timings,
-            curves=self.curves | other.curves,
-        )
+        return Findings(rows=self.rows + other.rows, timings=self.timings | other.timings)
 
 
 class Report(Findings):
-    """All sections' findings, with the machine and the time they were made at."""
+    """The findings of all sections, with machine and date."""
 
     machine: Machine
     date: datetime
 
     @classmethod
     def now(cls, machine: Machine, findings: Findings) -> Self:
-        """Return the report of findings that were made just now."""
+        """Return the report of findings, dated now."""
         date = datetime.now(UTC).replace(microsecond=0)
         return cls(machine=machine, date=date, **{name: getattr(findings, name) for name in Findings.model_fields})
 
@@ -103,12 +81,12 @@ def read_report(path: Path) -> Report:
 
 
 def times_of(timings: Mapping[str, Timing]) -> dict[str, tuple[float, ...]]:
-    """Return every time that was taken, by side."""
+    """Return all times by side."""
     return {name: timing.times for name, timing in timings.items()}
 
 
 def spell(figure: float) -> str:
-    """Return a figure with three digits that count, or more before its point: 0.0123, 1.50, 98,765."""
+    """Return a figure with three significant digits, whole numbers in full: 0.0123, 1.50, 98,765."""
     if figure == 0 or not 1e-4 <= abs(figure) < 1e9:
         return f"{figure:.3g}"
     return f"{figure:,.{max(0, 2 - math.floor(math.log10(abs(figure))))}f}"
@@ -123,7 +101,7 @@ def _verdict(row: Row) -> str:
 
 
 def _machine_line(machine: Machine) -> str:
-    """Return a machine in two lines: what it is, and what it runs."""
+    """Return two lines: the machine, and its versions."""
     size = f"{machine.cores} cores, {machine.memory_mb / 1024:.0f} GiB, load {machine.load:.1f}"
     parts = [f"{machine.cpu} ({size})", *machine.flags, machine.gpu]
     runs = (f"{name} {version}" for name, version in machine.versions.items())

@@ -1,4 +1,4 @@
-"""Large manifests: dry runs beside those of a bare workflow with the same jobs, and records collected into a table."""
+"""Large manifests: dry runs beside a bare workflow with the same jobs, and the table of all records."""
 
 import csv
 import json
@@ -24,42 +24,40 @@ from stylegrid.store.layout import picture_path, record_path
 from stylegrid.store.record import HistoryEntry, LossRecord, Record, described_by
 
 RATIO_AIM, DRY_RUN_AIM, COLLECT_AIM, COLLECT_MEMORY_AIM = "<= 1.25", "<= 2500", "<= 60", "<= 1000"
-COUNT, QUICK_COUNT, LARGE = 10_000, 20, 100_000
-ROUNDS, QUICK_ROUNDS = 3, 1
-HISTORY = 180  # entries of a record, as many as the house recipe's steps
+COUNT, LARGE = 10_000, 100_000
+ROUNDS = 3
+HISTORY = 180  # entries of a record: the house recipe's steps
 TOY = Path(__file__).with_name("toy.smk")
 MEGABYTES = 2**20 / 10**6  # of a MiB
 
 
 def measure_scale(setup: Setup) -> Findings:
-    """Measure dry runs of a large manifest and of a bare workflow in turn, and the table of all its records."""
-    count, rounds = (QUICK_COUNT, QUICK_ROUNDS) if setup.quick else (COUNT, ROUNDS)
+    """Measure dry runs of 10,000 combinations and of a bare workflow in turn, and the table of all records."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_manifest(folder, count)
-        measured_dry_run(folder)  # which writes the plan down
-        write_lists(folder, LARGEST_CHUNK if count >= MANY else UNMEASURED_CHUNK)
-        pairs = [(measured_dry_run(folder), measured_dry_run(folder, TOY)) for _ in range(rounds)]
-        found = dry_run_findings(count, pairs)
+        write_manifest(folder, COUNT)
+        measured_dry_run(folder)  # writes the plan
+        write_lists(folder, LARGEST_CHUNK if COUNT >= MANY else UNMEASURED_CHUNK)
+        pairs = [(measured_dry_run(folder), measured_dry_run(folder, TOY)) for _ in range(ROUNDS)]
+        found = dry_run_findings(COUNT, pairs)
         write_records(folder / "results")
         usage = run_measured(program("collect_losses", "--results", folder / "results"))
-        return found.and_also(collect_findings(count, usage))
+        return found.and_also(collect_findings(COUNT, usage))
 
 
 def measure_large(setup: Setup) -> Findings:
-    """Measure one dry run of a hundred thousand combinations, a quarter of an hour or less, and their table."""
-    count = QUICK_COUNT if setup.quick else LARGE
+    """Measure one dry run of 100,000 combinations, a quarter of an hour or less, and their table."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_manifest(folder, count)
+        write_manifest(folder, LARGE)
         dry = measured_dry_run(folder)
         write_records(folder / "results")
         table = run_measured(program("collect_losses", "--results", folder / "results"))
-    return large_findings(count, dry).and_also(collect_findings(count, table))
+    return large_findings(LARGE, dry).and_also(collect_findings(LARGE, table))
 
 
 def dry_run_findings(count: int, pairs: Sequence[tuple[Usage, Usage]]) -> Findings:
-    """Return what pairs of dry runs come to, ours and the bare one's, by the processor's seconds."""
+    """Return the CPU seconds of pairs of dry runs, ours and the bare workflow's, and their median ratio."""
     what = f"dry run, {count:,} combinations"
     ratio = statistics.median(ours.cpu_seconds / bare.cpu_seconds for ours, bare in pairs)
     times = {
@@ -72,7 +70,7 @@ def dry_run_findings(count: int, pairs: Sequence[tuple[Usage, Usage]]) -> Findin
 
 
 def large_findings(count: int, usage: Usage) -> Findings:
-    """Return what the dry run of a very large manifest comes to."""
+    """Return the seconds and peak memory of the dry run of a very large manifest."""
     what, megabytes = f"first dry run, {count:,} combinations", usage.peak_mb * MEGABYTES
     rows = (
         Row(what=what, figure=usage.seconds, unit="s"),
@@ -82,7 +80,7 @@ def large_findings(count: int, usage: Usage) -> Findings:
 
 
 def collect_findings(count: int, usage: Usage) -> Findings:
-    """Return what collecting so many records comes to; the aims are for a hundred thousand."""
+    """Return the seconds and peak memory of collecting `count` records; the aims are for 100,000."""
     what, megabytes = f"losses.csv of {count:,} records", usage.peak_mb * MEGABYTES
     aims = (COLLECT_AIM, COLLECT_MEMORY_AIM) if count >= LARGE else ("", "")
     rows = (
@@ -93,17 +91,17 @@ def collect_findings(count: int, usage: Usage) -> Findings:
 
 
 def measured_dry_run(folder: Path, snakefile: Path = ROOT / "Snakefile") -> Usage:
-    """Return what a dry run uses that knows no calibration, so that its chunks are those of the bare workflow."""
+    """Return the usage of a dry run without calibration, whose chunks are those of the bare workflow."""
     return run_measured(dry_run(folder, snakefile), {"XDG_CACHE_HOME": str(folder)})
 
 
 def dry_run(folder: Path, snakefile: Path = ROOT / "Snakefile") -> list[str]:
-    """Return the command of a dry run in a folder, of the workflow or another."""
+    """Return the command of a dry run in a folder."""
     return snakemake_command(folder, "--dry-run", "--quiet", "all", snakefile=snakefile)
 
 
 def write_manifest(folder: Path, count: int) -> None:
-    """Write tiny pictures, a config, and a manifest with a row for each of so many combinations."""
+    """Write tiny pictures, a config, and a manifest with `count` rows, one combination each."""
     side = min(100, round(count**0.5) or 1)
     for kind in ("content", "style"):
         (folder / kind).mkdir()
@@ -116,11 +114,11 @@ def write_manifest(folder: Path, count: int) -> None:
         csv.writer(file).writerows([("content", "style", "style_weight"), *islice(rows, count)])
     names = {"manifest": "manifest.csv", "content_dir": "content", "style_dir": "style", "results": "results"}
     config = {**names, "weights": "untrained", "stylize": {"size": 32, "steps": HISTORY}}
-    (folder / "config.yaml").write_text(json.dumps(config), encoding="utf-8")  # which is YAML too
+    (folder / "config.yaml").write_text(json.dumps(config), encoding="utf-8")  # JSON is YAML too
 
 
 def write_lists(folder: Path, chunk: int) -> None:
-    """Write what the bare workflow looks up, of the plan in a folder's results."""
+    """Write toy.json, the jobs and files of the plan, for the bare workflow."""
     kept, results = folder / "results", Path("results")
     jobs = {combination.job.name: combination.job for combination in plan_files.each_of_table(kept)}
     pictures = {name: picture_path(results, job) for name, job in jobs.items()}
@@ -139,7 +137,7 @@ def write_lists(folder: Path, chunk: int) -> None:
 
 
 def write_records(results: Path) -> None:
-    """Write a record, with a history, and an empty picture for every combination of a plan."""
+    """Write a record with a history, and an empty picture, for every combination of a plan."""
     terms = {"content": 0.123456789, "style": 0.0123456789, "tv": 0.03344556677, "total": 1.2233445566}
     history = tuple(HistoryEntry(**terms, step=step, scale=32) for step in range(HISTORY))
     for combination in plan_files.each_of_table(results):

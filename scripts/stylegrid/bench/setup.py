@@ -1,4 +1,4 @@
-"""How to measure, and what with: the repository's own pictures, and the weights that `auto` takes."""
+"""What every section measures with: the sample pictures, the weights, the precisions."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from stylegrid import CHECKOUT
 from stylegrid.bench.report import Findings
 from stylegrid.vgg.layers import Weights
-from stylegrid.vgg.weights.choice import Backbone, choose_backbone, weights_folder
+from stylegrid.vgg.weights.choice import choose_backbone, weights_folder
 from stylegrid.vgg.weights.read import read_weights
 
 ROOT = CHECKOUT
@@ -21,12 +21,8 @@ PRECISIONS = ("float32", "bfloat16")
 
 
 class Setup(NamedTuple):
-    """How to measure: quickly, to see that everything runs, or well; and with which weights.
+    """Which weights to measure with, and how many pairs of pictures the tutorial paints to its end."""
 
-    `pairs` is how many pairs of pictures the tutorial paints to its end.
-    """
-
-    quick: bool = False
     weights: str = "auto"
     pairs: int = 3
 
@@ -35,41 +31,32 @@ class Setup(NamedTuple):
         return read_weights(self.weights_file())
 
     def weights_file(self) -> Path:
-        """Return the absolute path of their file."""
-        return Path(self.backbone().path)
-
-    def backbone(self) -> Backbone:
-        """Return them as what a gallery is painted with."""
-        return choose_backbone(self.weights, weights_folder().resolve())
+        """Return the absolute path of the weights' file."""
+        return Path(choose_backbone(self.weights, weights_folder().resolve()).path)
 
 
 Section = Callable[[Setup], Findings]
 
 
 def program(name: str, *arguments: object, flags: Mapping[str, Any] | None = None) -> list[str]:
-    """Return the command that runs a program of scripts/; `flags` are settings by their names."""
+    """Return the command that runs a program of scripts/; `flags` are settings by name."""
     given = [text for name, value in (flags or {}).items() for text in (f"--{name.replace('_', '-')}", str(value))]
     return [sys.executable, str(SCRIPTS / f"{name}.py"), *map(str, arguments), *given]
 
 
 def module(name: str, *arguments: object) -> list[str]:
-    """Return the command that runs a module of bench/ as a program; it needs MODULES in its environment."""
+    """Return the command that runs a module of bench/ as a program, with MODULES added to its environment."""
     return [sys.executable, "-m", f"stylegrid.bench.{name}", *map(str, arguments)]
 
 
 MODULES = {"PYTHONPATH": str(SCRIPTS), "TF_CPP_MIN_LOG_LEVEL": "1"}
 
 
-def auto_precision() -> str:
-    """Return the precision that `auto` means on this machine."""
+def precisions() -> tuple[str, ...]:
+    """Return the precisions to measure: bfloat16 only where `auto` chooses it."""
     from stylegrid.painting.device import precision_of
 
-    return precision_of("auto")
-
-
-def precisions() -> tuple[str, ...]:
-    """Return the precisions that are worth measuring here: bfloat16 only where `auto` would choose it."""
-    return PRECISIONS if auto_precision() == "bfloat16" else PRECISIONS[:1]
+    return PRECISIONS if precision_of("auto") == "bfloat16" else PRECISIONS[:1]
 
 
 NO_BFLOAT16 = "not measured: auto is float32 on this machine"

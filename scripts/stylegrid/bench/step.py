@@ -1,8 +1,7 @@
-"""The step of the tutorial's objective: its own, PyTorch's and ours in turn, beside products of matrices.
+"""One step of the tutorial's objective: the tutorial's, PyTorch's and ours in turn, beside matrix products.
 
-All run in one process and as they come: neither side's operations are told to be deterministic, which programs of
-stylegrid do, and which costs nothing on CPUs. A ratio is the median of those of the rounds, each of which ran every
-side once; an absolute figure is the median of its own times.
+All run in one process with default options; deterministic operations, which stylegrid's programs ask for, cost nothing
+on CPUs. A ratio is the median of the rounds' ratios; an absolute figure is the median of its own times.
 """
 
 import importlib.util
@@ -27,15 +26,15 @@ if TYPE_CHECKING:  # not at run time: it brings TensorFlow
     from stylegrid.vgg.layers import Weights
 
 SIZE: Size = (384, 256)
-QUICK_SIZE: Size = (96, 64)
 STEPS = 3  # of one timed run
-LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")  # whose Gram matrices the tutorial compares
+REPEATS = 7  # timed runs of each side
+LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")  # the tutorial's style layers
 DEEPEST = "relu5_2"
 TUTORIAL, PYTORCH, OURS = "TensorFlow's tutorial", "PyTorch", "stylegrid"
 XLA = f"{OURS}, float32, XLA"
 PRODUCT = "matrix product"
 
-# Ours, whose step it is compared with, and the most that the ratio should be.
+# Ours, the side it is compared with, and the aim of the ratio.
 RATIOS = (
     (f"{OURS}, float32", TUTORIAL, "<= 0.78"),
     (f"{OURS}, bfloat16", TUTORIAL, "<= 0.42"),
@@ -43,7 +42,7 @@ RATIOS = (
     (f"{OURS}, bfloat16", f"{PYTORCH}, bfloat16", "<= 0.80"),
     (XLA, f"{OURS}, float32", ""),
 )
-# Whose step is compared with products of matrices, of what, and the least that the share should be.
+# The side, the precision of the matrix products it is compared with, and the aim of the share.
 SHARES = (
     (f"{OURS}, float32", "float32", ">= 0.80"),
     (f"{OURS}, bfloat16", "bfloat16", ""),
@@ -54,26 +53,24 @@ SHARES = (
 
 
 def measure_step(setup: Setup) -> Findings:
-    """Measure one step of every side, and products of matrices, in turn."""
-    size = QUICK_SIZE if setup.quick else SIZE
+    """Measure one step of every side, and matrix products, in turn."""
     with tempfile.TemporaryDirectory() as folder:
-        sides = make_sides(Path(folder), size, setup.network())
+        sides = make_sides(Path(folder), SIZE, setup.network())
     runs = {name: partial(take_steps, side) for name, side in sides.items()}
-    products = product_runs(machine.SIZES[:1] if setup.quick else machine.SIZES)
-    timings = alternate(runs | products, repeats=2 if setup.quick else 7, warmups=1 if setup.quick else 2)
-    operations = step_flops(size, (DEEPEST,), LAYERS)
-    where = f"{size[0]}x{size[1]}"
+    timings = alternate(runs | product_runs(machine.SIZES), REPEATS)
+    operations = step_flops(SIZE, (DEEPEST,), LAYERS)
+    where = f"{SIZE[0]}x{SIZE[1]}"
     rows = (
         Row(what=f"operations of a step, {where}", figure=operations / 1e9, unit="GFLOP"),
         *(row for name in runs for row in _step_rows(f"{name}, {where}", timings[name], operations)),
         *comparison_rows(timings, operations),
-        check_row(sides, size),
+        check_row(sides, SIZE),
     )
     return Findings(rows=rows, timings=times_of(timings))
 
 
 def make_sides(folder: Path, size: Size, network: "Weights") -> dict[str, Peer]:
-    """Return every side that there is here, all on the same noise; ours with the preset `tf-tutorial`."""
+    """Return every side that is installed, all on the same noise; ours with the preset `tf-tutorial`."""
     from stylegrid.bench.ours import Ours, noise_job
     from stylegrid.bench.tutorial import Tutorial
     from stylegrid.painting.compiled import ObjectiveCache
@@ -95,7 +92,7 @@ def make_sides(folder: Path, size: Size, network: "Weights") -> dict[str, Peer]:
 
 
 def _if_it_runs(name: str, side: Peer) -> dict[str, Peer]:
-    """Return a side by its name if it can take a step: XLA lacks some operations, or a compiler, on some devices."""
+    """Return a side by name if it can take a step: on some devices XLA lacks operations or a compiler."""
     import tensorflow as tf
 
     try:
@@ -107,7 +104,7 @@ def _if_it_runs(name: str, side: Peer) -> dict[str, Peer]:
 
 
 def product_runs(sizes: Iterable[int]) -> dict[str, Run]:
-    """Return runs that multiply matrices, in each precision and of each size."""
+    """Return runs of matrix products in each precision and size."""
     return {
         product_name(dtype, size): machine.product(size, dtype)
         for dtype in dict.fromkeys(("float32", *precisions()))
@@ -116,12 +113,12 @@ def product_runs(sizes: Iterable[int]) -> dict[str, Run]:
 
 
 def product_name(dtype: str, size: int) -> str:
-    """Return the name of a run that multiplies matrices."""
+    """Return the name of a run of matrix products."""
     return f"{PRODUCT}, {dtype}, {size}"
 
 
 def take_steps(side: Peer, steps: int = STEPS) -> np.ndarray:
-    """Take steps and return the picture, for which a GPU is waited."""
+    """Take steps and return the picture, which waits for a GPU."""
     for _ in range(steps):
         side.step()
     return side.picture()
@@ -133,7 +130,7 @@ def has_pytorch() -> bool:
 
 
 def check_row(sides: Mapping[str, Peer], size: Size) -> Row:
-    """Return whether ours computes what the tutorial does, from another picture of noise."""
+    """Compare our loss with the tutorial's on another picture of noise."""
     width, height = size
     picture = np.random.default_rng(8).random((1, height, width, 3), dtype=np.float32)
     theirs, mine = sides[TUTORIAL].loss(picture), sides[f"{OURS}, float32"].loss(picture)
@@ -141,9 +138,9 @@ def check_row(sides: Mapping[str, Peer], size: Size) -> Row:
 
 
 def comparison_rows(timings: Mapping[str, Timing], operations: int) -> list[Row]:
-    """Return ratios of steps, the shares of what products of matrices reach, and the ratios that these leave room for.
+    """Return the ratios of steps, their shares of the rate of matrix products, and the least possible ratios.
 
-    A step in no operation less than counted, at the rate of products, is the shortest there can be.
+    The least possible step computes the counted operations at the rate of matrix products.
     """
     best = {dtype: _best_product(timings, dtype) for dtype in PRECISIONS}
     rows = [_ratio_row(timings, *compared) for compared in RATIOS]
@@ -152,7 +149,7 @@ def comparison_rows(timings: Mapping[str, Timing], operations: int) -> list[Row]
 
 
 def _best_product(timings: Mapping[str, Timing], dtype: str) -> tuple[int, Timing] | None:
-    """Return the operations and timing of the size of matrices whose products are fastest."""
+    """Return the operations and timing of the matrix size with the highest rate."""
     prefix = f"{PRODUCT}, {dtype}, "
     found = [(2 * int(name.removeprefix(prefix)) ** 3, timings[name]) for name in timings if name.startswith(prefix)]
     return max(found, key=lambda product: product[0] / product[1].median, default=None)
@@ -169,7 +166,7 @@ def _ratio_row(timings: Mapping[str, Timing], ours: str, other: str, aim: str) -
 def _share_row(
     timings: Mapping[str, Timing], operations: int, name: str, product: tuple[int, Timing] | None, aim: str
 ) -> Row:
-    """Return the rate of a step's operations over that of products."""
+    """Return the rate of a step over that of matrix products."""
     what = f"rate of {name} / products"
     if name not in timings or product is None:
         return Row(what=what, aim=aim, note=why_missing(name))
@@ -193,7 +190,7 @@ def why_missing(name: str) -> str:
 
 
 def _step_rows(what: str, timing: Timing, operations: int) -> list[Row]:
-    """Return what one of the steps of a run took, and how many operations a second that is."""
+    """Return the seconds of one step, and its operations a second."""
     seconds = timing.median / STEPS
     spread = f"quartiles {spell(100 * timing.spread)} % apart"
     return [

@@ -1,4 +1,4 @@
-"""Several programs timed in turn, so that whatever else a machine does meanwhile falls on all of them alike."""
+"""Timings of programs that run in turn, so that other load on the machine affects all of them alike."""
 
 import statistics
 import time
@@ -11,7 +11,7 @@ Clock = Callable[[], float]
 
 
 class Timing(NamedTuple):
-    """How long each run of one side took, in seconds and in the order they ran."""
+    """The seconds of each run of one side, in order."""
 
     times: tuple[float, ...]
 
@@ -22,7 +22,7 @@ class Timing(NamedTuple):
 
     @property
     def quartiles(self) -> tuple[float, float]:
-        """Return the lower and the upper quartile, in seconds: a quarter of the runs took less, a quarter more."""
+        """Return the lower and the upper quartile, in seconds."""
         if len(self.times) == 1:
             return self.times[0], self.times[0]
         lower, _, upper = statistics.quantiles(self.times, n=4, method="inclusive")
@@ -36,7 +36,7 @@ class Timing(NamedTuple):
 
 
 class Stopwatch:
-    """Counts seconds from when it is made, but not those of pauses."""
+    """Counts seconds since its creation, without pauses."""
 
     def __init__(self, clock: Clock = time.perf_counter):
         self._clock, self._start = clock, clock()
@@ -48,7 +48,7 @@ class Stopwatch:
 
     @contextmanager
     def pause(self) -> Iterator[None]:
-        """Leave out what is done meanwhile."""
+        """Stop the clock within the context."""
         paused = self._clock()
         try:
             yield
@@ -57,23 +57,23 @@ class Stopwatch:
 
 
 def ratio(first: Timing, second: Timing) -> float:
-    """Return the median of the ratios of runs that took turns: what slows a whole round down cancels."""
+    """Return the median of the ratios by round: what slows down a whole round cancels."""
     return statistics.median(one / other for one, other in zip(first.times, second.times, strict=True))
 
 
 def alternate(
     runs: Mapping[str, Run], repeats: int, warmups: int = 2, clock: Clock = time.perf_counter
 ) -> dict[str, Timing]:
-    """Return the timing of each side, run in turn: A B C, A B C, ...
+    """Time the sides in turn: A B C, A B C, ...
 
-    The first `warmups` rounds, in which programs compile and caches fill, run but aren't kept.
+    The first `warmups` rounds, in which programs compile and caches fill, are not kept.
     """
     rounds = [{name: _timed(run, clock) for name, run in runs.items()} for _ in range(warmups + repeats)]
     return {name: Timing(tuple(times[name] for times in rounds[warmups:])) for name in runs}
 
 
 def _timed(run: Run, clock: Clock) -> float:
-    """Return how many seconds a run took."""
+    """Return the seconds of a run."""
     start = clock()
     run()
     return clock() - start

@@ -1,4 +1,4 @@
-"""The step of TensorFlow's tutorial "Neural style transfer", written from its formulas the way it does it."""
+"""The step of TensorFlow's tutorial "Neural style transfer", written from its formulas."""
 
 import keras
 import numpy as np
@@ -20,7 +20,7 @@ from stylegrid.vgg.layers import Weights
 
 
 class Tutorial:
-    """A picture on its way from `content` to `style`, both (1, height, width, 3), float32, RGB in [0, 1].
+    """A style transfer from `content` and `style`, both (1, height, width, 3), float32, RGB in [0, 1].
 
     Loss: 1e-2/5 times the sum over layers of mean (G - A)^2, plus 1e4 mean (F - P)^2, plus 30 times total variation.
     """
@@ -38,7 +38,7 @@ class Tutorial:
         self._train_step()
 
     def picture(self) -> np.ndarray:
-        """Return the picture as it is now."""
+        """Return the current picture."""
         return self._image.numpy().copy()
 
     def loss(self, picture: np.ndarray) -> float:
@@ -53,7 +53,7 @@ class Tutorial:
         self._image.assign(tf.clip_by_value(self._image, 0.0, 1.0))
 
     def _loss(self, image: tf.Tensor) -> tf.Tensor:
-        """Return the total loss as (1,), since tf.image.total_variation gives a number for each picture."""
+        """Return the total loss, (1,): tf.image.total_variation returns one number a picture."""
         grams, content = self._extract(image)
         pairs = zip(grams, self._style_targets, strict=True)
         style = tf.add_n([tf.reduce_mean((gram - target) ** 2) for gram, target in pairs])
@@ -68,7 +68,7 @@ class Tutorial:
 
 
 def _network(weights: Weights) -> keras.Model:
-    """Return VGG19 as a function from a preprocessed picture to the style layers, then the content layer."""
+    """Return the model from a preprocessed picture to the style layers, then the content layer."""
     vgg = keras.applications.VGG19(include_top=False, weights=None)
     for conv in CONVOLUTIONS:
         vgg.get_layer(conv.keras_name).set_weights(weights[conv.keras_name])
@@ -77,6 +77,6 @@ def _network(weights: Weights) -> keras.Model:
 
 
 def _gram(features: tf.Tensor) -> tf.Tensor:
-    """Return the sum of products of channels over positions, by the number of positions: (1, channels, channels)."""
+    """Return the Gram matrix over positions, divided by their number: (1, channels, channels)."""
     shape = tf.shape(features)
     return tf.linalg.einsum("bijc,bijd->bcd", features, features) / tf.cast(shape[1] * shape[2], tf.float32)
