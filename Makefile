@@ -81,7 +81,7 @@ INSTALL_PYTORCH = $(BIN)/pip install --quiet --disable-pip-version-check \
 
 proofs: $(VENV)/test ## prove every recipe against PyTorch, which this installs
 	$(INSTALL_PYTORCH)
-	$(PYTEST) $(AT_ONCE) tests/whole/test_recipes.py tests/bench/test_bench_peers.py tests/vgg/files/test_torch_file.py $(ARGS)
+	$(PYTEST) $(AT_ONCE) tests/whole/test_recipes.py tests/bench/test_bench_peers.py tests/vgg/formats/test_pytorch.py $(ARGS)
 
 # `make test` runs these where there is a chromium, and skips them where there is none.
 browser: $(VENV)/test ## look at the gallery page in Chromium, which must be installed

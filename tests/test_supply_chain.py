@@ -10,8 +10,8 @@ from conftest import REPOSITORY
 from test_workflow import SNAKEMAKE, Gallery
 
 from stylegrid.vgg.weights.choice import read_backbone
+from stylegrid.vgg.weights.download import WHEEL
 from stylegrid.vgg.weights.eight_bit import EIGHT_BIT_FILE
-from stylegrid.vgg.weights.wheel import WHEEL
 
 SOURCES = sorted((REPOSITORY / "scripts").rglob("*.py"))
 ENVS = REPOSITORY / "workflow" / "envs"
@@ -57,8 +57,8 @@ def test_nothing_is_run_that_was_read(path):
 
 def test_only_the_weights_are_fetched():
     users = {path.stem for path in SOURCES if leads_to(names_of(path), NETWORK)}
-    assert users == {"published"}
-    assert {path.stem for path in SOURCES if re.search(r"""["']pip["']""", path.read_text())} == {"wheel"}
+    assert users == {"download"}
+    assert {path.stem for path in SOURCES if re.search(r"""["']pip["']""", path.read_text())} == {"download"}
 
 
 @pytest.mark.parametrize("name", LOCKS)

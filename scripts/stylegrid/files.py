@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and what identifies their contents."""
+"""Files written whole or not at all, and the SHA-256 of their contents."""
 
 import errno
 import hashlib
@@ -10,30 +10,31 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
+import filelock
+
 from stylegrid.errors import RecordError
 
 
 def write_bytes(path: Path, data: bytes, sync: bool = True) -> None:
-    """Write a file whole or not at all: to a temporary neighbour, synced, then renamed.
+    """Write a file whole or not at all: to a temporary file beside it, synced, then renamed.
 
-    Without `sync` it is cheap, and a crash of the machine may cost the file.
-
-    Raises RecordError when the folder or the file can't be written.
+    Without `sync` it is faster, and a crash of the machine may lose the file. Raises RecordError if the folder or the
+    file can't be written.
     """
     write_parts(path, (data,), sync)
 
 
 def write_parts(path: Path, parts: Iterable[bytes], sync: bool = True) -> None:
-    """Write the same from parts that are made one after another, so that no memory holds all of them."""
+    """Write a file as `write_bytes` does, from parts produced one at a time."""
     write_by(path, lambda file: file.writelines(parts), sync)
 
 
 def write_by(path: Path, write: Callable[[BinaryIO], None], sync: bool = True) -> None:
-    """Write the same by a function that is given the open file."""
-    temporary = path.parent / f".{path.name[:40]}.{secrets.token_hex(8)}.part"
+    """Write a file as `write_bytes` does, by a function that takes the open file."""
+    temporary = path.parent / _temporary_name(path, secrets.token_hex(8))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = temporary.open("xb")  # as readable as the umask allows, which mkstemp's files are not
+        file = temporary.open("xb")  # with the umask's permissions; mkstemp makes files private
     except OSError as error:
         raise RecordError(f"{path}: cannot be written ({error.strerror}); check the folder's permissions") from error
     try:
@@ -52,19 +53,39 @@ def write_by(path: Path, write: Callable[[BinaryIO], None], sync: bool = True) -
 
 
 def _sync_folder(folder: Path) -> None:
-    """Have the names in a folder on the disk, where its file system can do that: a crash could undo a renaming."""
+    """Sync a folder's names to disk, where the file system can: a crash could undo a renaming."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # as file systems say that have nothing to sync in a folder
+        if error.errno != errno.EINVAL:  # file systems that don't sync folders
             raise
     finally:
         os.close(descriptor)
 
 
+def _temporary_name(path: Path, token: str) -> str:
+    return f".{path.name[:40]}.{token}.part"
+
+
+def make_once(path: Path, is_whole: Callable[[Path], bool], make: Callable[[], None]) -> Path:
+    """Return `path`, made by one process at a time if it is missing or damaged.
+
+    First removes temporary files of that name, which killed processes left. Raises RecordError if the folder can't be
+    written.
+    """
+    if not is_whole(path):
+        require_writable(path)
+        with filelock.FileLock(path.parent / f".{path.name}.lock"):
+            for left in path.parent.glob(_temporary_name(path, "*")):
+                left.unlink(missing_ok=True)
+            if not is_whole(path):  # another process may have made it meanwhile
+                make()
+    return path
+
+
 def require_writable(path: Path) -> None:
-    """Raise RecordError unless a file can be written there; leaves nothing behind but its folder."""
+    """Raise RecordError unless a file can be written at `path`; creates its folder."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".stylegrid."):
@@ -81,7 +102,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return a file's contents; raises RecordError when it can't be read."""
+    """Return a file's contents; raises RecordError if it can't be read."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -97,9 +118,9 @@ _SPECIAL = {
 
 
 def special(path: Path) -> str:
-    """Return what stands at a path that could be read for ever, or waited for: a pipe, a socket, a device; or nothing.
+    """Return the kind of a special file, which reading could block on: "a pipe", "a socket", "a device"; else "".
 
-    A path that leads nowhere is none of them: who opens it says so.
+    A missing file is not special.
     """
     try:
         return _SPECIAL.get(stat.S_IFMT(path.stat().st_mode), "")
@@ -108,7 +129,7 @@ def special(path: Path) -> str:
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file's contents, in hexadecimal; raises OSError when it can't be read, or has no end."""
+    """Return the SHA-256 of a file's contents, in hexadecimal; raises OSError if it is special or can't be read."""
     if special(path):
         raise OSError(errno.EINVAL, f"is {special(path)}", str(path))
     with path.open("rb") as file:

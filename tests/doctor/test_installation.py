@@ -13,7 +13,7 @@ from stylegrid.plan import forecast
 from stylegrid.plan.forecast import Calibration, Rate
 from stylegrid.plan.job import RECIPE
 from stylegrid.settings import presets
-from stylegrid.vgg.weights.published import IMAGENET_FILE
+from stylegrid.vgg.weights.download import IMAGENET_FILE
 
 
 def test_versions_and_recipe_are_told():
@@ -143,7 +143,7 @@ def test_an_untrained_network_is_known_under_any_name(folder, tmp_path, weights_
 def test_a_file_has_its_path_and_hash(folder, weights_file, monkeypatch):
     from stylegrid import files
 
-    monkeypatch.setattr(installation, "identify", lambda path, weights: "file")
+    monkeypatch.setattr(installation, "identify_network", lambda path, weights: "file")
     check, network = check_network(str(weights_file), folder)
     assert (check.level, network.name, network.path) == ("ok", "file", weights_file)
     assert str(weights_file) in check.text

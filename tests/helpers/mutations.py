@@ -23,7 +23,7 @@ from conftest import draw
 from PIL import Image, ImageCms, PngImagePlugin
 
 from stylegrid.vgg.architecture import CONVOLUTIONS
-from stylegrid.vgg.files.keras_file import write_keras
+from stylegrid.vgg.formats.keras_hdf5 import write_keras
 
 CALL = b"cos\nsystem\n(X\x0b\x00\x00\x00touch pwnedtR"  # what a pickle says to have a program run
 EXTREMES = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF)

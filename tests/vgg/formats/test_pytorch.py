@@ -11,8 +11,8 @@ import torch_writer
 from torch_writer import Call, Name, Persistent, dump, save_stream, save_zip, tensor
 
 from stylegrid.errors import WeightsError
-from stylegrid.vgg.files import torch_pickle
-from stylegrid.vgg.files.torch_file import read_shapes, read_tensors
+from stylegrid.vgg.formats import pytorch_pickle
+from stylegrid.vgg.formats.pytorch import read_shapes, read_tensors
 
 ARRAYS = {
     "a.weight": np.arange(24, dtype=np.float32).reshape(2, 3, 4) / 7,
@@ -287,7 +287,7 @@ def test_a_checkpoint_without_tensors_is_refused(tmp_path):
 
 def test_ten_thousand_tensors_are_too_many_to_describe(tmp_path):
     path = save_zip(tmp_path / "a.pth", {str(number): ONE["a"] for number in range(10_000)})
-    assert fault(path) == f"it takes more than {torch_pickle.MOST_OPERATIONS} operations"
+    assert fault(path) == f"it takes more than {pytorch_pickle.MOST_OPERATIONS} operations"
 
 
 @pytest.mark.parametrize("zipped", [True, False])

