@@ -44,12 +44,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         args.output,
         lambda job: step_printer(job.settings.steps, f"{job.name}: "),
         _print_fault,
-        lambda pixels: args.batch or (calibration.together(pixels) if calibration else 1),
     )
-
-
-def _batch(text: str) -> int | None:
-    return None if text == "auto" else int(text)
 
 
 def _print_fault(job: Job, error: Exception) -> None:
@@ -66,9 +61,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--cache", type=Path, required=True, metavar="FOLDER", help="paintings, finished or not")
     parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="where pictures are handed over")
     parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
-    parser.add_argument(
-        "--batch", type=_batch, help="pictures of one size that are painted at once, or auto: where it is faster (auto)"
-    )
     parser.add_argument(
         "--out-of-memory",
         choices=("fail", "bfloat16", "smaller"),

@@ -87,9 +87,7 @@ def _paint(job: Job, args: argparse.Namespace) -> "Published":
     if painter.needs(job):
         workload = workload_of(job.settings, job.content.size)
         with show_progress(workload, job.settings.steps, args.quiet) as show:
-            for error in painter.paint([job], lambda job: show):
-                if error is not None:
-                    raise error
+            painter.paint(job, show)
     return painter.publish(job)
 
 

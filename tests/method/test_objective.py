@@ -1,6 +1,6 @@
 """The objective: how terms, layers, paintings, masks and transparency combine."""
 
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -16,7 +16,6 @@ from stylegrid.method.optimise import descend, fresh
 from stylegrid.painting.inputs import Painting, ScaleInputs
 from stylegrid.settings import presets
 from stylegrid.settings.loss_config import loss_config_of
-from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.vgg.preprocessing import space_of
 from stylegrid.weighted_list import WeightedList
 
@@ -40,9 +39,9 @@ class Aimed(NamedTuple):
     weights: tf.Tensor
 
     def evaluate(self, canvas):
-        """Return the terms of the first picture, and the gradient; compiled."""
-        terms, gradient = self.objective.value_and_gradient(canvas, self.targets, self.weights)
-        return terms[0], gradient
+        """Return the terms and the gradient; compiled."""
+        function = self.objective.compiled("value_and_gradient", self.targets)
+        return function(canvas, self.targets, self.weights)
 
     def losses(self, canvas):
         return self.objective.losses(tf.constant(canvas), self.targets, self.weights)
@@ -322,56 +321,6 @@ def test_black_masks_leave_the_losses_finite(objective, preset):
     terms, slope = aim.evaluate(tf.constant(OTHER))
     assert float(terms[0]) == 0
     assert np.isfinite(terms).all() and np.isfinite(slope).all()
-
-
-# Batches
-
-
-def stack(*aims: Aimed) -> Aimed:
-    """Return objectives of one structure as one of a batch; layers without a weight have none."""
-
-    def together(*leaves):
-        return None if leaves[0] is None else tf.concat(leaves, axis=0)
-
-    targets = tf.nest.map_structure(together, *(aim.targets for aim in aims))
-    return Aimed(aims[0].objective, targets, tf.concat([aim.weights for aim in aims], axis=0))
-
-
-SETTINGS = PaintSettings.model_fields
-ALL_LOSSES = [
-    {name: value}
-    for name in ("style_loss", "content_loss", "tv_loss", "gram_over")
-    for value in get_args(SETTINGS[name].annotation)
-]
-
-
-@pytest.mark.parametrize("masked", [False, True], ids=["plain", "masked"])
-@pytest.mark.parametrize("change", ALL_LOSSES, ids=lambda change: " ".join(map(str, change.values())))
-def test_pictures_of_a_batch_do_not_influence_each_other(objective, change, masked):
-    """Two photographs, paintings, weights and canvases at once: each as if alone."""
-    changes = {"preset": "stylegrid", "content_layers": "relu1_1", "style_layers": "relu1_1 + relu2_1", **change}
-    if "gram_over" in change:
-        changes |= {"gram": "plain", "style_loss": "mean_squared"}
-    mask = {"alpha": 0.2 + 0.8 * LEFT, "content_mask": 1 - LEFT / 2} if masked else {}
-    weights = {"content_weight": 3, "style_weight": 0.2, "tv_weight": 7}
-    aims = [
-        objective(painting(mask=LEFT if masked else None), **mask, **changes),
-        objective(
-            painting(STYLE_2, mask=1 - LEFT if masked else None),
-            photograph=CONTENT[:, ::-1],
-            **{name: 1 - 0.4 * each for name, each in mask.items()},
-            **changes,
-            **weights,
-        ),
-    ]
-    canvases = tf.constant(OTHER), tf.constant(0.3 + 0.2 * OTHER[:, :, ::-1])
-    both = stack(*aims)
-    terms, slopes = both.objective.value_and_gradient(tf.concat(canvases, axis=0), both.targets, both.weights)
-    for found_terms, found_slope, aim, canvas in zip(terms, slopes, aims, canvases, strict=True):
-        desired_terms, desired_slope = aim.evaluate(canvas)
-        np.testing.assert_allclose(found_terms[:4], desired_terms[:4], rtol=2e-5)
-        np.testing.assert_allclose(found_slope, desired_slope[0], atol=2e-5 * np.abs(desired_slope).max())
-    assert float(terms[0, 3]) != pytest.approx(float(terms[1, 3]), rel=1e-3)
 
 
 # Compiled once

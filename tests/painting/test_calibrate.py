@@ -54,7 +54,7 @@ ANY = {"per_step": 1, "per_operation": 0, "per_value": 0}
 @pytest.fixture
 def tiny(monkeypatch):
     """Measure two steps of pictures of 16 and 32 pixels."""
-    sizes = {"SMALLEST": 16, "LARGEST": 32, "STEPS": 2, "BATCH": 2, "BATCHED_SIDES": (16,)}
+    sizes = {"SMALLEST": 16, "LARGEST": 32, "STEPS": 2}
     for name, value in {**sizes, "RECIPES": (("tf-tutorial", (16,)), ("stylegrid-untrained", (16, 32)))}.items():
         monkeypatch.setattr(calibrate, name, value)
 
@@ -68,8 +68,7 @@ def test_a_machine_is_measured_and_that_is_kept(tiny, tmp_path, capsys):
     assert found.precision == device.precision_of("auto")
     assert min(found.start, found.per_picture, found.memory_mb) > 0
     assert all(max(rate.model_dump().values()) > 0 for rate in found.rates.values())
-    assert (found.batch, found.compiler) == (2, "none")
-    assert found.batch_pixels in (0, 16**2)
+    assert found.compiler == "none"
     assert capsys.readouterr().err.splitlines()[-1] == f"kept in {path}"
 
 
@@ -86,24 +85,12 @@ def test_the_start_is_measured_before_anything_larger_is_painted(tiny, network, 
     monkeypatch.setattr(calibrate, "_xla_pays", lambda *given: order.append("xla") or True)
     monkeypatch.setattr(calibrate, "_samples", lambda *given: order.append("samples") or samples(Rate(**ANY)))
     monkeypatch.setattr(calibrate, "_picture_seconds", lambda: 0.5)
-    monkeypatch.setattr(calibrate, "_batch_pixels", lambda *given: 0)
     found = calibrate.calibrate(network, 100.0)
     assert order == ["start", "memory", "xla", "samples", "memory"]
     assert (found.device, found.start, found.per_picture, found.memory_mb) == ("GPU of a friend", 30, 0.5, 700)
     assert found.compiler == "xla"
     # conv1_1 to conv4_2: 2 * 64 channels of every pixel, 2 * 128 of a fourth, 4 * 256 of a sixteenth, 2 * 512 of a 64th
     assert found.memory_per_value == 200 * 2**20 / (272 * (32**2 - 16**2))
-
-
-@pytest.mark.parametrize(
-    ("ratios", "pixels"),
-    [((0.5, 0.5, 0.5), 64**2), ((0.5, 0.95, 0.5), 16**2), ((0.95, 0.5, 0.5), 0), ((0.5, 0.5, 1.2), 32**2)],
-)
-def test_batches_pay_up_to_the_first_size_at_which_they_are_hardly_faster(monkeypatch, ratios, pixels):
-    times = iter([time for ratio in ratios for time in (ratio, 1.0)])
-    monkeypatch.setattr(calibrate, "BATCHED_SIDES", (16, 32, 64))
-    monkeypatch.setattr(calibrate, "_seconds", lambda run: next(times))
-    assert calibrate._batch_pixels(None, None) == pixels
 
 
 def test_a_time_is_the_shorter_of_two_runs_after_one_that_may_compile(monkeypatch):

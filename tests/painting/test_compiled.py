@@ -1,7 +1,5 @@
 """The engine: what it keeps for other pictures, and that what is kept computes the same."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -44,17 +42,6 @@ def test_a_formula_has_one_maker_of_targets(fresh):
     assert fresh.targets(loss_config(gram="plain")) is not first
 
 
-@pytest.mark.parametrize(
-    "make", [lambda objectives: objectives.targets(loss_config()), None], ids=["targets", "objective"]
-)
-def test_pictures_that_are_painted_at_once_share_what_is_made(fresh, make):
-    """Only of one objective can their evaluations be one batch."""
-    make = make or (lambda objectives: objectives.objective(loss_config(), tf.float32))
-    with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(make, [fresh] * 8))
-    assert all(each is made[0] for each in made)
-
-
 def test_only_the_last_formulas_are_remembered(fresh):
     makers = [fresh.targets(loss_config(tv_factor=1 + number)) for number in range(FORMULAS + 1)]
     assert fresh.targets(loss_config(tv_factor=1 + FORMULAS)) is makers[-1]
@@ -68,19 +55,20 @@ def test_a_photograph_that_is_its_own_style_and_canvas_has_no_content_and_style_
     itself = inputs()._replace(paintings=(Painting(PHOTOGRAPH, None, 1.0, None),))
     objective, targets = objectives.objective(chosen, tf.float32), objectives.targets(chosen).make(itself)
     canvas = objective._space.to_canvas(tf.constant(PHOTOGRAPH))
-    (own, _), (other, _) = (objective.value_and_gradient(each, targets, WEIGHTS) for each in (canvas, 0.5 * canvas))
+    function = objective.compiled("value_and_gradient", targets)
+    (own, _), (other, _) = (function(each, targets, WEIGHTS) for each in (canvas, 0.5 * canvas))
     for term in (0, 1):
-        assert abs(own[0, term]) < 1e-4 * other[0, term]
+        assert abs(own[term]) < 1e-4 * other[term]
 
 
 def test_xla_computes_the_same(network, objectives):
     chosen, canvas = loss_config(style_layers="relu1_1"), tf.constant(0.7 * PHOTOGRAPH)
     targets = objectives.targets(chosen).make(inputs())
     found, desired = (
-        each.objective(chosen, tf.float32).value_and_gradient(canvas, targets, WEIGHTS)
+        each.objective(chosen, tf.float32).compiled("value_and_gradient", targets)(canvas, targets, WEIGHTS)
         for each in (ObjectiveCache(network, xla=True), objectives)
     )
-    np.testing.assert_allclose(found[0][:, :4], desired[0][:, :4], rtol=1e-4)
+    np.testing.assert_allclose(found[0][:4], desired[0][:4], rtol=1e-4)
     np.testing.assert_allclose(found[1], desired[1], atol=1e-4 * np.abs(desired[1]).max())
 
 
@@ -91,6 +79,6 @@ def test_a_recipe_for_torchvisions_network_sees_the_same_network_in_that_form(fr
     for preprocessing in ("caffe", "imagenet"):
         chosen = loss_config(preprocessing=preprocessing, style_loss="sum_squared", gram="plain", padding="replicate")
         objective, targets = fresh.objective(chosen, tf.float32), fresh.targets(chosen).make(inputs())
-        losses, _ = objective.measure(tf.constant(PHOTOGRAPH), targets, weights)
+        losses, _ = objective.compiled("losses", targets)(tf.constant(PHOTOGRAPH), targets, weights)
         styles.append(float(losses.style[0]))
     assert styles[0] / styles[1] == pytest.approx(gain**4, rel=1e-3)

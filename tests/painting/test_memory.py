@@ -94,14 +94,15 @@ def test_a_photograph_that_cannot_be_read_is_told_by_painting_it(tmp_path):
     assert needed_mb(job, "float32") == 0
 
 
-def test_jobs_that_are_painted_at_once_need_room_together(tmp_path, monkeypatch):
+def test_a_job_needs_room(tmp_path, monkeypatch):
     job = picture_job(tmp_path)
     one = needed_mb(job, "float32")
-    monkeypatch.setattr(memory, "free_mb", lambda: 1.5 * one)
     monkeypatch.setattr(memory, "resident_mb", lambda: 700.0)
-    require_room([(job, "float32")], 700)
+    monkeypatch.setattr(memory, "free_mb", lambda: 1.1 * one)
+    require_room(job, "float32", 700)
+    monkeypatch.setattr(memory, "free_mb", lambda: 0.9 * one)
     with pytest.raises(NoRoom, match=r"^needs about \d+\.\d GB, and \d+\.\d GB are free$"):
-        require_room([(job, "float32"), (job, "float32")], 700)
+        require_room(job, "float32", 700)
 
 
 def test_what_earlier_paintings_took_is_free_for_the_next(tmp_path, monkeypatch):
@@ -109,10 +110,10 @@ def test_what_earlier_paintings_took_is_free_for_the_next(tmp_path, monkeypatch)
     one = needed_mb(job, "float32")
     monkeypatch.setattr(memory, "free_mb", lambda: 0.5 * one)
     monkeypatch.setattr(memory, "resident_mb", lambda: 700 + one)
-    require_room([(job, "float32")], 700)
+    require_room(job, "float32", 700)
     for started in (700 + one, 900 + one):
         with pytest.raises(NoRoom):
-            require_room([(job, "float32")], started)
+            require_room(job, "float32", started)
 
 
 def test_a_process_knows_what_it_has_taken():

@@ -140,23 +140,23 @@ def test_a_trial_takes_one_step_at_the_whole_size(make):
 
 @pytest.fixture
 def painting(make, tmp_path, weights_file, monkeypatch):
-    """Return a function that paints a job where there is room for a picture of some size, and publishes it."""
+    """Return a function that paints a job where a picture of some size fits into memory."""
     backbone = Backbone(name="file", path=str(weights_file), sha256=files.sha256(weights_file))
 
-    def paint(jobs, room, policy):
+    def paint(job, room, policy):
         size = needed_mb(make(size=room), "bfloat16")
         monkeypatch.setattr(memory, "free_mb", lambda: size * 1.001)
         monkeypatch.setattr(memory, "resident_mb", lambda: 700.0)
         painter = Painter(backbone, Cache(tmp_path / "cache"), out_of_memory=policy)
-        return painter, painter.paint(jobs, lambda job: lambda step: None)
+        painter.paint(job, lambda step: None)
+        return painter
 
     return paint
 
 
 def test_a_picture_without_room_is_painted_smaller_and_says_so(make, painting):
     job = make()
-    painter, errors = painting([job], 90, "smaller")
-    assert errors == [None]
+    painter = painting(job, 90, "smaller")
     published = painter.publish(job)
     record = published.record
     assert (record.width, record.height, record.settings.size) == (90, 45, 160)
@@ -168,22 +168,15 @@ def test_a_picture_without_room_is_painted_smaller_and_says_so(make, painting):
 
 
 def test_without_leave_it_fails_with_a_sentence_and_leaves_nothing(make, painting, tmp_path):
-    _, (error,) = painting([make()], 90, "fail")
-    assert "size 90 in bfloat16 would" in str(error)
+    with pytest.raises(DeviceError, match="size 90 in bfloat16 would"):
+        painting(make(), 90, "fail")
     assert not list((tmp_path / "cache").rglob("*.tif"))
-
-
-def test_pictures_that_fit_only_one_by_one_are_painted_so(make, painting):
-    jobs = [make(style_weight=weight, precision="bfloat16", size=90) for weight in (1.0, 2.0)]
-    painter, errors = painting(jobs, 90, "fail")
-    assert errors == [None, None]
-    assert [painter.publish(job).record.reduced for job in jobs] == [{}, {}]
 
 
 def test_what_was_painted_with_room_is_described_as_it_was_asked_for(make, painting):
     job = make(size=90)
-    painter, errors = painting([job], 160, "smaller")
-    assert errors == [None] and painter.publish(job).record.reduced == {}
+    painter = painting(job, 160, "smaller")
+    assert painter.publish(job).record.reduced == {}
     assert not painter.needs(job)
 
 

@@ -56,7 +56,7 @@ class Problem:
         path.write_bytes(b"weights")
         self.backbone = Backbone(name="untrained", path=str(path), sha256=files.sha256(path))
 
-    def stylize(self, job, objectives, report, progress, ask):
+    def stylize(self, job, objectives, report, progress):
         self.painted += 1
         if job.settings.snapshots:
             progress.snapshot(2, PAINTING, None)
@@ -72,14 +72,12 @@ class Problem:
     def paint(self, job) -> Published:
         painter = self.painter
         if painter.needs(job):
-            for error in painter.paint([job], silent):
-                if error is not None:
-                    raise error
+            painter.paint(job, silent)
         return painter.publish(job)
 
 
-def silent(job):
-    return lambda step: None
+def silent(step):
+    pass
 
 
 @pytest.fixture
@@ -108,13 +106,13 @@ def test_a_gpu_is_held_once_something_is_painted_and_not_for_what_is_in_the_cach
     assert order == ["held", "set up"]
 
 
-def test_a_gpu_that_cannot_be_held_keeps_each_job_from_being_painted(problem, project_job, monkeypatch):
+def test_without_a_gpu_that_can_be_held_nothing_is_painted(problem, project_job, monkeypatch):
     def fail():
         raise DeviceError("no lock")
 
     monkeypatch.setattr(gpu_lock, "claim", fail)
-    errors = problem.painter.paint([project_job(seed=1), project_job(seed=2)], silent)
-    assert [str(error) for error in errors] == ["no lock"] * 2
+    with pytest.raises(DeviceError, match="no lock"):
+        problem.painter.paint(project_job(), silent)
     assert problem.painted == 0
 
 
@@ -314,44 +312,17 @@ def test_what_is_kept_is_a_record_of_the_painting_itself(problem, project_job, t
     assert kept["picture_sha256"] == files.sha256(painting)
 
 
-# Several at once
-
-
-def test_jobs_are_painted_at_once_each_under_its_own_key(problem, project_job):
+def test_jobs_are_kept_each_under_its_own_key(problem, project_job):
     jobs = [project_job(style_weight=weight) for weight in (1, 2, 3)]
     painter = problem.painter
-    assert [painter.needs(job) for job in jobs] == [True] * 3
-    assert painter.paint(jobs, silent) == [None] * 3
-    assert [painter.needs(job) for job in jobs] == [False] * 3
+    for job in jobs:
+        assert painter.needs(job)
+        painter.paint(job, silent)
+        assert not painter.needs(job)
     assert [painter.publish(job).record.settings.style_weight for job in jobs] == [1, 2, 3]
 
 
-def test_an_error_costs_only_the_job_that_meets_it(problem, project_job):
-    jobs = [project_job(style_weight=weight) for weight in (1, 2, 3)]
-    content = jobs[1].content.model_copy(update={"sha256": "of another"})
-    jobs[1] = jobs[1].model_copy(update={"content": content})
-    first, second, third = problem.painter.paint(jobs, silent)
-    assert first is third is None
-    assert isinstance(second, ImageError) and "has changed" in str(second)
-    assert problem.painted == 2
-
-
-def test_pictures_too_large_to_be_painted_at_once_are_painted_one_by_one(problem, project_job, monkeypatch):
-    jobs = [project_job(style_weight=weight) for weight in (1, 2)]
-    tried, stylize = [], problem.stylize
-
-    def cramped(job, objectives, report, progress, ask):
-        tried.append(job.settings.style_weight)
-        if len(tried) <= 2:
-            raise tf.errors.ResourceExhaustedError(None, None, "out of memory")
-        return stylize(job, objectives, report, progress, ask)
-
-    monkeypatch.setattr("stylegrid.painting.stylize.stylize", cramped)
-    assert problem.painter.paint(jobs, silent) == [None, None]
-    assert sorted(tried[:2]) == tried[2:] == [1, 2]
-
-
-def test_one_picture_too_large_by_itself_is_not_tried_again(problem, project_job, monkeypatch):
+def test_a_picture_too_large_is_not_tried_again(problem, project_job, monkeypatch):
     tried = []
 
     def cramped(job, *given, **named):
@@ -360,9 +331,10 @@ def test_one_picture_too_large_by_itself_is_not_tried_again(problem, project_job
 
     monkeypatch.setattr("stylegrid.painting.stylize.stylize", cramped)
     job = project_job()
-    (error,) = problem.painter.paint([job], silent)
+    with pytest.raises(DeviceError) as caught:
+        problem.painter.paint(job, silent)
     assert (
-        str(error)
+        str(caught.value)
         == "size 48 in float32 does not fit into memory, nor does any smaller picture; end what else takes it"
     )
     assert tried[:3] == [("float32", 256, job.settings.steps), ("bfloat16", 256, 1), ("bfloat16", 36, 1)]

@@ -1,7 +1,6 @@
 """Targets: what they hold, and that what was seen once isn't looked at again."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -150,14 +149,6 @@ class SlowEye(Eye):
     def __call__(self, picture):
         time.sleep(0.2)
         return super().__call__(picture)
-
-
-def test_pictures_that_are_painted_at_once_look_once_at_what_they_share():
-    maker = Maker(SlowEye)
-    with ThreadPoolExecutor(4) as pool:
-        made = list(pool.map(lambda seed: maker.make(photograph=picture(33, 21, seed % 2)), range(4)))
-    assert maker.looks() == (2, 1)
-    assert same(made[0], made[2]) and not same(made[0], made[1])
 
 
 @pytest.mark.parametrize("scenes", [1, 2, 5])

@@ -176,19 +176,15 @@ def test_the_size_is_16_where_nothing_is_known():
 # What was measured
 
 
-@pytest.mark.parametrize(("pixels", "count"), [(1, 8), (4096, 8), (4097, 1)])
-def test_small_pictures_are_painted_together(pixels, count):
-    assert calibration(batch=8, batch_pixels=4096).together(pixels) == count
-
-
-def test_pictures_are_painted_alone_where_nothing_says_otherwise():
-    assert calibration().together(1) == 1
-
-
 def test_a_calibration_is_read_as_it_was_written(tmp_path):
-    given = calibration(Rate(per_step=0.1, per_operation=1 / 3e12, per_value=0), batch=8, compiler="xla")
+    given = calibration(Rate(per_step=0.1, per_operation=1 / 3e12, per_value=0), compiler="xla")
     (tmp_path / "kept.json").write_text(given.model_dump_json(indent=1))
     assert read_calibration(tmp_path / "kept.json") == given
+
+
+def test_what_an_earlier_version_measured_besides_is_ignored(tmp_path):
+    (tmp_path / "kept.json").write_text(GOOD.replace('"compiler"', '"batch":8,"batch_pixels":4096,"compiler"'))
+    assert read_calibration(tmp_path / "kept.json") == calibration()
 
 
 def test_the_machine_s_own_is_read_where_none_is_named(tmp_path, monkeypatch):
@@ -213,7 +209,6 @@ GOOD = calibration().model_dump_json()
         ("[]", "must "),
         (GOOD.replace('"start":0.0', '"start":-1'), "start: must be 0 or more, found -1"),
         (GOOD.replace('"start":0.0,', ""), "start: missing"),
-        (GOOD.replace('"batch":1', '"batch":0'), "batch: must be 1 or more, found 0"),
         (GOOD.replace('"none"', '"jit"'), "compiler: "),
         (GOOD.replace('"float32":{', '"float16":{'), "rates: must have one for float32"),
         (GOOD.replace('"per_step"', '"per_hour"'), "rates.float32.per_step: missing"),

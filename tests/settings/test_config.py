@@ -24,15 +24,14 @@ def test_the_sample_config_explains_every_key():
 def test_sections_have_defaults():
     settings = parse_settings(CONFIG)
     assert (settings.stylize, settings.sheets.thumbnail, settings.sheets.cells) == ({}, 240, 200)
-    assert (settings.painting.chunk, settings.painting.batch) == ("auto", "auto")
+    assert settings.painting.chunk == "auto"
     assert (settings.plots.format, settings.plots.each) == ("svg", "style")
     assert settings.manifest == Path("m.csv")
 
 
-@pytest.mark.parametrize(("key", "most"), [("chunk", 256), ("batch", 64)])
-def test_painting_is_shared_out_by_numbers_or_automatically(key, most):
-    for value in ("auto", 1, most):
-        assert getattr(parse_settings({**CONFIG, "painting": {key: value}}).painting, key) == value
+@pytest.mark.parametrize("value", ["auto", 1, 256])
+def test_chunks_have_a_number_of_pictures_or_are_automatic(value):
+    assert parse_settings({**CONFIG, "painting": {"chunk": value}}).painting.chunk == value
 
 
 def test_null_leaves_a_setting_or_a_section_to_its_default():
@@ -57,10 +56,10 @@ def test_null_leaves_a_setting_or_a_section_to_its_default():
         ({"sheets": {"cells": True}}, "config.sheets.cells: must not be yes or no; put a word in quotes, found True"),
         ({"painting": {"chunks": 4}}, "config.painting.chunks: unknown key; did you mean 'chunk'?"),
         ({"painting": {"chunk": 0}}, "config.painting.chunk: must be auto, or a whole number from 1 to 256, found 0"),
-        ({"painting": {"batch": 65}}, "config.painting.batch: must be auto, or a whole number from 1 to 64, found 65"),
         (
-            {"painting": {"batch": "all"}},
-            "config.painting.batch: must be auto, or a whole number from 1 to 64, found 'all'",
+            {"painting": {"batch": 4}},
+            "config.painting.batch: unknown key; allowed are chunk, out_of_memory, calibration; it was removed: delete "
+            "the line",
         ),
         (
             {"painting": {"chunk": 1.5}},

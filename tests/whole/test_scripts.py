@@ -268,7 +268,7 @@ def by_chunk(tmp_path, weights_file):
 
 
 def test_a_chunks_pictures_are_handed_over_with_their_records(by_chunk, capsys):
-    folder = by_chunk("--batch", "2", a={"style_weight": 1}, b={"style_weight": 2}, c={"size": 24})
+    folder = by_chunk(a={"style_weight": 1}, b={"style_weight": 2}, c={"size": 24})
     for name in "abc":
         record = read_record(folder / f"{name}.json")
         assert (record.outcome, record.title, record.variant) == ("finished", "My cat", name)

@@ -59,7 +59,7 @@ def growth(looks):
 
 def test_hundreds_of_pictures_while_processes_fail(tmp_path, weights_file, record_property):
     gallery = Disturbed(tmp_path, weights_file)
-    gallery.write_config(stylize={**STYLE, "size": 16, "steps": 2}, painting={"chunk": 32, "batch": 1})
+    gallery.write_config(stylize={**STYLE, "size": 16, "steps": 2}, painting={"chunk": 32})
     weights = ";".join(str(weight) for weight in range(1, PICTURES + 1))
     gallery.write_rows({"content": "cat.png", "style": "night.png", "style_weight": weights})
     accidents = tmp_path / "accidents"

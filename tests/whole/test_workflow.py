@@ -149,7 +149,7 @@ FORMATS = {"jpeg": ".jpg", "webp": ".webp", "tiff": ".tif", "png": ".png"}
 
 @pytest.fixture(scope="module")
 def varied(tmp_path_factory, weights_file):
-    """A gallery of strange names, and of all formats, several sizes and presets, painted by one process in batches."""
+    """A gallery of strange names, and of all formats, several sizes and presets, painted by one process."""
     gallery = Gallery(tmp_path_factory.mktemp("varied"), weights_file)
     row = dict.fromkeys(("content", "style", "preset", "size", "format", "optimizer", "snapshots", "title"), "")
     for seed, name in enumerate(NAMES):
@@ -160,7 +160,7 @@ def varied(tmp_path_factory, weights_file):
         {**row, "content": "dog.png", "style": "night.png", "optimizer": "adam", "snapshots": "1"},
         {**row, "content": "dog.png", "style": "wave.png", "size": "24; 40", "preset": "stylegrid; jcjohnson"},
     )
-    gallery.write_config(painting={"chunk": 16, "batch": 4})
+    gallery.write_config(painting={"chunk": 16})
     gallery.run()
     return gallery
 
@@ -323,7 +323,7 @@ def test_edited_programs_paint_nothing(gallery):
 
 
 def test_how_painting_is_shared_out_paints_nothing(gallery):
-    for painting in ({"batch": 2}, {"chunk": 2, "batch": "auto"}, {"chunk": 256, "batch": 64}):
+    for painting in ({"chunk": 2}, {"chunk": "auto"}, {"chunk": 256}):
         gallery.write_config(painting=painting)
         assert gallery.would_paint() == set()
 
@@ -478,7 +478,7 @@ def test_a_worker_that_is_killed_loses_only_what_it_was_painting(tmp_path, weigh
 @pytest.mark.slow
 def test_every_picture_may_have_a_process_of_its_own_and_a_dry_run_disturbs_none(tmp_path, weights_file):
     gallery = Gallery(tmp_path, weights_file)
-    gallery.write_config(painting={"chunk": 1, "batch": 1})
+    gallery.write_config(painting={"chunk": 1})
     gallery.write_rows(*ROWS[1:])
     failure = gallery.results / "chunks" / "0101" / "a.failed.json"  # as of a chunk that has failed
     with gallery.begin() as run:

@@ -52,7 +52,7 @@ class Box(Gallery):
         """Write a manifest of so many pictures, each of which has a process of its own."""
         weights = ";".join(str(weight) for weight in range(1, count + 1))
         self.write_rows({"content": "cat.png", "style": "night.png", "style_weight": weights})
-        self.write_config(painting={"chunk": 1, "batch": 1}, stylize={"size": 16, "steps": 1})
+        self.write_config(painting={"chunk": 1}, stylize={"size": 16, "steps": 1})
 
     def snakemake(self, *flags):
         command = [sys.executable, "-m", "snakemake", "--snakefile", str(self.checkout / "Snakefile"), *flags]

@@ -61,7 +61,7 @@ def slow(tmp_path, weights_file):
     """A gallery of four pictures that take a second or so each."""
     gallery = Gallery(tmp_path, weights_file)
     gallery.write_rows(*ROWS)
-    gallery.write_config(stylize=SLOW, painting={"chunk": 16, "batch": 1})
+    gallery.write_config(stylize=SLOW, painting={"chunk": 16})
     return gallery
 
 
@@ -124,7 +124,7 @@ def test_a_run_that_is_killed_leaves_a_painting_that_has_stopped(slow):
     told = status_until(slow, lambda told: told["counts"]["stopped"], seconds=10)
     assert (told["counts"]["stopped"], told["running"], told["finished_at"]) == (1, [], None)
     assert len(heartbeats(slow)) == 1
-    slow.write_config(stylize={**SLOW, "steps": 2}, painting={"chunk": 16, "batch": 1})
+    slow.write_config(stylize={**SLOW, "steps": 2}, painting={"chunk": 16})
     slow.run("--unlock")
     slow.run("--rerun-incomplete")
     assert status(slow)["counts"]["done"] == 4

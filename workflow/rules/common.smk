@@ -76,7 +76,7 @@ def threads_per_painting(wildcards):
 
 
 # No parameters of a rule, which Snakemake would take for a reason to paint again.
-HOW_TO_PAINT = f"--batch {SETTINGS.painting.batch} --out-of-memory {SETTINGS.painting.out_of_memory}"
+HOW_TO_PAINT = f"--out-of-memory {SETTINGS.painting.out_of_memory}"
 if SETTINGS.painting.calibration_file:
     HOW_TO_PAINT += f" --calibration={shlex.quote(str(SETTINGS.painting.calibration_file))}"
 
@@ -119,7 +119,7 @@ def jobs_of_chunk(wildcards):
 def request_of_chunk(chunk):
     """Return what a chunk asks of a cluster; its jobs are read again, for to keep all would take much memory."""
     jobs = [read_job(Path(path)) for path in job_files(chunk)]
-    return request(jobs, CALIBRATION, painted_together)
+    return request(jobs, CALIBRATION)
 
 
 def minutes_of_chunk(wildcards, attempt):
@@ -130,12 +130,6 @@ def minutes_of_chunk(wildcards, attempt):
 def memory_of_chunk(wildcards, attempt):
     """Return the memory that a cluster is asked for, in MB; more at each attempt."""
     return request_of_chunk(wildcards.chunk).memory_mb * attempt
-
-
-def painted_together(pixels):
-    """Return how many pictures of so many pixels one process paints at once."""
-    batch = SETTINGS.painting.batch
-    return batch if batch != "auto" else CALIBRATION.together(pixels)
 
 
 def chunk_of_job(wildcards):

@@ -1,7 +1,7 @@
 """The objective of paintings: what is compared with what, and the one line where weights meet the terms."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import tensorflow as tf
 
@@ -49,11 +49,11 @@ class Targets(NamedTuple):
 
 
 class Objective:
-    """The losses of canvases (batch, height, width, 3) and their gradients, compiled once for pictures of any size.
+    """The losses of a picture (1, height, width, 3) and their gradient, compiled once for pictures of any size.
 
     Terms: content and style are weighted means or sums over their layers, times the factor that their formula begins
     with; `total` is content_weight * content + style_weight * style + tv_weight * tv, the weights being a tensor
-    (batch, 3). Pictures of a batch don't influence each other.
+    (1, 3).
     """
 
     def __init__(self, loss_config: LossConfig, extract: Extractor, space: Space, xla: bool = False):
@@ -74,39 +74,28 @@ class Objective:
         total = weights[:, 0] * content + weights[:, 1] * style + weights[:, 2] * tv
         return Losses(content, style, tv, total), by_layer
 
-    def measure(self, canvas: tf.Tensor, targets: Targets, weights: tf.Tensor) -> tuple[Losses, dict[str, tf.Tensor]]:
-        """Return the same, compiled."""
-        return self._call("measure", canvas, targets, weights)
-
     def value_and_gradient(
         self, canvas: tf.Tensor, targets: Targets, weights: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        """Return for each picture the four losses and the sum of its gradient (batch, 5), and the gradients."""
-        return self._call("value_and_gradient", canvas, targets, weights)
-
-    def _call(self, what: str, canvas: tf.Tensor, targets: Targets, weights: tf.Tensor) -> tuple:
-        """Return what a compiled function says, which is compiled once for targets of one structure.
-
-        That is which weights of positions there are, and how many style targets.
-        """
-        leaves = [leaf for leaf in tf.nest.flatten(targets) if leaf is not None]
-        structure = tf.nest.map_structure(lambda leaf: leaf is not None, targets)
-        key = what, *tf.nest.flatten(structure)
-        if key not in self._compiled:
-            plain = {"measure": self.losses, "value_and_gradient": self._value_and_gradient}[what]
-            function = tf.function(_with_leaves(plain, structure), jit_compile=self._xla or None)
-            pictures, numbers = tf.TensorSpec((None, None, None, 3)), tf.TensorSpec((None, 3))
-            self._compiled[key] = function.get_concrete_function(pictures, numbers, *map(_any_size, leaves))
-        return self._compiled[key](canvas, weights, *leaves)
-
-    def _value_and_gradient(
-        self, canvas: tf.Tensor, targets: Targets, weights: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """The four losses and the sum of the gradient (5,), and the gradient (1, height, width, 3)."""
         with tf.GradientTape() as tape:
             tape.watch(canvas)
             losses, _ = self.losses(canvas, targets, weights)
         gradient = tape.gradient(losses.total, canvas)
-        return tf.stack([*losses, tf.reduce_sum(gradient, axis=(1, 2, 3))], axis=1), gradient
+        return tf.concat([*losses, tf.reduce_sum(gradient, axis=(1, 2, 3))], axis=0), gradient
+
+    def compiled(self, function: Literal["losses", "value_and_gradient"], targets: Targets) -> Callable:
+        """One of the two functions as a graph for pictures of any size, compiled once per structure of targets.
+
+        The structure says which positions have weights, and how many style targets there are.
+        """
+        specs = tf.nest.map_structure(_any_size, targets)
+        key = function, *tf.nest.flatten(specs)
+        if key not in self._compiled:
+            graph = tf.function(getattr(self, function), jit_compile=self._xla or None)
+            pictures, numbers = tf.TensorSpec((None, None, None, 3)), tf.TensorSpec((None, 3))
+            self._compiled[key] = graph.get_concrete_function(pictures, specs, numbers)
+        return self._compiled[key]
 
     def _compare_content(self, features: Features, targets: Targets) -> tf.Tensor:
         return tf.add_n(
@@ -134,19 +123,10 @@ def layer_weights(layers: WeightedList, ratio: float, over: str) -> Weighted:
     return tuple((name, weight / total) for name, weight in weighted)
 
 
-def _with_leaves(function: Callable, structure: Targets) -> Callable:
-    """Return a function of canvas, targets and weights as one of canvas, weights and the tensors of the targets."""
-
-    def of_leaves(canvas: tf.Tensor, weights: tf.Tensor, *leaves: tf.Tensor) -> tuple:
-        present = iter(leaves)
-        targets = tf.nest.map_structure(lambda there: next(present) if there else None, structure)
-        return function(canvas, targets, weights)
-
-    return of_leaves
-
-
-def _any_size(leaf: tf.Tensor) -> tf.TensorSpec:
-    """Return a tensor's kind with any batch, height and width; channels are the last axis of those that have some."""
+def _any_size(leaf: tf.Tensor | None) -> tf.TensorSpec | None:
+    """A tensor's spec with any batch, height and width; channels are the last axis of those that have some."""
+    if leaf is None:
+        return None
     shape = leaf.shape
     free = {1: (None,), 2: (None, *shape[1:]), 3: (None, *shape[1:]), 4: (None, None, None, *shape[3:])}
     return tf.TensorSpec(free[shape.rank], leaf.dtype)

@@ -16,7 +16,6 @@ from stylegrid.method.evaluation import Callbacks, Evaluator
 from stylegrid.method.lbfgs import Bounds
 from stylegrid.method.optimise import descend, fresh
 from stylegrid.painting import device
-from stylegrid.painting.batch import Ask, alone, paint_together
 from stylegrid.painting.compiled import ObjectiveCache
 from stylegrid.painting.inputs import Painting, ScaleInputs, read_inputs
 from stylegrid.pictures import encode
@@ -32,9 +31,7 @@ from stylegrid.vgg.layers import Weights
 
 SMALLEST, LARGEST = 64, 256  # sides of square pictures, in pixels
 RECIPES = (("tf-tutorial", (64, 128)), ("stylegrid-untrained", (64, 128, LARGEST)))  # a deep and a shallow one
-BATCHED_SIDES = (64, 128, 256, 512)
 STEPS = 4
-BATCH = 8
 PAYS = 0.9  # of the time it takes otherwise: what is measured to be better by less is left alone
 BOUNDS = Bounds(np.zeros(3, np.float32), np.ones(3, np.float32))
 
@@ -70,8 +67,6 @@ def calibrate(weights: Weights, began: float, threads: int | None = None) -> Cal
         rates=rates,
         memory_mb=memory,
         memory_per_value=(device.peak_memory_mb() - memory) * 2**20 / more,
-        batch=BATCH,
-        batch_pixels=_batch_pixels(objectives, _settings("stylegrid", here)),
         compiler="xla" if xla else "none",
     )
 
@@ -103,23 +98,6 @@ def _samples(objectives: ObjectiveCache, precision: str) -> list[Sample]:
             seconds = _seconds(partial(_descend, objectives, settings, side, STEPS)) / STEPS
             samples.append(Sample(loss_config_of(settings), (side, side), seconds))
     return samples
-
-
-def _batch_pixels(objectives: ObjectiveCache, settings: PaintSettings) -> int:
-    """Return up to how many pixels pictures are faster painted as a batch."""
-    pays = 0
-    for side in BATCHED_SIDES:
-        painters = [partial(_paint, objectives, settings, side, seed) for seed in range(BATCH)]
-        together = _seconds(partial(paint_together, painters))
-        if together > PAYS * _seconds(partial(_one_by_one, painters)):
-            break
-        pays = side**2
-    return pays
-
-
-def _one_by_one(painters: Sequence[Callable[[Ask], None]]) -> None:
-    for painter in painters:
-        paint_together([painter])
 
 
 def _picture_seconds() -> float:
@@ -159,23 +137,16 @@ def _seconds(run: Callable[[], object]) -> float:
     return min(times[1:])
 
 
-def _paint(objectives: ObjectiveCache, settings: PaintSettings, side: int, seed: int, ask: Ask) -> None:
-    _descend(objectives, settings, side, STEPS, seed, ask)
-
-
-def _descend(
-    objectives: ObjectiveCache, settings: PaintSettings, side: int, steps: int, seed: int = 0, ask: Ask = alone
-) -> None:
+def _descend(objectives: ObjectiveCache, settings: PaintSettings, side: int, steps: int) -> None:
     """Take some steps of a painting of noise."""
-    photograph, painting = np.random.default_rng(seed).random((2, 1, side, side, 3), dtype=np.float32)
+    photograph, painting = np.random.default_rng(0).random((2, 1, side, side, 3), dtype=np.float32)
     loss_config, precision = loss_config_of(settings), tf.as_dtype(device.precision_of(settings.precision))
     inputs = ScaleInputs(photograph, None, None, (Painting(painting, None, 1.0, None),))
     targets = objectives.targets(loss_config).make(inputs).for_precision(precision)
     objective = objectives.objective(loss_config, precision)
     weights = tf.constant([[settings.content_weight, settings.style_weight, settings.tv_weight]], tf.float32)
-    evaluate = Evaluator(
-        lambda canvas: ask(objective, canvas, targets, weights), settings, side, steps, 0, Callbacks(), []
-    )
+    gradient = partial(objective.compiled("value_and_gradient", targets), targets=targets, weights=weights)
+    evaluate = Evaluator(gradient, settings, side, steps, 0, Callbacks(), [])
     descend(fresh(photograph, 0), evaluate, settings, BOUNDS)
 
 

@@ -1,9 +1,8 @@
 """The engine: the network of one process, and what was compiled and computed for the pictures painted so far."""
 
-from threading import Condition
+from functools import lru_cache
 
 import tensorflow as tf
-from cachetools import LRUCache, cached
 
 from stylegrid.method.objective import Objective
 from stylegrid.painting.targets import See, TargetMaker
@@ -30,9 +29,8 @@ class ObjectiveCache:
         own: Tensors = {name: (tf.identity(kernel), tf.identity(bias)) for name, (kernel, bias) in weights.items()}
         self._forms = {CAFFE: own}
         self._xla = xla
-        # Threads that ask at once get the same: what one of them makes the others wait for.
-        self.objective = cached(LRUCache(2 * FORMULAS), condition=Condition())(self._objective)  # in two precisions
-        self.targets = cached(LRUCache(FORMULAS), condition=Condition())(self._targets)
+        self.objective = lru_cache(2 * FORMULAS)(self._objective)  # in two precisions
+        self.targets = lru_cache(FORMULAS)(self._targets)
 
     def _objective(self, loss_config: LossConfig, precision: tf.DType) -> Objective:
         """Return the compiled objective of a formula whose activations are of this precision."""

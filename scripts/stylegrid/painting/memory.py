@@ -4,7 +4,7 @@ A machine doesn't refuse memory that it lacks: it ends the process that asks, an
 So what a CPU would need is estimated beforehand. A GPU refuses, which costs nothing else.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,12 +44,12 @@ class NoRoom(Exception):
     """A painting needs more memory than is free; the message says how much."""
 
 
-def require_room(jobs: Iterable[tuple[Job, str]], started_mb: float) -> None:
-    """Raise NoRoom unless what jobs take that are painted at once, each in its precision, is free on this machine.
+def require_room(job: Job, precision: str, started_mb: float) -> None:
+    """Raise NoRoom unless the memory that painting a job takes is free on this machine.
 
     What this process has taken since it had `started_mb` counts as free: earlier paintings are done with it.
     """
-    needed = sum(needed_mb(job, precision) for job, precision in jobs)
+    needed = needed_mb(job, precision)
     free = free_mb() + max(0.0, resident_mb() - started_mb)
     if needed > free:
         raise NoRoom(f"needs about {needed / 1000:.1f} GB, and {free / 1000:.1f} GB are free")

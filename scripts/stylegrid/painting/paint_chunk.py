@@ -5,7 +5,7 @@
 {combination}.progress.json     while it is painted, how far it has come
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,64 +34,36 @@ def paint_chunk(
     folder: Path,
     report: Callable[[Job], "Report"],
     fault: Fault,
-    together: Callable[[int], int] = lambda pixels: 1,
 ) -> None:
-    """Paint what is not in the cache yet, and hand over everything; an error costs only the job that meets it.
-
-    `together` says how many pictures of so many pixels are painted as one batch.
-    """
+    """Paint what is not in the cache yet, and hand over everything; an error costs only the job that meets it."""
     errors: dict[str, Exception] = {}
-    for batch in batches([job for job in jobs if painter.needs(job)], painter, together):
-        for job, error in zip(batch, _paint(batch, painter, folder, report), strict=True):
-            if error is not None:
-                errors[painter.key(job)] = error
+    for job in painting_order([job for job in jobs if painter.needs(job)], painter):
+        try:
+            _paint(job, painter, folder, report(job))
+        except Exception as error:
+            errors[painter.key(job)] = error
     for job in jobs:
         _hand_over(job, painter, folder, errors.get(painter.key(job)), fault)
 
 
-def batches(
-    jobs: Iterable[Job], painter: Painter, together: Callable[[int], int] = lambda pixels: 1
-) -> Iterator[list[Job]]:
-    """Yield jobs that can be painted at once, those of one formula and size one after another; no painting twice."""
+def painting_order(jobs: Iterable[Job], painter: Painter) -> list[Job]:
+    """Return jobs, no painting twice, those that share compiled functions and targets one after another."""
     unique = {painter.key(job): job for job in jobs}.values()
-    alike: dict[tuple, list[Job]] = {}
-    for job in unique:
-        alike.setdefault(_shape(job), []).append(job)
-    for shape in sorted(alike, key=repr):
-        width, height = shape[1]
-        count = together(width * height)
-        for start in range(0, len(alike[shape]), count):
-            yield alike[shape][start : start + count]
+    return sorted(unique, key=lambda job: repr((loss_config_of(job.settings), _size(job), job.settings.precision)))
 
 
-def _paint(
-    batch: Sequence[Job], painter: Painter, folder: Path, report: Callable[[Job], "Report"]
-) -> list[Exception | None]:
-    """Paint jobs at once, with a heartbeat of each, and return what kept each from it."""
-    pulses: list[HeartbeatWriter] = []
+def _paint(job: Job, painter: Painter, folder: Path, report: "Report") -> None:
+    """Paint a job with a heartbeat."""
+    pulse = HeartbeatWriter(heartbeat_path(folder, job.name), job.settings.steps)
 
-    def watch(job: Job) -> "Report":
-        pulse, say = HeartbeatWriter(heartbeat_path(folder, job.name), job.settings.steps), report(job)
-        pulses.append(pulse)
-
-        def hear(step: "Step") -> None:
-            pulse.beat(step.step)
-            say(step)
-
-        return hear
+    def beat(step: "Step") -> None:
+        pulse.beat(step.step)
+        report(step)
 
     try:
-        return painter.paint(batch, watch)
+        painter.paint(job, beat)
     finally:
-        for pulse in pulses:
-            pulse.end()
-
-
-def _shape(job: Job) -> tuple:
-    """Return what pictures have in common that are painted as one batch: their formula, size and way."""
-    settings = job.settings
-    way = settings.precision, settings.steps, settings.coarsest, settings.schedule
-    return loss_config_of(settings), _size(job), *way
+        pulse.end()
 
 
 def _size(job: Job) -> tuple[int, int]:

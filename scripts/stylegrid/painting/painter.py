@@ -1,12 +1,11 @@
 """From jobs to paintings in the cache, many in one process, and from there to pictures as they are published."""
 
-from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stylegrid import files
-from stylegrid.errors import DeviceError, ImageError, WeightsError
+from stylegrid.errors import ImageError, WeightsError
 from stylegrid.painting import gpu_lock, memory
 from stylegrid.pictures import encode
 from stylegrid.plan.job import Job
@@ -19,12 +18,19 @@ from stylegrid.vgg.weights.read import read_weights
 
 # What paints is imported by the functions that need it, so that pictures found in the cache don't wait for TensorFlow.
 if TYPE_CHECKING:
-    from stylegrid.painting.batch import Ask
     from stylegrid.painting.compiled import ObjectiveCache
     from stylegrid.painting.out_of_memory import Policy
     from stylegrid.painting.stylize import Report, Result
 
 CHECKPOINT_SECONDS = 20.0
+
+
+class Session(NamedTuple):
+    """What painting needs of TensorFlow: compiled objectives, the device's name, the process's MB before painting."""
+
+    objectives: "ObjectiveCache"
+    device: str
+    started_mb: float
 
 
 class Painter:
@@ -43,31 +49,25 @@ class Painter:
         self._threads, self._checkpoint_seconds, self._xla = threads, checkpoint_seconds, xla
         self._out_of_memory = out_of_memory
         self._instead: dict[str, Job] = {}  # by the keys of jobs that didn't fit, what was painted for them
-        self._device, self._started_mb = "", 0.0  # until it is set up
 
     def needs(self, job: Job) -> bool:
         """Return whether a job is still to be painted, or once more for the pictures of its way."""
         painted = self._cache.get(self.key(job))
         return painted is None or job.settings.snapshots not in (0, painted.record.settings.snapshots)
 
-    def paint(self, jobs: Sequence[Job], report: Callable[[Job], "Report"]) -> list[Exception | None]:
-        """Paint jobs at once, as one batch where their pictures have one shape, and return what kept each from it.
+    def paint(self, job: Job, report: "Report") -> None:
+        """Paint a job into the cache, or what the policy allows instead where it doesn't fit into memory.
 
-        ImageError or WeightsError: an input has changed since the job was planned, or can't be read. DeviceError: its
-        GPU can't be held.
+        Raises ImageError or WeightsError when an input has changed since the job was planned or can't be read, and
+        DeviceError when no GPU can be held or the job doesn't fit.
         """
-        from stylegrid.painting.out_of_memory import is_out_of_memory
+        from stylegrid.painting import out_of_memory
 
-        try:
-            objectives = self._objectives  # started here, before the threads of a batch ask for it
-        except (WeightsError, DeviceError) as fault:
-            return [fault] * len(jobs)
-        errors = self._attempt(jobs, objectives, report)
-        for place, job in enumerate(jobs):
-            if is_out_of_memory(errors[place]):
-                alone = errors[place] if len(jobs) == 1 else self._attempt([job], objectives, report)[0]
-                errors[place] = self._retry_smaller(job, alone, objectives, report)
-        return errors
+        error = self._attempt(job, report)
+        if out_of_memory.is_out_of_memory(error):
+            error = self._retry_smaller(job, error, report)
+        if error is not None:
+            raise error
 
     def publish(self, job: Job) -> Published:
         """Return the picture and record of a job that is painted."""
@@ -84,64 +84,48 @@ class Painter:
         snapshots = self._cache.snapshots(key) if job.settings.snapshots else ()
         return publish(job, Painted(painted.tiff, named), snapshots)
 
-    def _attempt(
-        self, jobs: Sequence[Job], objectives: "ObjectiveCache", report: Callable[[Job], "Report"]
-    ) -> list[Exception | None]:
-        """Paint jobs at once as they are, if there is room for them, and return what kept each from it."""
-        from stylegrid.painting.batch import paint_together
-
-        def painter(job: Job) -> "Callable[[Ask], None]":
-            return lambda ask: self._paint(job, objectives, report(job), ask)
-
-        want = self._want_of_room(jobs)
-        return [want] * len(jobs) if want else paint_together([painter(job) for job in jobs])
-
-    def _want_of_room(self, jobs: Sequence[Job]) -> Exception | None:
-        from stylegrid.painting.device import precision_of
-
-        if self._device != "CPU":
-            return None
+    def _attempt(self, job: Job, report: "Report") -> Exception | None:
+        """Paint a job as it is and return the error that it met, if any."""
         try:
-            memory.require_room([(job, precision_of(job.settings.precision)) for job in jobs], self._started_mb)
-        except memory.NoRoom as want:
-            return want
+            self._require_memory(job)
+            self._paint(job, report)
+        except Exception as error:
+            return error
         return None
 
-    def _retry_smaller(
-        self, job: Job, error: Exception | None, objectives: "ObjectiveCache", report: Callable[[Job], "Report"]
-    ) -> Exception | None:
-        """Paint a job that had no room as something cheaper, if that is allowed, and return what kept it from it."""
+    def _require_memory(self, job: Job) -> None:
+        """Raise NoRoom when a job doesn't fit into a CPU's free memory; a GPU refuses by itself."""
+        from stylegrid.painting.device import precision_of
+
+        if self._session.device == "CPU":
+            memory.require_room(job, precision_of(job.settings.precision), self._session.started_mb)
+
+    def _retry_smaller(self, job: Job, error: Exception | None, report: "Report") -> Exception | None:
+        """Paint a smaller job instead of one that didn't fit, if the policy allows, and return the error it met."""
         from stylegrid.painting import out_of_memory
 
-        if not out_of_memory.is_out_of_memory(error):
-            return error
+        def attempt(smaller: Job) -> Exception | None:
+            return self._attempt(smaller, report) if self.needs(smaller) else None
 
-        def attempt(instead: Job) -> Exception | None:
-            return self._attempt([instead], objectives, report)[0] if self.needs(instead) else None
-
-        def fits(instead: Job) -> bool:
-            return self._fits(instead, objectives)
-
-        painted_as, error = out_of_memory.retry_smaller(job, self._out_of_memory, attempt, fits, error)
+        painted_as, error = out_of_memory.retry_smaller(job, self._out_of_memory, attempt, self._fits, error)
         if painted_as is not None:
             self._instead[self.key(job)] = painted_as
         return error
 
-    def _fits(self, job: Job, objectives: "ObjectiveCache") -> bool:
-        """Return whether a job has room, by taking one step of it."""
+    def _fits(self, job: Job) -> bool:
+        """Return whether one step of a job fits into memory."""
         from stylegrid.painting import out_of_memory
-        from stylegrid.painting.batch import paint_together
         from stylegrid.painting.stylize import stylize
 
         step = out_of_memory.one_step(job)
+        try:
+            self._require_memory(step)
+            stylize(step, self._session.objectives)
+        except Exception:
+            return False
+        return True
 
-        def try_it(ask: "Ask") -> None:
-            stylize(step, objectives, ask=ask)
-
-        want = self._want_of_room([step]) or paint_together([try_it])[0]
-        return want is None
-
-    def _paint(self, job: Job, objectives: "ObjectiveCache", report: "Report", ask: "Ask") -> None:
+    def _paint(self, job: Job, report: "Report") -> None:
         from stylegrid.painting.checkpoint import CheckpointFiles
         from stylegrid.painting.stylize import stylize
 
@@ -149,7 +133,7 @@ class Painter:
             check_input(source)
         key = self.key(job)
         progress = CheckpointFiles(self._cache.stem(key), self._checkpoint_seconds)
-        result = stylize(job, objectives, report, progress, ask)
+        result = stylize(job, self._session.objectives, report, progress)
         self._cache.put(key, self._painted(job, result))
         progress.finish()
 
@@ -174,7 +158,7 @@ class Painter:
                 seconds=round(result.seconds, 3),
                 steps_per_second=round(result.steps / result.seconds, 3),
                 peak_memory_mb=round(device.peak_memory_mb(), 1),
-                device=self._device,
+                device=self._session.device,
                 precision=result.precision,
                 versions=record.versions(),
                 picture_sha256=sha256(tiff),
@@ -191,16 +175,15 @@ class Painter:
         return BackboneRecord(name=name, sha256=self._backbone.sha256, path=path if name == "file" else None)
 
     @cached_property
-    def _objectives(self) -> "ObjectiveCache":
+    def _session(self) -> Session:
         from stylegrid.painting import device
         from stylegrid.painting.compiled import ObjectiveCache
 
         _check_backbone(self._backbone)
         gpu_lock.claim()
-        self._device = device.set_up(self._threads)
+        name = device.set_up(self._threads)
         objectives = ObjectiveCache(read_weights(Path(self._backbone.path)), self._xla)
-        self._started_mb = memory.resident_mb()
-        return objectives
+        return Session(objectives, name, memory.resident_mb())
 
 
 def _check_backbone(backbone: Backbone) -> None:

@@ -1,6 +1,6 @@
 """The studio: one job's scene, objective and canvas at each scale."""
 
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 import tensorflow as tf
@@ -10,7 +10,6 @@ from stylegrid.method.evaluation import Evaluate
 from stylegrid.method.lbfgs import Bounds
 from stylegrid.method.objective import Losses, Targets
 from stylegrid.method.optimise import OptimizerState
-from stylegrid.painting.batch import Ask, alone
 from stylegrid.painting.compiled import ObjectiveCache
 from stylegrid.painting.device import precision_of
 from stylegrid.painting.inputs import ScaleInputs, read_inputs, start_picture
@@ -27,9 +26,9 @@ TRIAL = 96  # longest side that this is tried at, if the first scale is larger: 
 class Problem:
     """Makes for one job what its descent needs; scales are named by their longest side in pixels."""
 
-    def __init__(self, job: Job, objectives: ObjectiveCache, ask: Ask = alone):
+    def __init__(self, job: Job, objectives: ObjectiveCache):
         settings = job.settings
-        self._job, self.settings, self._objectives, self._ask = job, settings, objectives, ask
+        self._job, self.settings, self._objectives = job, settings, objectives
         self._loss_config = loss_config_of(settings)
         self._space = space_of(settings.preprocessing, settings.pixels)
         self._photograph = job.content.size
@@ -105,22 +104,23 @@ class Problem:
         smallest = smallest_size(self.settings, self._photograph, self._paintings)
         side = min(self.scales()[0].longest_side, max(smallest, TRIAL))
         start = self.start(side)
-        exact, rounded = (self._evaluate(side, precision, alone)(start)[1] for precision in (tf.float32, there))
+        exact, rounded = (self._evaluate(side, precision)(start)[1] for precision in (tf.float32, there))
         return there if bool(tf.norm(rounded - exact) <= TOLERABLE * tf.norm(exact)) else tf.float32
 
     def evaluate(self, side: int) -> Evaluate:
         """Return the objective of a scale in the precision that is painted in."""
-        return self._evaluate(side, self.precision, self._ask)
+        return self._evaluate(side, self.precision)
 
-    def _evaluate(self, side: int, precision: tf.DType, ask: Ask) -> Evaluate:
+    def _evaluate(self, side: int, precision: tf.DType) -> Evaluate:
         objective = self._objectives.objective(self._loss_config, precision)
         targets = self._targets(side).for_precision(precision)
-        return lambda canvas: ask(objective, canvas, targets, self._weights)
+        return partial(objective.compiled("value_and_gradient", targets), targets=targets, weights=self._weights)
 
     def measure(self, pixels: tf.Tensor) -> tuple[Losses, dict[str, float]]:
         """Return the losses of a finished canvas and its style loss by layer, in float32 whatever it was painted in."""
         objective = self._objectives.objective(self._loss_config, tf.float32)
-        losses, by_layer = objective.measure(pixels, self._targets(self.longest_side), self._weights)
+        targets = self._targets(self.longest_side)
+        losses, by_layer = objective.compiled("losses", targets)(pixels, targets, self._weights)
         numbers = Losses(*(float(term) for term in tf.concat(losses, axis=0)))
         return numbers, {layer: float(loss[0]) for layer, loss in by_layer.items()}
 

@@ -10,7 +10,6 @@ import numpy as np
 from stylegrid.method.evaluation import Arrays, Callbacks, Evaluator, NonFinite, Step
 from stylegrid.method.objective import Losses
 from stylegrid.method.optimise import NOTHING, OptimizerState, descend, fresh, shown
-from stylegrid.painting.batch import Ask, alone
 from stylegrid.painting.checkpoint import Checkpoint, CheckpointFiles
 from stylegrid.painting.compiled import ObjectiveCache
 from stylegrid.painting.problem import Problem
@@ -91,7 +90,6 @@ def stylize(
     objectives: ObjectiveCache,
     report: Report = lambda step: None,
     progress: CheckpointFiles | None = None,
-    ask: Ask = alone,
 ) -> Result:
     """Paint one combination and return the picture with its losses; `report` hears of every accepted step.
 
@@ -99,7 +97,7 @@ def stylize(
     last finite picture and says so in the outcome. Raises ImageError when an input picture can't be read.
     """
     journal = History(job.settings, report, progress or CheckpointFiles())
-    problem = Problem(job, objectives, ask)
+    problem = Problem(job, objectives)
     painting = _descend(problem, journal)
     picture = problem.to_picture(shown(painting.canvas, job.settings.average))
     losses, style_by_layer = _measure(problem, picture)

@@ -1,7 +1,6 @@
 """Targets: a scene seen through the network, kept for other pictures that aim at the same."""
 
 import hashlib
-import threading
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -34,7 +33,6 @@ class TargetMaker:
         self._loss_config, self._see_photograph, self._see_painting = loss_config, see_photograph, see_painting
         self._photographs: LRUCache = LRUCache(KEPT, _bytes)
         self._styles: LRUCache = LRUCache(KEPT, _bytes)
-        self._lock = threading.Condition()  # others wait for what one thread looks at
 
     def make(self, inputs: ScaleInputs) -> Targets:
         """Return the targets of a scene.
@@ -67,7 +65,6 @@ class TargetMaker:
     @cachedmethod(
         lambda self: self._photographs,
         key=lambda self, photograph, counts: (_digest(photograph), _digest(counts)),
-        condition=lambda self: self._lock,
     )
     def _content(self, photograph: Picture, counts: Alpha | None) -> dict[str, Aim]:
         features = self._see_photograph(tf.constant(photograph))
@@ -79,7 +76,6 @@ class TargetMaker:
     @cachedmethod(
         lambda self: self._styles,
         key=lambda self, paintings: tuple((_digest(p.picture), _digest(p.alpha), p.share) for p in paintings),
-        condition=lambda self: self._lock,
     )
     def _statistics(self, paintings: Sequence[Painting]) -> dict[str, Statistics]:
         """Return the statistics of paintings together, at each layer."""

@@ -4,12 +4,11 @@ A job that a cluster ends because it asked for too little is tried again with mo
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from stylegrid.plan.forecast import Calibration, cost
 from stylegrid.plan.job import Job
-from stylegrid.settings.scales import longest_side, picture_size
 
 LEAST_MINUTES, LEAST_MEMORY_MB = 15, 4000  # starting, on a busy file system; TensorFlow with the libraries of a GPU
 ROOM_IN_TIME, ROOM_IN_MEMORY = 3.0, 1.5
@@ -25,22 +24,18 @@ class ClusterRequest(NamedTuple):
 UNMEASURED = ClusterRequest(240, 8000)
 
 
-def request(jobs: Sequence[Job], calibration: Calibration | None, together: Callable[[int], int]) -> ClusterRequest:
+def request(jobs: Sequence[Job], calibration: Calibration | None) -> ClusterRequest:
     """Return what painting jobs asks for.
 
-    `together` says how many pictures of so many pixels are painted at once. A GPU's own memory is not asked for, and so
-    what was measured of it says nothing here.
+    A GPU's own memory is not asked for, and so what was measured of it says nothing here.
     """
     if calibration is None:
         return UNMEASURED
     seconds, memory = calibration.start, 0.0
     for job in jobs:
-        photograph = job.content.size
-        one = cost(job.settings, photograph, calibration)
-        width, height = picture_size(job.settings, photograph, longest_side(job.settings, photograph))
-        activations = one.memory_mb - calibration.memory_mb
+        one = cost(job.settings, job.content.size, calibration)
         seconds += one.seconds
-        memory = max(memory, calibration.memory_mb + activations * together(width * height))
+        memory = max(memory, one.memory_mb)
     minutes = LEAST_MINUTES + math.ceil(ROOM_IN_TIME * seconds / 60)
     if calibration.device != "CPU":
         return ClusterRequest(minutes, UNMEASURED.memory_mb)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 import platformdirs
-from pydantic import Field, ValidationError, field_validator
+from pydantic import ConfigDict, Field, ValidationError, field_validator
 
 from stylegrid import files
 from stylegrid.errors import RecordError, explain
@@ -42,8 +42,10 @@ class Calibration(FrozenModel):
     """What painting costs on one machine: `start` seconds of a process, then of each picture and of each step.
 
     `memory_mb` is what a process needs in any case, `memory_per_value` the bytes for each value of activations.
-    Pictures of up to `batch_pixels` are faster painted `batch` at once, and objectives compiled by the `compiler`.
+    Objectives are faster compiled by the `compiler`. Keys of earlier versions are ignored.
     """
+
+    model_config = ConfigDict(extra="ignore")
 
     device: str
     precision: str = Field(description="what auto means here")
@@ -53,8 +55,6 @@ class Calibration(FrozenModel):
     rates: dict[str, Rate] = Field(description="by precision")
     memory_mb: float = Field(ge=0)
     memory_per_value: float = Field(ge=0)
-    batch: int = Field(default=1, ge=1)
-    batch_pixels: int = Field(default=0, ge=0)
     compiler: Literal["none", "xla"] = "none"
 
     @field_validator("rates")
@@ -63,10 +63,6 @@ class Calibration(FrozenModel):
         if "float32" not in rates:
             raise ValueError("must have one for float32")
         return rates
-
-    def together(self, pixels: int) -> int:
-        """Return how many pictures of so many pixels are best painted at once."""
-        return self.batch if pixels <= self.batch_pixels else 1
 
 
 class Cost(NamedTuple):

@@ -13,6 +13,8 @@ from stylegrid.settings.config_files import load_config
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.text import IN_CELLS, control, plain
 
+REMOVED = {"config.painting.batch": "; it was removed: delete the line"}
+
 
 def _one_line(text: str) -> str:
     if control(text):
@@ -75,9 +77,6 @@ class Painting(FrozenModel):
     chunk: Annotated[int | Literal["auto"], _auto_or_up_to(256)] = Field(
         default="auto", description="combinations that one process paints, or auto: by the forecast"
     )
-    batch: Annotated[int | Literal["auto"], _auto_or_up_to(64)] = Field(
-        default="auto", description="pictures of one size that a process paints at once, or auto: where it is faster"
-    )
     out_of_memory: Literal["fail", "bfloat16", "smaller"] = Field(
         default="fail", description="what becomes of a picture that doesn't fit: nothing, or it is painted cheaper"
     )
@@ -139,7 +138,8 @@ def parse_settings(config: Mapping[str, Any]) -> Settings:
     try:
         settings = Settings.model_validate({key: value for key, value in config.items() if value is not None})
     except ValidationError as error:
-        raise ConfigError("\n".join(explain(error, Settings, "config"))) from error
+        faults = explain(error, Settings, "config")
+        raise ConfigError("\n".join(f"{fault}{REMOVED.get(fault.split(':')[0], '')}" for fault in faults)) from error
     allowed = PaintSettings.model_fields
     unknown = [str(key) for key in settings.stylize if key not in allowed]
     if unknown:
