@@ -11,8 +11,9 @@ import yaml
 from conftest import REPOSITORY
 from snakemake.cli import get_argument_parser
 
-import make_docs
 from stylegrid import VERSION
+from stylegrid.manual import pages, settings_tables, workflow_tables
+from stylegrid.manual.programs_list import parser_of
 from stylegrid.plan.forecast import UNMEASURED_CHUNK, chunk_size
 from stylegrid.plan.manifest import COLUMNS, read_manifest
 from stylegrid.plan.planner import make_plan
@@ -69,11 +70,11 @@ def test_a_broken_link_is_found(tmp_path):
 @pytest.mark.parametrize("page", sorted((REPOSITORY / "docs").glob("*.md")), ids=relative)
 def test_generated_parts_are_current(page):
     text = page.read_text(encoding="utf-8")
-    assert text == make_docs.page(text), "run make docs"
+    assert text == pages.page(text), "run make docs"
 
 
 def test_every_generated_part_is_on_a_page():
-    assert set(re.findall(r"^<!-- generated: (\w+) -->$", MANUAL, re.MULTILINE)) == set(make_docs.PARTS)
+    assert set(re.findall(r"^<!-- generated: (\w+) -->$", MANUAL, re.MULTILINE)) == set(pages.PARTS)
 
 
 def test_every_page_is_in_the_readme_which_stays_short():
@@ -83,7 +84,7 @@ def test_every_page_is_in_the_readme_which_stays_short():
 
 
 def test_every_setting_is_in_a_group_of_its_page():
-    groups = make_docs.setting_groups()
+    groups = settings_tables.setting_groups()
     assert [name for fields in groups.values() for name in fields] == list(PaintSettings.model_fields)
 
 
@@ -114,7 +115,7 @@ def test_files_that_the_pages_name_exist():
 def test_every_rule_is_documented():
     text = "\n".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "workflow").rglob("*.smk"))
     rules = re.findall(r"^ *rule (\w+):", text, re.MULTILINE)
-    assert rules and set(rules) <= set(re.findall(r"`(\w+)`", make_docs.rules()))
+    assert rules and set(rules) <= set(re.findall(r"`(\w+)`", workflow_tables.rules()))
 
 
 def test_profiles_and_pages_name_the_same():
@@ -157,7 +158,7 @@ def test_programs_of_the_pages_have_the_flags_they_are_called_with():
     assert calls
     snakemake = flags_of_snakemake()
     for program, *words in calls:
-        known = set(make_docs.parser_of(Path(program).stem)._option_string_actions)
+        known = set(parser_of(Path(program).stem)._option_string_actions)
         if program == "scripts/recover.py":
             known |= snakemake
         assert flags_of(words) <= known, program

@@ -19,7 +19,7 @@ ROOMS = (
     ("reports",),
     ("runs",),
     ("doctor",),
-    ("bench", "cli", "sample_art"),
+    ("bench", "cli", "manual", "sample_art"),
 )
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}
 COMPUTING = {"vgg", "method", "painting", "doctor", "bench"}

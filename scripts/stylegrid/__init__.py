@@ -13,7 +13,7 @@ The rooms, lowest first; a module imports from its own room and from those below
     reports     table, contact sheets, print, plots, gallery page
     runs        locks, recovery, status, prune, verify
     doctor      what this installation is
-    bench, sample_art, cli   the programs' own
+    bench, sample_art, manual, cli   the programs' own
 
 TensorFlow is imported in vgg, method and painting alone.
 """
