@@ -1,4 +1,4 @@
-"""Print the combinations that a manifest stands for, where their pictures will lie, and every fault there is."""
+"""Print all combinations of a manifest with the paths of their pictures, or all its faults."""
 
 import argparse
 import sys
@@ -33,7 +33,7 @@ def _show(settings: Settings, plan: Plan) -> None:
 
 
 def _forecast(settings: Settings, plan: Plan) -> str:
-    """Return what painting will cost: all of it, and what is not there yet."""
+    """Return the forecast of all pictures and of the missing ones."""
     calibration = read_calibration(settings.painting.calibration_file)
     if calibration is None:
         return "none, since nothing was measured on this machine; make plan, or python scripts/calibrate.py, does so"

@@ -1,7 +1,6 @@
 """Paint one photograph in the style of one painting, or of several blended.
 
-Name the pictures and the output, and any setting as a flag. With a cache, finished paintings are found again, and one
-that was interrupted goes on where it was.
+Every setting has a flag. With --cache, finished paintings are reused, and an interrupted one continues.
 """
 
 import argparse
@@ -42,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _misuse(args: argparse.Namespace) -> str:
-    """Return what is wrong with the way that flags stand together, if anything is."""
+    """Return what is wrong with the values of flags, or ""."""
     if args.threads is not None and args.threads < 1:
         return "--threads: must be 1 or more"
     if not 0 <= args.checkpoint_seconds < math.inf:
@@ -66,7 +65,7 @@ def _run(args: argparse.Namespace) -> None:
 
 
 def _job(args: argparse.Namespace) -> Job:
-    """Return the job that the flags describe; what can be checked is checked before painting."""
+    """Return the job of the flags, checked before anything is painted."""
     from stylegrid.plan.single_job import make_job
 
     given = {name: getattr(args, name) for name in PaintSettings.model_fields if getattr(args, name) is not None}
@@ -92,7 +91,7 @@ def _paint(job: Job, args: argparse.Namespace) -> "Published":
 
 
 def _check_outputs(args: argparse.Namespace, inputs: Sequence[Path]) -> None:
-    """Raise an error, before painting, for a file that can't be written or that would overwrite another one."""
+    """Raise an error for an output that can't be written or would overwrite another file."""
     outputs = [path for path in (args.output, film_path(args.output), args.record) if path]
     for number, path in enumerate(outputs):
         if path.resolve() in [other.resolve() for other in (*inputs, *outputs[:number])]:

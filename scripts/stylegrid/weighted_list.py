@@ -1,4 +1,4 @@
-"""Weighted lists, the one small language of cells and settings: `wave.jpg:3 + night.jpg`."""
+"""Weighted lists, the syntax of cells and settings: `wave.jpg:3 + night.jpg`."""
 
 import re
 from typing import Any, Self
@@ -16,9 +16,9 @@ Weighted = tuple[tuple[str, float], ...]
 
 
 class WeightedList(str):
-    """A weighted list, parsed: text in its one spelling, with `entries` of names and weights.
+    """A parsed weighted list: its canonical text, with `entries` of (name, weight).
 
-    As text it is written to JSON, hashed and compared. Raises ValueError as `parse_weighted` does.
+    It is a string, so that JSON, hashes and comparisons see the text. Raises ValueError as `parse_weighted` does.
     """
 
     entries: Weighted
@@ -29,14 +29,14 @@ class WeightedList(str):
 
     @classmethod
     def of(cls, entries: Weighted) -> Self:
-        """The list of these names and weights."""
+        """Return the list of these names and weights."""
         made = super().__new__(cls, spell_weighted(entries))
         made.entries = entries
         return made
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names without their weights."""
+        """The names, without weights."""
         return tuple(name for name, _ in self.entries)
 
     @classmethod
@@ -45,16 +45,16 @@ class WeightedList(str):
 
 
 def parse_weighted(text: str) -> Weighted:
-    """Return the names of a weighted list with their weights (1 where none is given).
+    """Return the (name, weight) entries of a weighted list; the default weight is 1.
 
-    Entries are separated by a plus sign between spaces, so that names may hold a plus sign; a weight follows the
-    last colon. Raises ValueError for an empty entry or a weight out of range.
+    A plus sign between spaces separates entries, so that names may hold plus signs; a weight follows the last colon.
+    Raises ValueError for an empty entry or a weight out of range.
     """
     return tuple(_parse_entry(entry.strip()) for entry in _SEPARATOR.split(text.strip()))
 
 
 def is_plain(name: str) -> bool:
-    """Return whether a name stands for itself in a weighted list."""
+    """Return whether a name, as a weighted list, is that one name."""
     try:
         return parse_weighted(name) == ((name, 1.0),)
     except ValueError:
@@ -62,7 +62,7 @@ def is_plain(name: str) -> bool:
 
 
 def spell_weighted(entries: Weighted) -> str:
-    """Return a weighted list's one spelling; weights of 1 are left out."""
+    """Return the canonical text of a weighted list, without weights of 1."""
     return " + ".join(name if weight == 1 else f"{name}:{spell_number(weight)}" for name, weight in entries)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from stylegrid.errors import ConfigError
-from stylegrid.settings.compatibility import conflicts, size_clash, unused_settings
+from stylegrid.settings.compatibility import conflicts, size_conflict, unused_settings
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.presets import preset_names, resolve
 
@@ -162,16 +162,16 @@ def test_without_steps_nothing_need_weigh():
 @pytest.mark.parametrize(("kind", "largest"), [("jpeg", 65500), ("webp", 16383)])
 def test_a_picture_that_its_format_cannot_hold_is_refused(kind, largest):
     settings = resolve({"format": kind, "size": "own", "style_layers": "relu1_1"})
-    assert size_clash(settings, (largest, 100), [(64, 64)]) == ""
-    sentence = size_clash(settings, (largest + 1, 100), [(64, 64)])
+    assert size_conflict(settings, (largest, 100), [(64, 64)]) == ""
+    sentence = size_conflict(settings, (largest + 1, 100), [(64, 64)])
     assert sentence.startswith(f"format: {largest + 1}x100 pixels don't fit into {kind}, at most {largest} a side")
 
 
 def test_the_pictures_size_counts_for_its_format_not_the_photographs():
     settings = resolve({"format": "webp", "size": 512, "style_layers": "relu1_1"})
-    assert size_clash(settings, (20000, 5000), [(64, 64)]) == ""
+    assert size_conflict(settings, (20000, 5000), [(64, 64)]) == ""
 
 
 def test_pictures_too_small_for_their_layers_are_refused():
-    assert size_clash(resolve(), (64, 48), [(64, 64)]) == ""
-    assert size_clash(resolve({"style_layers": "relu5_1"}), (15, 15), [(64, 64)]).startswith("size: ")
+    assert size_conflict(resolve(), (64, 48), [(64, 64)]) == ""
+    assert size_conflict(resolve({"style_layers": "relu5_1"}), (15, 15), [(64, 64)]).startswith("size: ")

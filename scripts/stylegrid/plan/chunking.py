@@ -7,11 +7,11 @@ _BITS = 16  # of each part of a combination's place
 
 
 def make_chunks(names: Iterable[str], size: int) -> dict[str, tuple[str, ...]]:
-    """Return chunks of at most `size` combinations, by name; combinations go by theirs, content/style/variant.
+    """Return chunks of at most `size` combinations, given as content/style/variant, by chunk name.
 
-    Every combination has a place: bits of hashes, of its content, then its style, then its variant. A chunk holds those
-    whose places begin alike, with as few bits as make it small enough. So one content's and one style's combinations
-    keep together, and a new row changes no chunk but its own.
+    A combination's place is a string of hash bits: of its content, its style, then its whole name. A chunk holds the
+    places with one prefix, the shortest that makes it small enough. So combinations of one content and style stay
+    together, and a new row changes only its own chunk.
     """
     places = {_place(name): name for name in sorted(names)}
     chunks: dict[str, tuple[str, ...]] = {}
@@ -20,13 +20,13 @@ def make_chunks(names: Iterable[str], size: int) -> dict[str, tuple[str, ...]]:
 
 
 def members(names: Iterable[str], chunk: str) -> tuple[str, ...]:
-    """Return the combinations of a chunk by its name alone, whatever the size of chunks is."""
+    """Return the combinations of a chunk from its name, whatever the chunk size."""
     prefix = "" if chunk == _name("") else chunk.replace("-", "")
     return tuple(sorted(name for name in names if _place(name).startswith(prefix)))
 
 
 def _split(places: dict[str, str], prefix: str, size: int, chunks: dict[str, tuple[str, ...]]) -> None:
-    """Add the chunks of the places that begin with a prefix."""
+    """Add the chunks of the places with a prefix."""
     if len(places) <= size:
         if places:
             chunks[_name(prefix)] = tuple(places.values())
@@ -37,7 +37,7 @@ def _split(places: dict[str, str], prefix: str, size: int, chunks: dict[str, tup
 
 
 def _place(name: str) -> str:
-    """Return a combination's place: bits, which differ between any two."""
+    """Return a combination's place: a unique string of bits."""
     content, style, _ = name.split("/")
     return _bits(content, _BITS) + _bits(style, _BITS) + _bits(name, 128)
 
@@ -48,6 +48,6 @@ def _bits(text: str, count: int) -> str:
 
 
 def _name(prefix: str) -> str:
-    """Return the name of a chunk: its bits, grouped; `all` where there is only one."""
+    """Return a chunk's name: its prefix in groups of bits; `all` for the only chunk."""
     parts = [prefix[start : start + _BITS] for start in range(0, len(prefix), _BITS)]
     return "-".join(parts) or "all"

@@ -1,6 +1,6 @@
-"""What painting a chunk asks of a cluster: minutes and memory, by the forecast, with room to spare.
+"""The time and memory that a chunk requests from a cluster: the forecast's, with a margin.
 
-A job that a cluster ends because it asked for too little is tried again with more, and goes on where it was.
+A job that the cluster ends for exceeding them is retried with more, and continues from its checkpoint.
 """
 
 import math
@@ -15,7 +15,7 @@ ROOM_IN_TIME, ROOM_IN_MEMORY = 3.0, 1.5
 
 
 class ClusterRequest(NamedTuple):
-    """What a job asks for at its first attempt: minutes, and memory in MB."""
+    """Minutes, and memory in MB, of a job's first attempt."""
 
     minutes: int
     memory_mb: int
@@ -25,9 +25,9 @@ UNMEASURED = ClusterRequest(240, 8000)
 
 
 def request(jobs: Sequence[Job], calibration: Calibration | None) -> ClusterRequest:
-    """Return what painting jobs asks for.
+    """Return the request of a process that paints these jobs.
 
-    A GPU's own memory is not asked for, and so what was measured of it says nothing here.
+    On a GPU the memory of the machine wasn't measured, so that it has a fixed request.
     """
     if calibration is None:
         return UNMEASURED

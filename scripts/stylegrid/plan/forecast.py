@@ -1,6 +1,6 @@
-"""The forecast: what painting a manifest will cost, from what a few steps cost when they were measured here.
+"""The forecast: seconds and memory of painting a manifest, from a few steps measured on this machine.
 
-seconds of a step = per_step + operations * per_operation + values * per_value, where values are those of activations.
+seconds of a step = per_step + operations * per_operation + values * per_value, where values are activations.
 """
 
 import math
@@ -31,7 +31,7 @@ FORM = 1  # of a kept calibration; raised when it changes, so that one of an ear
 
 
 class Rate(FrozenModel):
-    """Seconds of a step by what it does, in one precision of activations."""
+    """Seconds of a step's parts, in one precision of activations."""
 
     per_step: float = Field(ge=0)
     per_operation: float = Field(ge=0)
@@ -39,16 +39,16 @@ class Rate(FrozenModel):
 
 
 class Calibration(FrozenModel):
-    """What painting costs on one machine: `start` seconds of a process, then of each picture and of each step.
+    """The measured cost of painting on one machine: seconds for a process to `start`, for each picture and each step.
 
-    `memory_mb` is what a process needs in any case, `memory_per_value` the bytes for each value of activations.
-    Objectives are faster compiled by the `compiler`. Keys of earlier versions are ignored.
+    `memory_mb` is a process's base in MiB, `memory_per_value` the bytes for each activation. Objectives are faster
+    compiled by the `compiler`. Keys of earlier versions are ignored.
     """
 
     model_config = ConfigDict(extra="ignore")
 
     device: str
-    precision: str = Field(description="what auto means here")
+    precision: str = Field(description="of auto on this machine")
     measured: str = Field(description="the day")
     start: float = Field(ge=0)
     per_picture: float = Field(ge=0)
@@ -66,14 +66,14 @@ class Calibration(FrozenModel):
 
 
 class Cost(NamedTuple):
-    """Seconds, and the most memory at any time, in MiB."""
+    """Seconds, and peak memory in MiB."""
 
     seconds: float
     memory_mb: float
 
 
 def calibration_path() -> Path:
-    """Return where this machine's calibration is kept, by what decides its speed."""
+    """Return the path of this machine's calibration, named by host, cores and GPUs."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     gpus = sorted(path.name for path in Path("/proc/driver/nvidia/gpus").glob("*"))
     name = "-".join([f"calibration{FORM}", platform.node() or "here", f"{cores}cores", *gpus]).replace(":", "_")
@@ -81,9 +81,9 @@ def calibration_path() -> Path:
 
 
 def read_calibration(path: Path | None = None) -> Calibration | None:
-    """Return a kept calibration, this machine's if no file is named; nothing if there is none.
+    """Return the calibration in a file, by default this machine's, or None where there is none.
 
-    Raises RecordError when the file isn't one.
+    Raises RecordError when the file is something else.
     """
     path = path or calibration_path()
     if not path.is_file():
@@ -98,7 +98,7 @@ def read_calibration(path: Path | None = None) -> Calibration | None:
 
 
 def cost(settings: PaintSettings, photograph: Size, calibration: Calibration) -> Cost:
-    """Return what one picture of a photograph of this size costs in a process that has started."""
+    """Return the cost of painting one photograph of this size, without the start of the process."""
     precision = calibration.precision if settings.precision == "auto" else settings.precision
     # A row may ask for bfloat16 where auto isn't that, and it was not measured: seldom faster there, often much slower.
     loss_config, rate = loss_config_of(settings), calibration.rates.get(precision, calibration.rates["float32"])
@@ -119,17 +119,17 @@ def step_seconds(loss_config: LossConfig, size: Size, rate: Rate) -> float:
 
 
 def total(jobs: Iterable[Job], calibration: Calibration) -> Cost:
-    """Return what jobs cost one after another in one process."""
+    """Return the cost of jobs painted one after another in one process."""
     costs = [cost(job.settings, job.content.size, calibration) for job in jobs]
     seconds = calibration.start + sum(each.seconds for each in costs) if costs else 0.0
     return Cost(seconds, max((each.memory_mb for each in costs), default=0.0))
 
 
 def chunk_size(jobs: Collection[Job], calibration: Calibration | None, workers: int = 1) -> int:
-    """Return how many combinations one process had better paint: a power of two.
+    """Return the best number of combinations for one process, a power of two.
 
-    As few as keep starting the process below 3 % of its time, so that little is lost where it dies; and no more than
-    let every one of several workers have a few chunks. Where nothing was measured, 16, or 64 of many.
+    The fewest that keep its start below 3 % of its time, so that little is lost when it dies, but at least four chunks
+    for each of several workers. Without a calibration 16, or 64 from 10,000 combinations on.
     """
     if not jobs or calibration is None:
         return LARGEST_CHUNK if len(jobs) >= MANY else UNMEASURED_CHUNK

@@ -13,7 +13,7 @@ from stylegrid import files
 from stylegrid.errors import ConfigError, ImageError, RecordError, explain
 from stylegrid.models import FrozenModel
 from stylegrid.pictures.geometry import Size
-from stylegrid.settings.compatibility import size_clash, unused_settings
+from stylegrid.settings.compatibility import size_conflict, unused_settings
 from stylegrid.settings.field_types import STARTS
 from stylegrid.settings.paint_settings import PaintSettings, mask_files, start_file
 
@@ -34,7 +34,7 @@ _shared: dict[str, PaintSettings] = {}
 
 
 def _share(value: Any, check: ValidatorFunctionWrapHandler) -> PaintSettings:
-    """Return equal settings as one value, checked once: a hundred thousand files may hold the same."""
+    """Return one object for equal settings, validated once: a hundred thousand job files may repeat them."""
     if not isinstance(value, dict):
         return check(value)
     text = repr(value)  # which tells 1 from True
@@ -58,16 +58,16 @@ class Source(FrozenModel):
 
     @classmethod
     def of(cls, name: str, path: Path, found: "Inspection", **more: float) -> Self:
-        """The source of an inspected picture, whose size is then known."""
+        """Return the source of an inspected picture, with its size."""
         source = cls(name=name, path=str(path), sha256=found.sha256, **more)
         source.__dict__["size"] = (found.width, found.height)  # as cached_property keeps it
         return source
 
     @cached_property
     def size(self) -> Size:
-        """Upright (width, height) in pixels; read from the file's header where the picture was not inspected.
+        """Upright (width, height) in pixels; read from the file's header unless the picture was inspected.
 
-        No field, as the hash stands for it: job files and records stay as they are. Raises ImageError.
+        It is no field: the hash implies it, and job files and records stay as they are. Raises ImageError.
         """
         from stylegrid.pictures import images
 
@@ -75,13 +75,13 @@ class Source(FrozenModel):
 
 
 class StyleSource(Source):
-    """A painting, with its weight among those that are blended."""
+    """A painting, with its weight in the blend."""
 
     weight: float = Field(default=1.0, gt=0)
 
 
 class Sources(FrozenModel):
-    """All pictures that a painting is made from: what a job and the record of its painting share."""
+    """The input pictures of a painting, shared by its job and its record."""
 
     content: Source
     styles: tuple[StyleSource, ...]
@@ -121,12 +121,12 @@ class Job(Sources):
         find: Callable[[str, str], Source],
         **names: str,
     ) -> Self:
-        """The job of painting a photograph in a style; `names` are its style, variant and title.
+        """Return the job of painting a photograph in a style; `names` are its style, variant and title.
 
-        `find(setting, name)` is the picture that a setting names. Raises ImageError where the sizes of pictures don't
-        suit the settings, ConfigError where masks don't suit the styles, and whatever `find` raises.
+        `find(setting, name)` returns the picture that a setting names. Raises ImageError for sizes that the settings
+        don't allow, ConfigError for a wrong number of masks, and whatever `find` raises.
         """
-        fault = size_clash(settings, content.size, [style.size for style in styles])
+        fault = size_conflict(settings, content.size, [style.size for style in styles])
         if fault:
             raise ImageError(f"{fault}; {content.path} with {names['style']}")
         start, mask = start_file(settings), settings.content_mask
@@ -143,23 +143,23 @@ class Job(Sources):
 
     @property
     def name(self) -> str:
-        """Return the combination's path below results/pictures/, without an ending."""
+        """The combination's path below results/pictures/, without suffix: content/style/variant."""
         return f"{self.content.name}/{self.style}/{self.variant}"
 
     def key(self, backbone_sha256: str) -> str:
-        """Return the identity of the painting: a hash of inputs, settings, backbone and recipe, whatever their names.
+        """Return the cache key of the painting: a SHA-256 of input contents, settings, backbone and recipe.
 
-        Settings that only decide how a finished painting is published, and those without effect beside the others, are
-        left out. Masks count even where their term weighs nothing: the losses in the record are measured with them.
+        Names, settings of publishing and unused settings don't count. Masks count even where their term weighs
+        nothing: the losses in the record are measured with them.
         """
-        silent = {"preset", *_NAMING_PICTURES, *PUBLISHING, *self._idle()}
+        excluded = {"preset", *_NAMING_PICTURES, *PUBLISHING, *self._unused()}
         decides = {
             "content": self.content.sha256,
             "styles": [(style.sha256, style.weight) for style in self.styles],
             "start": self.start.sha256 if self.start else None,
             "content_mask": self.content_mask.sha256 if self.content_mask else None,
             "style_masks": [mask.sha256 if mask else None for mask in self.style_masks],
-            "settings": self.settings.model_dump(exclude=silent),
+            "settings": self.settings.model_dump(exclude=excluded),
             "init": self._starts(),
             "backbone": backbone_sha256,
             "recipe": self.recipe,
@@ -167,19 +167,19 @@ class Job(Sources):
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 
     def _starts(self) -> list[tuple[str, float]]:
-        """Return what the start is mixed from, a file by no name: its hash is there already."""
+        """Return the start's parts and weights, without the file's name: its hash is in the key already."""
         return [(name if name in STARTS else "file", weight) for name, weight in self.settings.init.entries]
 
-    def _idle(self) -> dict[str, str]:
-        """Return the settings that have no effect beside the others and these paintings, each with a sentence."""
+    def _unused(self) -> dict[str, str]:
+        """Return the settings without effect in this job, each with a sentence."""
         return unused_settings(self.settings, len(self.styles), any(self.style_masks))
 
     def require_effect(self, given: Collection[str]) -> None:
-        """Raise ConfigError, with a line for each, when settings that a user has given have no effect.
+        """Raise ConfigError, with a line for each, if given settings have no effect.
 
-        A seed may be given without noise: it does no harm, and many always give one.
+        A seed without noise is allowed: it is harmless, and many users always give one.
         """
-        faults = [sentence for name, sentence in self._idle().items() if name in given and name != "seed"]
+        faults = [sentence for name, sentence in self._unused().items() if name in given and name != "seed"]
         if faults:
             raise ConfigError("\n".join(faults))
 

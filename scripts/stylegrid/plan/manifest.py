@@ -22,10 +22,10 @@ _NO = frozenset({"", "no", "n", "false", "0", "0.0"})
 
 
 def read_manifest(path: Path) -> "pd.DataFrame":
-    """The rows of a manifest as stripped text, without empty and skipped ones; the index is the spreadsheet's row.
+    """Return the rows of a manifest as stripped text, without empty and skipped ones.
 
-    The header is row 1. Raises ManifestError when the file can't be read as a table, its header is wrong, or no row is
-    left.
+    The index is the spreadsheet's row number; the header is row 1. Raises ManifestError if the file can't be read as a
+    table, its header is wrong, or no row is left.
     """
     import pandas as pd
 
@@ -60,7 +60,7 @@ def _check_header(path: Path, header: list[str]) -> None:
 
 
 def _check_nameless(path: Path, table: Cells, header: list[str]) -> None:
-    """Raise ManifestError when a column without a name holds something."""
+    """Raise ManifestError for a cell in a column without a name."""
     nameless = [column for column, name in enumerate(header) if not name]
     for number, cells in enumerate(table if nameless else (), start=1):
         for column in nameless:
@@ -70,7 +70,7 @@ def _check_nameless(path: Path, table: Cells, header: list[str]) -> None:
 
 
 def _check_texts(path: Path, rows: "pd.DataFrame") -> None:
-    """Raise ManifestError for cells that are too long, or hold what is no text."""
+    """Raise ManifestError for cells that are too long or hold control characters."""
     faults = [
         f"{path} row {number}, {name}: {fault}"
         for number, *cells in rows.itertuples(name=None)
@@ -90,7 +90,7 @@ def _fault_of_text(name: str, cell: str) -> str:
 
 
 def _skipped(path: Path, rows: "pd.DataFrame") -> "pd.Series":
-    """Whether each row is skipped; raises ManifestError for cells that say neither yes nor no."""
+    """Return whether each row is skipped; raises ManifestError for cells other than yes and no."""
     skip = rows.reindex(columns=["skip"], fill_value="")["skip"]
     wrong = skip[~skip.str.casefold().isin(_YES | _NO)]
     if not wrong.empty:

@@ -1,4 +1,4 @@
-"""The folders of photographs and paintings: what an entry of a manifest's cell stands for."""
+"""The folders of photographs and paintings: an entry of a manifest's cell to pictures."""
 
 import glob
 import os
@@ -21,14 +21,14 @@ T = TypeVar("T")
 
 
 class Style(NamedTuple):
-    """A painting or a blend of several, with the name it has in paths."""
+    """A painting or a blend of several, with its name in paths."""
 
     name: str
     sources: tuple[StyleSource, ...]
 
 
 class PictureFolders:
-    """The pictures below two folders, each under a safe name that no other picture of its folder has."""
+    """The pictures of two folders, each with a safe name that is unique in its folder."""
 
     def __init__(self, content_dir: Path, style_dir: Path, index: PictureIndex):
         self._content_dir, self._style_dir = content_dir, style_dir
@@ -36,11 +36,11 @@ class PictureFolders:
         self._owners: dict[tuple[Path, str], str] = {}
 
     def contents(self, entry: str) -> list[Source]:
-        """Return the photographs that an entry names; raises ImageError with a line for each that can't be used."""
+        """Return the photographs of an entry; raises ImageError with a line for each unusable one."""
         return _each(find(self._content_dir, entry), self._photograph)
 
     def styles(self, entry: str) -> list[Style]:
-        """Return the paintings that an entry names, or the one blend; raises ImageError or ValueError for bad ones."""
+        """Return the paintings of an entry, or its one blend; raises ImageError or ValueError."""
         blend = ((entry, 1.0),) if _is_file(self._style_dir / entry) else parse_weighted(entry)
         if len(blend) > 1:
             return [self._blend(blend)]
@@ -48,7 +48,7 @@ class PictureFolders:
         return [Style(source.name, (source,)) for source in sources]
 
     def picture(self, name: str) -> Source:
-        """Return the start picture or mask of a name, a file among the photographs."""
+        """Return a start picture or mask by name, one file of the photographs' folder."""
         paths = find(self._content_dir, name)
         if len(paths) > 1:
             raise ImageError(f"{name!r} matches {len(paths)} pictures; name one")
@@ -74,7 +74,7 @@ class PictureFolders:
         return StyleSource.of(name, path, self._index.inspect(path), weight=weight)
 
     def _claim(self, folder: Path, text: str, owner: str) -> str:
-        """Return the safe name of a picture or blend; raises ImageError when another one has it already."""
+        """Return the safe name of a picture or blend; raises ImageError if another has it."""
         name = safe_name(text)
         first = self._owners.setdefault((folder, name.casefold()), owner)
         if first != owner:
@@ -83,7 +83,7 @@ class PictureFolders:
 
 
 def _each(paths: Iterable[Path], use: Callable[[Path], T]) -> list[T]:
-    """Return what is made of each path; raises ImageError with a line for each of which nothing can be made."""
+    """Return `use` of each path; raises one ImageError with a line for each that fails."""
     made, faults = [], []
     for path in paths:
         try:
@@ -96,9 +96,9 @@ def _each(paths: Iterable[Path], use: Callable[[Path], T]) -> list[T]:
 
 
 def find(folder: Path, pattern: str) -> list[Path]:
-    """Return the files that an entry names: one file below `folder`, or the pictures that match a glob, sorted.
+    """Return the file of this name below `folder`, or the pictures that match a glob, sorted.
 
-    Raises ImageError when nothing is found or a name leads out of the folder.
+    Raises ImageError if nothing matches or a path leads out of the folder.
     """
     if control(pattern):
         raise ImageError(f"{pattern!r} holds {control(pattern)}, which is no name's; separate names by semicolons")
@@ -121,7 +121,7 @@ def find(folder: Path, pattern: str) -> list[Path]:
 
 
 def _is_file(path: Path) -> bool:
-    """Return whether a file is there; a name too long for one is none."""
+    """Return whether a path is a file; False for names that are too long."""
     try:
         return path.is_file()
     except OSError:

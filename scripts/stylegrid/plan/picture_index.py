@@ -1,4 +1,4 @@
-"""What picture files hold, looked at once: a manifest names the same files again and again, and runs are repeated."""
+"""An index of pictures' hashes and sizes, kept between runs."""
 
 import json
 from pathlib import Path
@@ -10,16 +10,16 @@ from stylegrid.pictures.images import Inspection
 
 
 class PictureIndex:
-    """Inspects pictures, each once as long as its size and time of change stay; what it found is kept in a file."""
+    """Inspects pictures, again only when a file's size or modification time changes; its file keeps the results."""
 
-    def __init__(self, memory: Path):
-        self._memory = memory
-        self._known: dict[str, list] = _load(memory)
+    def __init__(self, file: Path):
+        self._file = file
+        self._known: dict[str, list] = _load(file)
         self._used: dict[str, list] = {}
         self._faults: dict[Path, ImageError] = {}
 
     def inspect(self, path: Path) -> Inspection:
-        """Return what a picture holds; raises ImageError, every time it is asked, when it can't be painted from."""
+        """Return a picture's hash and size; raises ImageError, at every call, if it can't be painted from."""
         if path in self._faults:
             raise self._faults[path]
         try:
@@ -37,14 +37,14 @@ class PictureIndex:
         return Inspection(*self._used[key][2:])
 
     def save(self) -> None:
-        """Write what is known of the pictures; raises RecordError when the results folder can't be written."""
+        """Write the index; raises RecordError if the results folder can't be written."""
         known = {**self._known, **self._used}
-        if known != self._known or not self._memory.exists():
-            files.write_text(self._memory, json.dumps(known, indent=0, sort_keys=True))
+        if known != self._known or not self._file.exists():
+            files.write_text(self._file, json.dumps(known, indent=0, sort_keys=True))
 
 
 def _stamp(path: Path) -> list[int]:
-    """Return a file's size and time of change; zeros for a file that isn't there, which inspecting will report."""
+    """Return a file's size and modification time; zeros for a missing file, which inspecting reports."""
     try:
         status = path.stat()
     except OSError:
@@ -52,10 +52,10 @@ def _stamp(path: Path) -> list[int]:
     return [status.st_size, status.st_mtime_ns]
 
 
-def _load(memory: Path) -> dict[str, list]:
-    """Return what an earlier run knew; a file that is missing or damaged only costs looking again."""
+def _load(file: Path) -> dict[str, list]:
+    """Return an earlier run's index; empty for a missing or damaged file, so that pictures are inspected again."""
     try:
-        known = json.loads(memory.read_text(encoding="utf-8"))
+        known = json.loads(file.read_text(encoding="utf-8"))
         return {key: value for key, value in known.items() if len(value) == len(Inspection._fields) + 2}
     except (OSError, ValueError, AttributeError, TypeError):
         return {}

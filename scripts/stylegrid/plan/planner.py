@@ -24,7 +24,7 @@ MOST_COMBINATIONS = 1_000_000  # far more than Snakemake bears; a few cells may 
 
 
 class Plan(NamedTuple):
-    """All combinations in manifest order, and what was noticed but is no fault."""
+    """All combinations in manifest order, and notices, which are no faults."""
 
     combinations: tuple[Combination, ...]
     notices: tuple[str, ...]
@@ -64,28 +64,28 @@ def _check_config(settings: Settings) -> None:
 
 
 class _Planner:
-    """Collects combinations, notices and faults; a fault costs its cell or combination, not the report."""
+    """Collects combinations, notices and faults; after a fault the report goes on."""
 
-    def __init__(self, settings: Settings, library: PictureFolders):
+    def __init__(self, settings: Settings, folders: PictureFolders):
         self.combinations: dict[str, Combination] = {}  # by name, without regard to case
         self.notices: list[str] = []
         self._faults: dict[tuple[int, str], None] = {}  # by row; a set that keeps its order
-        self._library = library
+        self._folders = folders
         self._manifest = settings.manifest
         self._by_identity: dict[tuple, Combination] = {}
         self._resolve = functools.cache(lambda given: _resolve(settings.stylize, given))
 
     @property
     def faults(self) -> list[str]:
-        """Every fault once, in the order of rows."""
+        """Every fault once, by row."""
         return [f"{self._manifest} row {row}, {text}" for row, text in sorted(self._faults, key=itemgetter(0))]
 
     def add(self, rows: "pd.DataFrame") -> None:
         """Add every combination of the cells of each row."""
         columns = [name for name in rows if name in PaintSettings.model_fields]
         lists = {name: rows[name].map(lambda cell: _entries(cell) or [""]) for name in columns}
-        lists["content"] = self._find(rows["content"], functools.cache(self._library.contents))
-        lists["style"] = self._find(rows["style"], functools.cache(self._library.styles))
+        lists["content"] = self._find(rows["content"], functools.cache(self._folders.contents))
+        lists["style"] = self._find(rows["style"], functools.cache(self._folders.styles))
         self._check_count(rows.assign(**lists)[list(lists)])
         table = rows.reindex(columns=list(TEXT), fill_value="").assign(**lists)
         for name in ("content", "style", *columns):
@@ -97,14 +97,14 @@ class _Planner:
                 self._add(row, content, style, each, title, notes)
 
     def _find(self, cells: "pd.Series", find: Callable[[str], list]) -> "pd.Series":
-        """What all entries of each cell stand for, as lists; what can't be used becomes a fault."""
+        """Return the pictures of each cell as lists; entries that can't be used become faults."""
         found = {cell: _find_all(find, cell) for cell in cells.unique()}
         for row, cell in zip(cells.index, cells, strict=True):
             self._fault(row, *(f"{cells.name}: {line}" for line in found[cell].faults))
         return cells.map(lambda cell: found[cell].pictures)
 
     def _check_count(self, lists: "pd.DataFrame") -> None:
-        """Raise ManifestError where rows stand for more combinations than can be planned."""
+        """Raise ManifestError if rows stand for more than MOST_COMBINATIONS; `lists` has a list for each cell."""
         asked = lists.map(lambda each: float(len(each) or 1)).prod(axis="columns").cumsum()
         beyond = asked.index[asked > MOST_COMBINATIONS]
         if len(beyond):
@@ -112,7 +112,7 @@ class _Planner:
             raise ManifestError([f"{self._manifest} row {beyond[0]}, {many}; split the manifest"])
 
     def _settings(self, row: int, columns: Sequence[str], values: Sequence[str]) -> "_Given | None":
-        """The settings that a combination's values give, which may be a fault."""
+        """Return the settings of one combination's values, or None after a fault."""
         given = self._resolve(tuple((name, value) for name, value in zip(columns, values, strict=True) if value))
         if isinstance(given, ConfigError):
             self._fault(row, *str(given).splitlines())
@@ -135,13 +135,13 @@ class _Planner:
 
     def _picture(self, setting: str, name: str) -> Source:
         try:
-            return self._library.picture(name)
+            return self._folders.picture(name)
         except (ImageError, ValueError) as error:
             words = f"{', '.join(STARTS)}, or a picture" if setting == "init" else "none or a picture"
             raise ImageError(f"{setting}: must be {words}: {error}") from error
 
     def _keep(self, combination: Combination) -> None:
-        """Keep a combination unless an earlier row made it; two that differ may not share a name."""
+        """Keep a combination unless it is there already; two that differ may not share a name."""
         job = combination.job
         identity = (job.content.path, job.styles, job.start, job.settings)  # settings name the masks
         first = self._by_identity.setdefault(identity, combination)
@@ -165,14 +165,14 @@ class _Planner:
 
 
 class _Given(NamedTuple):
-    """A combination's settings, and the names of those that its row gives."""
+    """A combination's settings, and the names of those given by its row."""
 
     settings: PaintSettings
     names: frozenset[str]
 
 
 def _resolve(config: Mapping[str, Any], given: tuple[tuple[str, str], ...]) -> _Given | ConfigError:
-    """The settings that a config and a row give; a fault as a value, so that it is found once and not again."""
+    """Return the settings of a config and a row, or the error: a value, so that the cache holds it too."""
     try:
         return _Given(presets.resolve(config, dict(given)), frozenset(name for name, _ in given))
     except ConfigError as error:
@@ -180,7 +180,7 @@ def _resolve(config: Mapping[str, Any], given: tuple[tuple[str, str], ...]) -> _
 
 
 class _Found(NamedTuple):
-    """What the entries of a cell stand for, and what is wrong with the others."""
+    """The pictures of a cell, and the faults of its entries."""
 
     pictures: list
     faults: list[str]
@@ -197,7 +197,7 @@ def _find_all(find: Callable[[str], list], cell: str) -> _Found:
 
 
 def _variant(job: Job, given: Iterable[str]) -> str:
-    """A combination's variant: the settings that its row gives, in which pictures stand by their own names."""
+    """Return a combination's variant: the settings given by its row, with the safe names of pictures."""
     start, settings = job.start, job.settings
     named = {
         "init": start.name if start and settings.init == start_file(settings) else settings.init,
@@ -208,5 +208,5 @@ def _variant(job: Job, given: Iterable[str]) -> str:
 
 
 def _entries(cell: str) -> list[str]:
-    """Return the entries of a cell: several are separated by semicolons."""
+    """Return the entries of a cell, separated by semicolons."""
     return [entry.strip() for entry in cell.split(";") if entry.strip()]

@@ -1,4 +1,4 @@
-"""Contact sheets as grids: which combinations stand on which page, in which row and column. No drawing."""
+"""Contact sheets as grids: the page, row and column of each combination. No drawing."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -11,14 +11,14 @@ WIDEST = 20  # columns of a page; more could not be read on any screen or paper
 
 
 class Head(NamedTuple):
-    """The head of a row or column: its text and, if it stands for input pictures, their paths."""
+    """The head of a row or column: its text, and the paths of its input pictures, if any."""
 
     text: str
     pictures: tuple[Path, ...] = ()
 
 
 class Page(NamedTuple):
-    """One page of a sheet: heads, and the combination of each cell that has one, by row and column."""
+    """One page of a sheet: its heads, and combinations by (row, column)."""
 
     title: str
     corner: Head
@@ -28,10 +28,10 @@ class Page(NamedTuple):
 
 
 def plan_pages(combinations: Sequence[Combination], cells: int, most: float = math.inf) -> dict[str, Page]:
-    """Return every page by its name: an overview, one sheet for each content, and one for each style.
+    """Return all pages by name: an overview, a sheet for each content, and one for each style.
 
-    A sheet of more than `cells` cells goes over several pages: `content/cat`, `content/cat.page2`, ... An overview of
-    more than `most` combinations is left out.
+    A sheet of more than `cells` cells has several pages: `content/cat`, `content/cat.page2`, ... There is no overview
+    of more than `most` combinations.
     """
     pages = _paginate("overview", _overview(combinations), cells) if len(combinations) <= most else {}
     for name, group in _grouped(combinations, lambda job: job.content.name).items():
@@ -91,16 +91,16 @@ def _grid(
 
 
 def _heads(combinations: Sequence[Combination], head: Callable[[Job], Head]) -> list[Head]:
-    """Return the heads of combinations in manifest order, but those of the same pictures by style weight."""
-    weights: dict[Head, float] = {}
+    """Return the heads of combinations in manifest order; heads of the same pictures by style weight."""
+    style_weights: dict[Head, float] = {}
     for combination in combinations:
-        weights.setdefault(head(combination.job), combination.job.settings.style_weight)
-    place = {pictures: index for index, pictures in enumerate(dict.fromkeys(head.pictures for head in weights))}
-    return sorted(weights, key=lambda head: (place[head.pictures], weights[head]))
+        style_weights.setdefault(head(combination.job), combination.job.settings.style_weight)
+    place = {pictures: index for index, pictures in enumerate(dict.fromkeys(head.pictures for head in style_weights))}
+    return sorted(style_weights, key=lambda head: (place[head.pictures], style_weights[head]))
 
 
 def _paginate(name: str, page: Page, cells: int) -> dict[str, Page]:
-    """Return a page whole, or cut into pages of at most `cells` cells and WIDEST columns, by columns and then rows."""
+    """Return a page as pages of at most `cells` cells and WIDEST columns, left to right, then down."""
     across = min(len(page.columns), cells, WIDEST)
     down = max(1, cells // across)
     parts: dict[tuple[int, int], dict[tuple[int, int], Combination]] = {}
@@ -116,7 +116,7 @@ def _paginate(name: str, page: Page, cells: int) -> dict[str, Page]:
 
 
 def _part(page: Page, row: int, column: int, down: int, across: int, cells: dict[tuple[int, int], Combination]) -> Page:
-    """Return a part of a page that begins at a row and a column, with its cells."""
+    """Return the part of a page that begins at a row and a column."""
     return page._replace(rows=page.rows[row : row + down], columns=page.columns[column : column + across], cells=cells)
 
 

@@ -1,4 +1,4 @@
-"""One picture without a spreadsheet: a job of files that are named by their paths."""
+"""The job of one picture without a manifest, from paths."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,10 +18,10 @@ FORMATS = {suffix: kind for kind, suffix in SUFFIXES.items()} | {".jpeg": "jpeg"
 def make_job(
     photograph: Path, style: str, output: Path, given: Mapping[str, Any], title: str = "", keep_idle: bool = False
 ) -> Job:
-    """Return the job of painting a photograph in a style, one painting's path or a blend of several.
+    """Return the job of painting a photograph in a style: a painting's path, or a blend of several.
 
-    `given` are settings, which name pictures by their paths; without a format it is that of the output's ending. Those
-    that have no effect are refused unless `keep_idle`. Raises ConfigError or ImageError for what can't be painted.
+    `given` are settings, which name pictures by path; the default format is that of the output's suffix. Settings
+    without effect are refused unless `keep_idle`. Raises ConfigError or ImageError.
     """
     kind = FORMATS.get(output.suffix.lower())
     settings = presets.resolve({"format": kind} if kind else {}, given)
@@ -51,7 +51,7 @@ def _check_ending(output: Path, kind: str) -> None:
 
 
 def _named(setting: str, name: str) -> Source:
-    """Return the picture that a setting names, which a fault begins with."""
+    """Return the picture that a setting names; errors begin with the setting."""
     try:
         return _source(Path(name))
     except ImageError as error:

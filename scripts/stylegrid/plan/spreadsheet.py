@@ -1,7 +1,7 @@
-"""Files of tables to cells of text; their only reader, which no file can make take more than its limits.
+"""The only reader of spreadsheets: cells as text, within limits of memory and time.
 
-The reader of .xlsx and .ods takes room for all cells between the first and the last that a file names, which may be 17
-billion in a file of 5 kB, and ends its process where it gets none. So it has a process of its own.
+For .xlsx and .ods, python-calamine allocates every cell between the first and the last, which may be 17 billion in a
+file of 5 kB, and aborts where it can't. So it runs in its own process.
 """
 
 import csv
@@ -28,9 +28,9 @@ _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 
 def read_cells(path: Path) -> Cells:
-    """Return all cells of a file's first sheet as text, header included, rows as long as the first.
+    """Return all cells of a file's first sheet as text: the header, then rows of its length.
 
-    Blank rows are kept, so that rows can be counted. Raises ManifestError when the file can't be read as a table.
+    Blank rows are kept, so that row numbers are exact. Raises ManifestError if the file can't be read as a table.
     """
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
@@ -76,7 +76,7 @@ def _read_text(path: Path, separator: str) -> Cells:
 
 
 def _check_separator(path: Path, header: str, separator: str) -> None:
-    """Raise ManifestError when the header is separated by another mark, as spreadsheets of some countries do."""
+    """Raise ManifestError for a header with another separator, as spreadsheets of some countries write it."""
     others = [name for mark, name in _SEPARATORS.items() if mark in header]
     if others and separator not in header:
         raise ManifestError(
@@ -88,7 +88,7 @@ def _check_separator(path: Path, header: str, separator: str) -> None:
 
 
 def _checked(path: Path, rows: Iterable[list[str]]) -> Iterator[list[str]]:
-    """Yield rows as long as the first; raises ManifestError for a longer one, and for too many cells."""
+    """Yield rows padded to the length of the first; raises ManifestError for a longer row or too many cells."""
     width = 0
     for number, row in enumerate(rows, start=1):
         width = width or len(row)
@@ -106,9 +106,9 @@ def _too_large(path: Path) -> ManifestError:
 
 
 def _read_workbook(path: Path) -> Cells:
-    """Return the cells of an .xlsx or .ods, read by another process."""
+    """Return the cells of an .xlsx or .ods, read in another process."""
     try:
-        answer = json.loads(limited_process.call(hand_over, str(path), memory=READER_MEMORY, seconds=READER_SECONDS))
+        answer = json.loads(limited_process.call(print_cells, str(path), memory=READER_MEMORY, seconds=READER_SECONDS))
     except limited_process.BrokeDownError as error:
         raise _unreadable(path, f"{error}, as on damaged files, and on cells far from the others") from None
     if answer == "too large":
@@ -118,8 +118,8 @@ def _read_workbook(path: Path) -> Cells:
     return answer
 
 
-def hand_over(path: str) -> None:
-    """Write the cells of an .xlsx or .ods to stdout as JSON, or why there are none: what the other process does."""
+def print_cells(path: str) -> None:
+    """Print the cells of an .xlsx or .ods as JSON, or an error as text; runs in the other process."""
     import python_calamine  # here: only these files need it
 
     try:
@@ -131,7 +131,7 @@ def hand_over(path: str) -> None:
 
 
 def _texts(sheet: Any) -> Cells | str:
-    """Return the cells of a sheet as text, from its first row and column on."""
+    """Return the cells of a sheet as text, from row 1 and column 1; "too large" beyond LONGEST_TEXT."""
     cells, length = [], 0
     for row in sheet.to_python(skip_empty_area=False):
         cells.append([_text(cell) for cell in row])
@@ -142,7 +142,7 @@ def _texts(sheet: Any) -> Cells | str:
 
 
 def _text(cell: object) -> str:
-    """Return a cell as it would be typed: whole numbers without a point."""
+    """Return a cell as text; whole numbers without a decimal point."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, date) and not isinstance(cell, datetime):

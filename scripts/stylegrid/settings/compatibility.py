@@ -1,4 +1,4 @@
-"""Settings that can't work together, or that do nothing beside others, in sentences that begin with the setting."""
+"""Settings that conflict, and settings without effect, as sentences that begin with the setting."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
@@ -11,12 +11,12 @@ from stylegrid.settings.scales import longest_side, picture_size, size_fault
 
 
 def conflicts(settings: PaintSettings) -> list[str]:
-    """Return a sentence for each pair of settings that can't work together."""
+    """Return a sentence for each conflict between settings."""
     return [*_sizes(settings), *_terms(settings)]
 
 
-def size_clash(settings: PaintSettings, photograph: Size, paintings: Iterable[Size]) -> str:
-    """Return what keeps pictures of these sizes from being painted or saved with these settings, if anything does."""
+def size_conflict(settings: PaintSettings, photograph: Size, paintings: Iterable[Size]) -> str:
+    """Return why pictures of these sizes can't be painted or saved with these settings, or ""."""
     fault = size_fault(settings, photograph, paintings)
     if fault:
         return fault
@@ -27,112 +27,110 @@ def size_clash(settings: PaintSettings, photograph: Size, paintings: Iterable[Si
     return ""
 
 
-class _Silence(NamedTuple):
-    """Settings, by their names, that are heard only beside certain others: otherwise they are idle."""
+class _Rule(NamedTuple):
+    """A rule: the settings `names` take effect only when `applies` holds."""
 
     names: str
-    heard: Callable[[PaintSettings, int, bool], bool]  # of settings, the number of paintings, and whether any is masked
+    applies: Callable[[PaintSettings, int, bool], bool]  # settings, number of paintings, any mask
     where: str
     remedy: str
 
 
-_SILENCES = (
-    _Silence(
+_RULES = (
+    _Rule(
         "learning_rate decay decay_every decay_form",
         lambda settings, *_: settings.optimizer != "lbfgs",
         "optimizer is lbfgs",
         "set optimizer to adam or sgd",
     ),
-    _Silence(
+    _Rule(
         "beta_1 beta_2 epsilon adam moments",
         lambda settings, *_: settings.optimizer == "adam",
         "optimizer is {optimizer}",
         "set optimizer to adam",
     ),
-    _Silence(
+    _Rule(
         "corrections",
         lambda settings, *_: settings.optimizer == "lbfgs",
         "optimizer is {optimizer}",
         "set optimizer to lbfgs",
     ),
-    _Silence(
-        "decay_every decay_form", lambda settings, *_: settings.decay != 1, "decay is 1", "set decay to less than 1"
-    ),
-    _Silence(
+    _Rule("decay_every decay_form", lambda settings, *_: settings.decay != 1, "decay is 1", "set decay to less than 1"),
+    _Rule(
         "seed noise noise_deviation",
         lambda settings, *_: "noise" in settings.init.names,
         "init is without noise",
         "add noise to init",
     ),
-    _Silence(
+    _Rule(
         "noise_deviation",
         lambda settings, *_: settings.noise == "normal",
         "noise is {noise}",
         "set noise to normal",
     ),
-    _Silence(
+    _Rule(
         "tv_power",
         lambda settings, *_: settings.tv_loss == "sum_power",
         "tv_loss is {tv_loss}",
         "set tv_loss to sum_power",
     ),
-    _Silence(
+    _Rule(
         "gram gram_over",
         lambda settings, *_: settings.style_loss != "wasserstein",
         "style_loss is wasserstein",
         "set style_loss to another",
     ),
-    _Silence(
+    _Rule(
         "colour_map",
         lambda settings, *_: settings.match_colours != "none",
         "match_colours is none",
         "set match_colours to content or style",
     ),
-    _Silence(
+    _Rule(
         "style_scale",
         lambda settings, *_: settings.style_shape == "own",
         "style_shape is stretched",
         "set style_shape to own",
     ),
-    _Silence("blend", lambda _, paintings, __: paintings > 1, "style is one painting", "join several by plus signs"),
-    _Silence(
+    _Rule("blend", lambda _, paintings, __: paintings > 1, "style is one painting", "join several by plus signs"),
+    _Rule(
         "blend",
         lambda _, __, masked: not masked,
         "style_mask names a mask, as each painting is then compared in its own region",
         "set style_mask to none",
     ),
-    _Silence("patience", lambda settings, *_: settings.tolerance > 0, "tolerance is 0", "set tolerance to more than 0"),
-    _Silence(
+    _Rule("patience", lambda settings, *_: settings.tolerance > 0, "tolerance is 0", "set tolerance to more than 0"),
+    _Rule(
         "coarsest scale_factor sharing",
         lambda settings, *_: settings.schedule == "auto",
         "schedule is {schedule!r}",
         "set schedule to auto",
     ),
-    _Silence(
+    _Rule(
         "scale_factor sharing",
         lambda settings, *_: settings.coarsest > 0,
         "coarsest is 0",
         "set coarsest to more than 0",
     ),
-    _Silence(
+    _Rule(
         "quality",
         lambda settings, *_: settings.format in ("jpeg", "webp"),
         "format is {format}",
         "set format to jpeg or webp",
     ),
-    _Silence(
+    _Rule(
         "snapshots",
         lambda settings, *_: settings.snapshots <= settings.steps,
         "it is above steps, {steps}",
         "set it to less, or steps to more",
     ),
-    _Silence(
+    _Rule(
         "content_mask",
         lambda settings, *_: settings.content_weight > 0,
         "content_weight is 0",
         "set content_weight to more than 0",
     ),
-    _Silence(
+    _Rule(
         "style_mask",
         lambda settings, *_: settings.style_weight > 0 or settings.match_colours == "content",
         "style_weight is 0 and match_colours is {match_colours}",
@@ -142,15 +140,15 @@ _SILENCES = (
 
 
 def unused_settings(settings: PaintSettings, paintings: int, masked: bool) -> dict[str, str]:
-    """Return the settings that have no effect beside the others, each with a sentence about why and what to do.
+    """Return the settings without effect, each with a sentence: why, and what to do.
 
-    What counts of the pictures is the number of paintings, and whether any of them has a mask.
+    `paintings` is the number of paintings, `masked` whether any of them has a mask.
     """
     found: dict[str, str] = {}
-    for silence in _SILENCES:
-        if not silence.heard(settings, paintings, masked):
-            where, remedy = silence.where.format_map(vars(settings)), silence.remedy
-            for name in silence.names.split():
+    for rule in _RULES:
+        if not rule.applies(settings, paintings, masked):
+            where, remedy = rule.where.format_map(vars(settings)), rule.remedy
+            for name in rule.names.split():
                 found.setdefault(name, f"{name}: has no effect where {where}; leave it out, or {remedy}")
     return found
 

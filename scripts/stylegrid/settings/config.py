@@ -42,7 +42,7 @@ Text = Annotated[str, AfterValidator(_text)]
 
 
 def _auto_or_up_to(most: int) -> PlainValidator:
-    """Return what refuses all but auto and whole numbers, in one sentence."""
+    """Return a validator of auto and whole numbers from 1 to `most`, with one message."""
 
     def check(value: object) -> int | str:
         text = str(value)
@@ -72,7 +72,7 @@ class Sheets(FrozenModel):
 
 
 class Painting(FrozenModel):
-    """The `painting` section: how the work is shared out."""
+    """The `painting` section: how work is divided among processes."""
 
     chunk: Annotated[int | Literal["auto"], _auto_or_up_to(256)] = Field(
         default="auto", description="combinations that one process paints, or auto: by the forecast"
@@ -86,7 +86,7 @@ class Painting(FrozenModel):
 
     @property
     def calibration_file(self) -> Path | None:
-        """Return the calibration's file, if one is named."""
+        """The calibration's file, or None for auto."""
         return None if self.calibration == "auto" else Path(self.calibration)
 
 
@@ -100,7 +100,7 @@ class Plots(FrozenModel):
 
 
 class Gallery(FrozenModel):
-    """The `gallery` section: what the gallery calls itself."""
+    """The `gallery` section: the title."""
 
     title: Text = Field(default="stylegrid", max_length=200, description="title of the gallery page and the sheets")
 
@@ -131,9 +131,9 @@ class Settings(FrozenModel):
 
 
 def parse_settings(config: Mapping[str, Any]) -> Settings:
-    """Return the settings of a config mapping; raises ConfigError naming each wrong key by its path.
+    """Return the settings of a config; raises ConfigError naming each wrong key by its path.
 
-    Keys that are null are left out: those of `stylize` to the preset, a section without keys to its defaults.
+    A null stands for the default: a key of `stylize` for the preset's value, a section for its defaults.
     """
     try:
         settings = Settings.model_validate({key: value for key, value in config.items() if value is not None})
@@ -150,5 +150,5 @@ def parse_settings(config: Mapping[str, Any]) -> Settings:
 
 
 def load_settings(*sources: str) -> Settings:
-    """Return the settings of a config that is given as Snakemake's ``--configfile`` is, or as JSON text."""
+    """Return the settings of config files, as given to Snakemake's ``--configfile``, or of JSON text."""
     return parse_settings(load_config(sources))

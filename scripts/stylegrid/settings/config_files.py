@@ -1,4 +1,4 @@
-"""Config files, as they are written: YAML within limits, one laid over the other."""
+"""Config files: YAML within limits, each overriding the one before."""
 
 import functools
 import json
@@ -16,9 +16,9 @@ DEEPEST = 20  # lists within lists; PyYAML takes minutes over thousands
 
 
 def load_config(sources: Sequence[str]) -> dict[str, Any]:
-    """Return a config, unchecked: JSON text, or YAML files laid over ``config.yaml`` as Snakemake does it.
+    """Return a config, unchecked: JSON text, or YAML files over ``config.yaml``, as Snakemake layers them.
 
-    ConfigError for what can't be read, is neither, or grows without end.
+    Raises ConfigError if it can't be read, is neither, or expands beyond the limits.
     """
     if sources[0].lstrip().startswith("{"):
         return _load_json(sources[0])
@@ -28,7 +28,7 @@ def load_config(sources: Sequence[str]) -> dict[str, Any]:
 
 
 def _lay_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a mapping with the keys of another in place of its own, section by section."""
+    """Return `below` updated with `above`, recursively."""
     sections = {
         key: _lay_over(below[key], value)
         for key, value in above.items()
@@ -45,7 +45,7 @@ def _load_json(text: str) -> dict[str, Any]:
 
 
 def _check_events(path: Path, events: Iterable[yaml.Event]) -> None:
-    """Raise ConfigError for YAML that would grow or nest without end."""
+    """Raise ConfigError for YAML beyond the limits of aliases and depth."""
     depth = aliases = 0
     for event in events:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

@@ -1,4 +1,4 @@
-"""The types of settings: which values each takes, and their one spelling."""
+"""The types of settings: allowed values, and their canonical spelling."""
 
 import math
 import re

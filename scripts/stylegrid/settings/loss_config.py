@@ -1,4 +1,4 @@
-"""The formula of an objective: those settings that shape it, and so what is compiled for it."""
+"""The settings that shape a loss, for which an objective is compiled."""
 
 from typing import NamedTuple
 
@@ -8,9 +8,9 @@ from stylegrid.weighted_list import WeightedList
 
 
 class LossConfig(NamedTuple):
-    """The settings that an objective is compiled from; numbers that it only multiplies by, weights, are none of them.
+    """The settings that an objective is compiled for; loss weights aren't among them, as they are its arguments.
 
-    Fields are the settings of the same names, each described there.
+    Fields have the names, and the meaning, of the settings.
     """
 
     content_layers: WeightedList
@@ -36,10 +36,10 @@ class LossConfig(NamedTuple):
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """Return the layers that the losses need."""
+        """The layers that the losses need, each once."""
         return layers_used(self.content_layers, self.style_layers)
 
 
 def loss_config_of(settings: PaintSettings) -> LossConfig:
-    """Return the formula that settings describe."""
+    """Return the loss configuration of settings."""
     return LossConfig(*(getattr(settings, name) for name in LossConfig._fields))

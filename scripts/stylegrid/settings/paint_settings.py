@@ -1,4 +1,4 @@
-"""The controls of one picture: every setting that an artist can turn, with its range and its neutral value."""
+"""The settings of one picture, with their ranges and neutral values."""
 
 from typing import Literal
 
@@ -23,10 +23,10 @@ from stylegrid.weighted_list import WeightedList
 
 
 class PaintSettings(FrozenModel):
-    """Everything that decides one picture, beside the input pictures and the backbone.
+    """All settings that decide a picture, beside its input pictures and the backbone.
 
-    Each field is a key of the config's `stylize` section, a column of the manifest and a flag of stylize.py. A preset
-    gives a value to those without one here, which are what makes a recipe.
+    Each field is a key of the config's `stylize` section, a column of the manifest and a flag of stylize.py. Fields
+    without a default make a recipe: every preset gives them.
     """
 
     preset: str = Field(description="recipe that gives every other setting its value: a file in workflow/presets/")
@@ -186,14 +186,14 @@ class PaintSettings(FrozenModel):
 
 
 def start_file(settings: PaintSettings) -> str | None:
-    """Return the picture file that `init` names, if it names one."""
+    """Return the picture file in `init`, or None."""
     return next((name for name in settings.init.names if name not in STARTS), None)
 
 
 def mask_files(settings: PaintSettings, paintings: int) -> tuple[str | None, ...]:
-    """Return the mask that `style_mask` names for each painting, None for those without; nothing if it names none.
+    """Return the mask of each painting, or None, from `style_mask`; () if none has one.
 
-    Raises ConfigError when there are not as many as paintings.
+    Raises ConfigError unless there is one entry for each painting.
     """
     if settings.style_mask == "none":
         return ()
@@ -207,5 +207,5 @@ def mask_files(settings: PaintSettings, paintings: int) -> tuple[str | None, ...
 
 
 def needed() -> tuple[str, ...]:
-    """Return the settings without a neutral value, which every preset must give."""
+    """Return the settings that every preset must give."""
     return tuple(name for name, field in PaintSettings.model_fields.items() if field.is_required() and name != "preset")

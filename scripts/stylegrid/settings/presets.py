@@ -17,7 +17,7 @@ FOLDER = CHECKOUT / "workflow" / "presets"
 
 
 class Preset(FrozenModel):
-    """One recipe: where it comes from, how it differs from its source, and its settings; others are neutral."""
+    """One recipe: its source, departures from it, and settings; the others are neutral."""
 
     title: str
     source: str = Field(description="paper, program or page whose formulas these are")
@@ -26,13 +26,13 @@ class Preset(FrozenModel):
 
 
 def preset_names() -> tuple[str, ...]:
-    """Return the names of the presets there are."""
+    """Return the names of all presets."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 
 
 @cache
 def load_preset(name: str) -> Preset:
-    """Return a preset by name; raises ConfigError when there is none or its file has faults."""
+    """Return a preset by name; raises ConfigError if it is missing or its file has faults."""
     if name not in preset_names():
         raise ConfigError(f"preset: must be one of {', '.join(preset_names())}, found {name!r}")
     path = FOLDER / f"{name}.yaml"
@@ -50,9 +50,9 @@ def load_preset(name: str) -> Preset:
 
 
 def resolve(*layers: Mapping[str, Any]) -> PaintSettings:
-    """Return one picture's settings: its preset's, overridden by each layer of settings in turn.
+    """Return one picture's settings: its preset's, overridden by each layer in turn.
 
-    Raises ConfigError with one line for each setting that is wrong, or that can't work together with another.
+    Raises ConfigError with a line for each wrong setting or conflict.
     """
     given = {key: value for layer in layers for key, value in layer.items()}
     name = str(given.get("preset", "stylegrid"))
@@ -67,7 +67,7 @@ def resolve(*layers: Mapping[str, Any]) -> PaintSettings:
 
 
 def different(settings: PaintSettings) -> dict[str, object]:
-    """The settings that differ from their preset's; raises ConfigError when there is no such preset."""
+    """Return the settings that differ from their preset's; raises ConfigError when there is no such preset."""
     preset = _resolved(settings.preset)
     return {name: value for name, value in settings if value != getattr(preset, name)}
 

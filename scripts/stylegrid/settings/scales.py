@@ -1,4 +1,4 @@
-"""Sizes: that of the picture and of its paintings, the scales it goes through, and how these share the steps."""
+"""Sizes of the picture and its paintings; scales, and their shares of the steps."""
 
 import math
 from collections.abc import Iterable
@@ -12,26 +12,26 @@ from stylegrid.weighted_list import WeightedList
 
 
 class Scale(NamedTuple):
-    """One scale: longest side in pixels, and the evaluations it may use."""
+    """One scale: longest side in pixels, and its number of steps."""
 
     longest_side: int
     steps: int
 
 
 def longest_side(settings: PaintSettings, photograph: Size) -> int:
-    """Return the longest side of the finished picture of a photograph of this size."""
+    """Return the longest side of the finished picture, in pixels, for a photograph of this size."""
     if settings.size == "own":
         return max(photograph)
     return int(settings.size) if settings.enlarge == "always" else min(int(settings.size), max(photograph))
 
 
 def picture_size(settings: PaintSettings, photograph: Size, side: int) -> Size:
-    """Return the size that a photograph has at a scale of this longest side."""
+    """Return the picture's size at the scale of this longest side."""
     return fit(_shape(settings, photograph), side)
 
 
 def _shape(settings: PaintSettings, photograph: Size) -> Size:
-    """Return a size of the picture's shape."""
+    """Return a size with the picture's aspect ratio."""
     if settings.aspect == "own":
         return photograph
     width, height = settings.aspect.split(":")
@@ -39,7 +39,7 @@ def _shape(settings: PaintSettings, photograph: Size) -> Size:
 
 
 def painting_size(settings: PaintSettings, painting: Size, picture: Size) -> Size:
-    """Return the size that a painting, its `style_crop` cut off, has beside a picture of this size."""
+    """Return the size of a cropped painting beside a picture of this size."""
     if settings.style_shape == "stretched":
         return picture
     painting = _cropped(painting, settings.style_crop)
@@ -48,7 +48,7 @@ def painting_size(settings: PaintSettings, painting: Size, picture: Size) -> Siz
 
 
 def _cropped(size: Size, share: float) -> Size:
-    """Return what is left of a size when this share is cut off at each side."""
+    """Return a size without this share at each side."""
     width, height = (max(1, round(length * (1 - 2 * share))) for length in size)
     return width, height
 
@@ -56,8 +56,8 @@ def _cropped(size: Size, share: float) -> Size:
 def plan_scales(settings: PaintSettings, side: int, smallest: int = 1) -> tuple[Scale, ...]:
     """Return the scales up to a longest side, each with its share of the steps.
 
-    Each is `scale_factor` times the last, from the first that is below neither `coarsest` nor `smallest`; or they are
-    those of the `schedule`. Scales without a step are left out, but never the last. `coarsest` 0 means one scale.
+    They are those of the `schedule`, or each is `scale_factor` times the one before, none below `coarsest` or
+    `smallest`; `coarsest` 0 means one scale. Scales without steps are left out, but never the last.
     """
     sides, shares = _scheduled(settings) if settings.schedule != "auto" else _automatic(settings, side, smallest)
     taken = [int(settings.steps * share / sum(shares)) for share in shares]
@@ -70,7 +70,7 @@ def _scheduled(settings: PaintSettings) -> tuple[list[int], list[float]]:
 
 
 def _automatic(settings: PaintSettings, side: int, smallest: int) -> tuple[list[int], list[float]]:
-    """Return sides and shares. Large shapes need the most steps, and they are cheap at the first scales."""
+    """Return sides and shares of the steps: most for coarse scales, where large shapes settle and steps are cheap."""
     sides = [side]
     coarsest = settings.coarsest and max(settings.coarsest, smallest)
     while coarsest and (below := int(side / settings.scale_factor ** len(sides) + 0.5)) >= coarsest:
@@ -84,7 +84,7 @@ def _automatic(settings: PaintSettings, side: int, smallest: int) -> tuple[list[
 
 
 def smallest_size(settings: PaintSettings, photograph: Size, paintings: Iterable[Size]) -> int:
-    """Return the smallest longest side of a picture at which no layer is empty, for it and its paintings."""
+    """Return the smallest longest side at which no layer of the picture or its paintings is empty."""
     shortest = _shortest(settings)
     picture = _shape(settings, photograph)
     needed = [-(-shortest * max(picture) // min(picture))]
@@ -94,7 +94,7 @@ def smallest_size(settings: PaintSettings, photograph: Size, paintings: Iterable
 
 
 def size_fault(settings: PaintSettings, photograph: Size, paintings: Iterable[Size]) -> str:
-    """Return what keeps a photograph and its paintings, of these sizes, from being painted, if anything does."""
+    """Return why a photograph and paintings of these sizes can't be painted, or ""."""
     paintings = list(paintings)
     side, smallest = longest_side(settings, photograph), smallest_size(settings, photograph, paintings)
     if side < smallest:
@@ -114,7 +114,7 @@ def size_fault(settings: PaintSettings, photograph: Size, paintings: Iterable[Si
 
 
 def _shortest(settings: PaintSettings) -> int:
-    """Return the fewest pixels that any side may have."""
+    """Return the smallest side that any input may have, in pixels."""
     return (
         1
         if settings.pool_rounding == "up"
@@ -123,5 +123,5 @@ def _shortest(settings: PaintSettings) -> int:
 
 
 def layers_used(*lists: WeightedList) -> tuple[str, ...]:
-    """Return the layers that weighted lists of layers name, each once."""
+    """Return the layers of weighted lists, each once."""
     return tuple({name: None for layers in lists for name in layers.names})

@@ -1,4 +1,4 @@
-"""How much work a painting is: its steps, each by the pixels of its scale."""
+"""The work of a painting: steps times megapixels."""
 
 from typing import NamedTuple
 
@@ -8,24 +8,24 @@ from stylegrid.settings.scales import longest_side, picture_size, plan_scales, s
 
 
 class Stage(NamedTuple):
-    """The steps of one scale, and the megapixels that each is about."""
+    """One scale: its steps, and the megapixels of each."""
 
     steps: int
     megapixels: float
 
 
 class Workload(NamedTuple):
-    """The stages of a painting, in order."""
+    """The work of a painting, by stages."""
 
     stages: tuple[Stage, ...]
 
     @property
     def total(self) -> float:
-        """Return the work of all steps, in megapixels."""
+        """The work of all steps, in megapixel-steps."""
         return sum(stage.steps * stage.megapixels for stage in self.stages)
 
     def after(self, step: int) -> float:
-        """Return the work of the first steps, in megapixels."""
+        """Return the work of the first `step` steps, in megapixel-steps."""
         done = 0.0
         for stage in self.stages:
             taken = min(step, stage.steps)
@@ -34,12 +34,12 @@ class Workload(NamedTuple):
         return done
 
     def share_left(self, step: int) -> float:
-        """Return what share of the work is still to be done after a step."""
+        """Return the share of the work left after a step, from 0 to 1."""
         return 1 - self.after(step) / self.total if self.total else 0.0
 
 
 def workload_of(settings: PaintSettings, photograph: Size) -> Workload:
-    """Return the effort of painting a photograph of this size, or one of the finished picture's size."""
+    """Return the work of painting a photograph of this size, or a finished picture of it."""
     side = longest_side(settings, photograph)
     scales = plan_scales(settings, side, smallest_size(settings, photograph, []))
     return Workload(tuple(Stage(steps, _megapixels(settings, photograph, side)) for side, steps in scales))

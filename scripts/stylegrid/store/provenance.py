@@ -1,7 +1,7 @@
-"""Provenance: what a published picture says of how it was made, and the record that is read back from it.
+"""Provenance: the record embedded in a published picture, and its reader.
 
-Left out are a record's history, what differs between two runs of the same, and what only tells of the file itself: its
-name, which is the variant, and its hash. So the same work gives the same bytes.
+The history, the timings, the variant (which the file's name gives) and the hash are left out, so that equal work gives
+equal bytes.
 """
 
 import json
@@ -26,14 +26,14 @@ LEFT_OUT = {"variant", "history", "seconds", "steps_per_second", "peak_memory_mb
 
 
 class Provenance(NamedTuple):
-    """What a picture file carries: the JSON that is embedded, and the record that it is."""
+    """The record embedded in a picture file: its JSON, and parsed."""
 
     text: str
     record: Record
 
 
 def describe(record: Record) -> Metadata:
-    """Return what the file of a record's picture says of itself; pictures that settings name stand there by path."""
+    """Return the metadata of a record's picture; its settings name pictures by path."""
     contents = record.model_copy(update={"settings": _by_path(record)}).model_dump(mode="json", exclude=LEFT_OUT)
     return Metadata(
         record.title, _sentence(record), f"stylegrid {VERSION}", json.dumps(contents, separators=(",", ":"))
@@ -41,9 +41,9 @@ def describe(record: Record) -> Metadata:
 
 
 def read(path: Path) -> Provenance:
-    """Return what a picture file carries of its making; the file's name counts as the variant.
+    """Return the record embedded in a picture file, whose name gives the variant.
 
-    Raises ImageError when the file is missing, damaged, or no picture, and RecordError when it carries no record.
+    Raises ImageError if the file is missing, damaged or no picture, and RecordError if it carries no record.
     """
     with decode.open_image(path) as image:
         decode.load(image, path)
@@ -58,7 +58,7 @@ def read(path: Path) -> Provenance:
 
 
 def style_names(record: Record) -> str:
-    """Return the names of a record's paintings, with their weights where they are a blend of unequal parts."""
+    """Return the names of a record's paintings, with the weights of an unequal blend."""
     equal = len({style.weight for style in record.styles}) == 1
     parts = [style.name if equal else f"{style.name} ({spell_number(style.weight)})" for style in record.styles]
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if parts[1:] else parts)
@@ -73,7 +73,7 @@ def _sentence(record: Record) -> str:
 
 
 def _by_path(record: Record) -> PaintSettings:
-    """Return a record's settings as they are given by hand: pictures are named by their paths."""
+    """Return a record's settings as flags would give them, with pictures named by path."""
     settings = record.settings
     starts = ((_path(None if name in STARTS else record.start, name), w) for name, w in settings.init.entries)
     masks = map(_path, record.style_masks, settings.style_mask.names)
@@ -86,7 +86,7 @@ def _by_path(record: Record) -> PaintSettings:
 
 
 def _path(source: Source | None, name: str) -> str:
-    """Return a source's path if a setting can name it, otherwise the name that it has."""
+    """Return a source's path if a setting can name it, else its name."""
     return source.path if source is not None and is_plain(source.path) else name
 
 

@@ -1,4 +1,4 @@
-"""The record beside every picture: what it was made of and with, how it went, and its losses."""
+"""The record beside every picture: its inputs, settings, outcome and losses."""
 
 import platform
 from importlib import metadata
@@ -18,7 +18,7 @@ _VERSIONED = ("tensorflow", "tensorflow-cpu", "numpy", "scipy", "pillow")
 
 
 class LossRecord(FrozenModel):
-    """The unweighted terms of a picture and their weighted total."""
+    """The unweighted loss terms of a picture and their weighted total."""
 
     content: float
     style: float
@@ -27,14 +27,14 @@ class LossRecord(FrozenModel):
 
 
 class HistoryEntry(LossRecord):
-    """The losses after a number of steps, at a scale given by its longest side in pixels."""
+    """The losses after `step` steps, at the `scale` of this longest side in pixels."""
 
     step: int
     scale: int
 
 
 class BackboneRecord(FrozenModel):
-    """The weights that painted a picture, with the path of a file of one's own."""
+    """The network that painted a picture; `path` is that of a user's own file."""
 
     name: str
     sha256: str
@@ -42,10 +42,10 @@ class BackboneRecord(FrozenModel):
 
 
 class Record(Sources):
-    """One picture's record; a combination that failed has one too, without losses and picture.
+    """The record of one picture, or of a combination that failed, without losses.
 
-    `losses` are unweighted but for `total`: content_weight * content + style_weight * style + tv_weight * tv. `reduced`
-    holds settings that it was painted with instead of those asked for, for want of memory.
+    `losses` are unweighted but for `total` = content_weight * content + style_weight * style + tv_weight * tv.
+    `reduced` holds settings that were lowered because memory ran out.
     """
 
     variant: str
@@ -72,11 +72,11 @@ class Record(Sources):
 
     @property
     def painted_settings(self) -> PaintSettings:
-        """Return the settings that the picture was painted with."""
+        """The settings that the picture was painted with."""
         return self.settings.model_copy(update=self.reduced)
 
     def named_for(self, job: Job, backbone: BackboneRecord) -> Self:
-        """Return the record under the names of a job and a backbone that describe the same picture."""
+        """Return the record with the names of another job and backbone of the same picture."""
         return self.model_copy(update={**described_by(job), "backbone": backbone})
 
     def to_json(self) -> str:
@@ -85,7 +85,7 @@ class Record(Sources):
 
 
 def described_by(job: Job) -> dict[str, object]:
-    """The parts of a record that repeat its job: all but the name of a blend."""
+    """Return the fields of a record that repeat its job: all but the style's name."""
     return {name: value for name, value in job if name in Record.model_fields}
 
 
@@ -95,7 +95,7 @@ def failed(job: Job, message: str) -> Record:
 
 
 def read_record(path: Path) -> Record:
-    """Return the record in a file; raises RecordError when it isn't one."""
+    """Return the record in a file; raises RecordError for anything else."""
     try:
         return Record.model_validate_json(files.read_bytes(path))
     except ValidationError as error:
@@ -103,12 +103,12 @@ def read_record(path: Path) -> Record:
 
 
 def read_outline(path: Path) -> Record:
-    """Return the record in a file without its history, in a sixth of the time; raises RecordError if it isn't one."""
+    """Return the record in a file without its history, in a sixth of the time; raises RecordError."""
     return parse_outline(path, files.read_bytes(path))
 
 
 def parse_outline(path: Path, contents: bytes) -> Record:
-    """Return the same of a file's contents that were read already."""
+    """Return the record of a file's contents without its history."""
     try:
         return Record.model_validate({**from_json(contents), "history": ()})
     except (ValueError, TypeError):

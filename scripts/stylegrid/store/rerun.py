@@ -1,4 +1,4 @@
-"""The command that makes a picture again, from its record, and what has changed since it was made."""
+"""The command that reproduces a picture from its record, and what has changed since."""
 
 from pathlib import Path
 
@@ -13,28 +13,28 @@ from stylegrid.weighted_list import WeightedList, is_plain
 
 
 def output_path(picture: Path, record: Record) -> Path:
-    """Return where a picture is made again: beside the one that is there."""
+    """Return the path of the reproduced picture, beside the original."""
     return picture.with_name(f"{picture.stem}.again{SUFFIXES[record.settings.format]}")
 
 
 def flags(record: Record, output: Path) -> list[str]:
-    """Return the flags of stylize.py that make a record's picture again.
+    """Return the flags of stylize.py that reproduce a record's picture.
 
-    Settings are those that differ from the preset as it is now. Raises ConfigError when there is no such preset.
+    They hold the settings that differ from the preset of today. Raises ConfigError if it is gone.
     """
     style = WeightedList.of(tuple((style.path, style.weight) for style in record.styles))
     named = {"content": record.content.path, "style": style, "weights": _weights(record), "output": str(output)}
     titled = {"title": record.title} if record.title else {}
     settings = presets.different(record.painted_settings)
     without_effect = unused_settings(record.painted_settings, len(record.styles), any(record.style_masks))
-    idle_ones = without_effect.keys() & settings.keys() - {"seed"}
+    unused = without_effect.keys() & settings.keys() - {"seed"}
     given = named | titled | {"preset": record.settings.preset} | settings
     found = [part for name, value in given.items() for part in _flag(name, value)]
-    return [*found, "--keep-idle"] if idle_ones else found
+    return [*found, "--keep-idle"] if unused else found
 
 
 def notes(record: Record) -> list[str]:
-    """Return a sentence for everything that keeps a record's picture from being made the same here."""
+    """Return a sentence for each reason why the picture would differ if it were reproduced here."""
     found = [_change(source.path, source.sha256) for source in record.inputs]
     if record.backbone and record.backbone.path:
         found.append(_change(record.backbone.path, record.backbone.sha256))
@@ -65,7 +65,7 @@ def _change(path: str, sha256: str) -> str:
 
 
 def _named(record: Record) -> list[Source]:
-    """Return the inputs that stand in weighted lists of the command."""
+    """Return the inputs that are named in weighted lists of the command."""
     blend = record.styles if len(record.styles) > 1 else ()
     return [source for source in (*blend, record.start, record.content_mask, *record.style_masks) if source is not None]
 
