@@ -81,20 +81,21 @@ class _Planner:
         return [f"{self._manifest} row {row}, {text}" for row, text in sorted(self._faults, key=itemgetter(0))]
 
     def add(self, rows: "pd.DataFrame") -> None:
-        """Add every combination of the cells of each row."""
+        """Add every combination of the cells of each row: one column is exploded after another."""
         columns = [name for name in rows if name in PaintSettings.model_fields]
-        lists = {name: rows[name].map(lambda cell: _entries(cell) or [""]) for name in columns}
-        lists["content"] = self._find(rows["content"], functools.cache(self._folders.contents))
-        lists["style"] = self._find(rows["style"], functools.cache(self._folders.styles))
-        self._check_count(rows.assign(**lists)[list(lists)])
+        lists = {
+            "content": self._find(rows["content"], functools.cache(self._folders.contents)),
+            "style": self._find(rows["style"], functools.cache(self._folders.styles)),
+            **{name: rows[name].map(lambda cell: _entries(cell) or [""]) for name in columns},
+        }
         table = rows.reindex(columns=list(TEXT), fill_value="").assign(**lists)
-        for name in ("content", "style", *columns):
+        self._check_count(table[list(lists)])
+        for name in lists:
             table = table.explode(name)
-        settings = [self._settings(row, columns, values) for row, *values in table[columns].itertuples(name=None)]
-        words = table[["content", "style", *TEXT]].itertuples(name=None)
-        for (row, content, style, title, notes), each in zip(words, settings, strict=True):
-            if isinstance(content, Source) and isinstance(style, Style) and each is not None:
-                self._add(row, content, style, each, title, notes)
+        given: list[Any] = [self._give(row, columns, values) for row, *values in table[columns].itertuples(name=None)]
+        table = table.assign(given=given)
+        for row, *each in table[["content", "style", "given", *TEXT]].dropna().itertuples(name=None):
+            self._add(row, *each)
 
     def _find(self, cells: "pd.Series", find: Callable[[str], list]) -> "pd.Series":
         """Return the pictures of each cell as lists; entries that can't be used become faults."""
@@ -111,7 +112,7 @@ class _Planner:
             many = f"the rows up to here stand for more than {MOST_COMBINATIONS} combinations"
             raise ManifestError([f"{self._manifest} row {beyond[0]}, {many}; split the manifest"])
 
-    def _settings(self, row: int, columns: Sequence[str], values: Sequence[str]) -> "_Given | None":
+    def _give(self, row: int, columns: Sequence[str], values: Sequence[str]) -> "_Given | None":
         """Return the settings of one combination's values, or None after a fault."""
         given = self._resolve(tuple((name, value) for name, value in zip(columns, values, strict=True) if value))
         if isinstance(given, ConfigError):
