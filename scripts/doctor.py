@@ -1,4 +1,4 @@
-"""Say what this installation is, whether its network is the right one, what will be slow, and what to do about it.
+"""Check this installation: versions, hardware, disk, network; name what is slow or broken, and the remedy.
 
 Only reads. Exit code 1 when something keeps pictures from being painted.
 """
@@ -15,13 +15,12 @@ from tabulate import tabulate
 
 from stylegrid import CHECKOUT
 from stylegrid.cli.entry_point import add_configfile, entry_point
-from stylegrid.doctor.checks import Check
-from stylegrid.errors import StylegridError
+from stylegrid.errors import ImageError, StylegridError
 from stylegrid.text import plain
 
-# What looks at the installation is imported by the functions that need it: it takes longer than --help may.
+# Imports that take long are in the functions that need them, so that --help is fast.
 if TYPE_CHECKING:
-    from stylegrid.doctor.installation import Network
+    from stylegrid.doctor.installation import Check, Network
     from stylegrid.doctor.known_numbers import Layer, Statistics
     from stylegrid.vgg.classifier import Guess
 
@@ -34,7 +33,7 @@ NO_CLASSIFIER = "classes: the network's file has no classifier (fc1, fc2, predic
 
 
 class Look(NamedTuple):
-    """What a network makes of a picture: statistics of its layers, and classes where the file has a classifier."""
+    """A network's response to a picture: statistics of its layers, and classes if the file has a classifier."""
 
     picture: Path
     layers: "list[Layer]"
@@ -45,7 +44,7 @@ class Look(NamedTuple):
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     args = _parser().parse_args(argv)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # TensorFlow's greetings go, its warnings stay
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # hides TensorFlow's greetings, not its warnings
     checks, look = _examine(args)
     if args.json:
         print(json.dumps(_to_json(checks, look), indent=1))
@@ -56,19 +55,22 @@ def main(argv: Sequence[str] | None = None) -> None:
         raise StylegridError(f"nothing can be painted before this is put right: {', '.join(faults)}")
 
 
-def _examine(args: argparse.Namespace) -> tuple[list[Check], Look | None]:
+def _examine(args: argparse.Namespace) -> "tuple[list[Check], Look | None]":
     from stylegrid.doctor import installation
     from stylegrid.settings.config import load_settings
 
     settings = load_settings(*args.configfile)
-    said, network = installation.check_network(args.weights or settings.weights, args.weights_folder)
-    checks = list(installation.check_all(settings, said))
+    check, network = installation.check_network(args.weights or settings.weights, args.weights_folder)
+    checks = list(installation.check_all(settings, check, network))
     broken = any(check.topic == "TensorFlow" and check.level == "fault" for check in checks)
     if network is None or broken:
         return checks, None
     from stylegrid.doctor.known_numbers import check_layers
 
-    look = _look(network, args.picture)
+    try:
+        look = _look(network, args.picture)
+    except ImageError as error:
+        return [*checks, installation.Check("warning", "picture", str(error), "name another by --picture")], None
     return [*checks, check_layers(look.layers)], look
 
 
@@ -82,13 +84,13 @@ def _look(network: "Network", path: Path) -> Look:
     return Look(path, layers, None if classifier is None else classify(network.weights, classifier, picture))
 
 
-def _spell(check: Check) -> str:
+def _spell(check: "Check") -> str:
     remedy = f"; remedy: {check.remedy}" if check.remedy else ""
     return plain(f"{check.level:<9}{check.topic:<14}{check.text}{remedy}")
 
 
 def _table(look: Look) -> list[str]:
-    """Return the lines of a picture's statistics beside the tutorial's, and its classes."""
+    """Return the table of a picture's statistics beside the tutorial's, and its classes, as lines."""
     from stylegrid.doctor.known_numbers import SIDE, SOURCE
 
     heads = ["layer", "shape", "min", "max", "mean", "tutorial's max", "mean", "ratio of max", "of means"]
@@ -121,7 +123,7 @@ def _classes(guesses: "list[Guess] | None") -> list[str]:
     return ["classes:", *(f"  {guess.probability:6.1%}  {guess.name}" for guess in guesses)]
 
 
-def _to_json(checks: Sequence[Check], look: Look | None) -> dict[str, Any]:
+def _to_json(checks: "Sequence[Check]", look: Look | None) -> dict[str, Any]:
     from stylegrid.doctor.known_numbers import SOURCE
 
     found: dict[str, Any] = {"checks": [check._asdict() for check in checks]}

@@ -1,4 +1,4 @@
-"""Show how pictures were made, from the record that each carries: settings that differ from the preset, inputs, losses.
+"""Show how pictures were made, from the record in each: settings that differ from the preset, inputs, losses.
 
 Or print the record as JSON, or the command that makes a picture again; its paths are of the folder it was painted from.
 """
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from stylegrid.cli.entry_point import entry_point
 from stylegrid.errors import RecordError, StylegridError
 
-# What reads pictures is imported by the functions that need it: it takes longer than --help may.
+# Imports that take long are in the functions that need them, so that --help is fast.
 if TYPE_CHECKING:
     from stylegrid.store.provenance import Provenance
 
@@ -38,6 +38,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 def _show(picture: Path, args: argparse.Namespace) -> None:
     from stylegrid.store import provenance
     from stylegrid.store.describe import describe_record
+    from stylegrid.store.findings import describe_network, painted_by
     from stylegrid.text import plain
 
     found = provenance.read(picture)
@@ -46,11 +47,14 @@ def _show(picture: Path, args: argparse.Namespace) -> None:
     elif args.rerun:
         _print_command(picture, found)
     else:
+        warning = describe_network(painted_by(found.record)).warning
         print(plain(str(picture)), *describe_record(found.record, args.all), sep="\n")
+        if warning:
+            print(f"NOTICE: {plain(str(picture))}: {warning}", file=sys.stderr)
 
 
 def _print_command(picture: Path, found: "Provenance") -> None:
-    """Print the command that makes a picture again, after notes on what has changed since."""
+    """Print the command that repaints a picture, after notes on what has changed since."""
     from stylegrid.store import rerun
     from stylegrid.text import plain
 

@@ -1,5 +1,6 @@
 """Files written whole or not at all."""
 
+import errno
 import os
 import re
 import subprocess
@@ -101,3 +102,28 @@ def test_a_missing_file_cannot_be_read(tmp_path):
 def test_sha256_is_the_published_one_of_abc(tmp_path):
     (tmp_path / "abc").write_bytes(b"abc")  # FIPS 180-4, appendix B.1
     assert files.sha256(tmp_path / "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_a_temporary_folder_is_gone_afterwards():
+    with files.temporary_folder() as folder:
+        (folder / "file").touch()
+    assert not folder.exists()
+
+
+def test_no_temporary_folder_names_tmpdir(monkeypatch):
+    monkeypatch.setattr("tempfile.TemporaryDirectory", lambda **given: (_ for _ in ()).throw(OSError(2, "none")))
+    with pytest.raises(RecordError, match="set TMPDIR"), files.temporary_folder():
+        pass
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_temporary_folder_is_named(monkeypatch, tmp_path, code):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(RecordError) as caught, files.temporary_folder():
+        raise OSError(code, "full")
+    assert str(tmp_path) in str(caught.value) and "set TMPDIR" in str(caught.value)
+
+
+def test_other_errors_in_a_temporary_folder_stay_as_they_are():
+    with pytest.raises(PermissionError), files.temporary_folder():
+        raise PermissionError

@@ -6,7 +6,8 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -107,6 +108,31 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise RecordError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Return whether an error says that a disk, a quota or a limit on file sizes is reached."""
+    return isinstance(error, OSError) and error.errno in _FULL
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Context manager yielding a temporary folder; raises RecordError naming TMPDIR if it can't be made, or is full."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="stylegrid-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise RecordError(f"no temporary folder ({error.strerror}); set TMPDIR to a folder with free space") from error
+    with folder as name:
+        try:
+            yield Path(name)
+        except OSError as error:
+            if not is_disk_full(error):
+                raise
+            found = f"{tempfile.gettempdir()}: no room for temporary files ({error.strerror})"
+            raise RecordError(f"{found}; set TMPDIR to a folder with free space") from error
 
 
 _SPECIAL = {

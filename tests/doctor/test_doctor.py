@@ -110,11 +110,14 @@ def test_classes_are_named_where_the_file_has_a_classifier(run, weights_file, mo
     assert guesses[0]["name"] == classifier.class_names()[999]
 
 
-def test_a_picture_that_is_none_is_one_line(run, tmp_path):
-    code, _, complained = run("--picture", str(tmp_path / "gone.png"))
-    assert code == 1
-    assert complained.startswith("error: ")
-    assert "gone.png" in complained
+def test_a_picture_that_cannot_be_read_is_one_finding_of_a_whole_report(run, tmp_path):
+    code, said, complained = run("--picture", str(tmp_path / "gone.png"))
+    assert (code, complained) == (0, "")
+    assert line(said, "picture").startswith("warning") and "gone.png" in line(said, "picture")
+    assert "--picture" in line(said, "picture")
+    assert line(said, "network") and line(said, "TensorFlow")
+    found = json.loads(run("--picture", str(tmp_path / "gone.png"), "--json")[1])
+    assert found["checks"][-1]["topic"] == "picture" and "layers" not in found
 
 
 def test_little_memory_is_a_fault(run, monkeypatch):

@@ -93,7 +93,7 @@ def test_one_core_is_slow(machine):
         (("sse2", "avx2", "avx512f", "avx512_bf16", "amx_bf16"), "ok", "AVX2, AVX-512, AVX512_BF16, AMX"),
         (("avx2",), "ok", "AVX2"),
         (("sse2",), "slow", "no AVX2"),
-        ((), "ok", "not told"),
+        ((), "ok", "unknown"),
     ],
 )
 def test_instructions_that_matter_are_told(machine, flags, level, text):

@@ -2,17 +2,27 @@
 
 import shutil
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from stylegrid import VERSION
 from stylegrid.doctor import installation
-from stylegrid.doctor.installation import check_calibration, check_disk, check_network, check_software, check_tensorflow
+from stylegrid.doctor.installation import (
+    Network,
+    check_calibration,
+    check_disk,
+    check_gallery,
+    check_network,
+    check_software,
+    check_tensorflow,
+)
 from stylegrid.plan import forecast
 from stylegrid.plan.forecast import Calibration, Rate
 from stylegrid.plan.job import RECIPE
 from stylegrid.settings import presets
+from stylegrid.vgg.weights.choice import Backbone
 from stylegrid.vgg.weights.download import IMAGENET_FILE
 
 
@@ -132,6 +142,41 @@ def test_an_untrained_network_is_warned_of_with_its_cure(folder, tmp_path):
     assert "auto" in check.remedy
     assert (network.name, network.path) == ("untrained", None)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def gallery(project):
+    """A results folder whose gallery is painted with untrained weights."""
+    settings = project.settings()
+    painted = Backbone(name="untrained", path="data/vgg19/u.h5", sha256="ab" * 32)
+    settings.results.mkdir(parents=True, exist_ok=True)
+    (settings.results / "backbone.json").write_text(painted.model_dump_json())
+    return settings
+
+
+def test_without_a_gallery_there_is_nothing_to_compare(project):
+    assert list(check_gallery(project.settings(), None)) == []
+
+
+@pytest.mark.parametrize(
+    "network", [None, Network("untrained", Path("u.h5"), "ab" * 32, {}), Network("untrained", None, "", {})]
+)
+def test_a_gallery_names_the_network_that_painted_it(gallery, network):
+    (check,) = check_gallery(gallery, network)
+    assert check.level == "ok"
+    assert all(found in check.text for found in ("untrained", "data/vgg19/u.h5", "ab" * 32))
+
+
+def test_another_network_than_the_gallery_s_is_warned_of(gallery):
+    (check,) = check_gallery(gallery, Network("imagenet-8bit", Path("8bit.h5"), "cd" * 32, {}))
+    assert check.level == "warning"
+    assert "untrained" in check.text and "8bit.h5" in check.text and "backbone.json" in check.remedy
+
+
+def test_a_gallery_whose_choice_cannot_be_read_is_warned_of(gallery):
+    (gallery.results / "backbone.json").write_text("{}")
+    (check,) = check_gallery(gallery, None)
+    assert check.level == "warning" and "backbone.json" in check.remedy
 
 
 def test_an_untrained_network_is_known_under_any_name(folder, tmp_path, weights_file):

@@ -15,6 +15,7 @@ from stylegrid import files
 from stylegrid.pictures import encode, images
 from stylegrid.plan.planner import make_plan
 from stylegrid.store import provenance
+from stylegrid.store.record import BackboneRecord
 from stylegrid.vgg.weights.choice import Backbone
 
 FAST = "--size 32 --steps 3 --content-layers relu1_1 --style-layers 'relu1_1 + relu2_1'"
@@ -114,11 +115,18 @@ def test_a_galleries_picture_is_made_again_by_hand(project, weights_file, monkey
 def test_a_picture_is_told_in_words(told, capsys):
     told(title="My cat")
     assert show.main(["a.png"]) == 0
-    shown = capsys.readouterr().out
+    shown, warned = capsys.readouterr()
+    assert warned.startswith("NOTICE: a.png: untrained network") and "stylegrid-untrained" in warned
     assert shown.startswith("a.png\n  title    My cat\n")
     assert "\n    style_weight  200\n" in shown and "content_weight" not in shown
     assert show.main(["a.png", "--all"]) == 0
     assert "\n    content_weight " in capsys.readouterr().out
+
+
+def test_trained_weights_need_no_notice(told, capsys):
+    told(backbone=BackboneRecord(name="imagenet-8bit", sha256="sha"))
+    assert show.main(["a.png"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_several_pictures_are_told_one_after_another_as_json(told, capsys):
@@ -162,7 +170,7 @@ def test_what_tells_nothing_is_one_error_and_costs_no_other(told, folder, capsys
     (folder / "cut.png").write_bytes((folder / "a.png").read_bytes()[:-400])
     assert show.main([name, "a.png", *form]) == 1
     shown = capsys.readouterr()
-    errors = [line for line in shown.err.splitlines() if not line.startswith("note: ")]
+    errors = [line for line in shown.err.splitlines() if not line.startswith(("note: ", "NOTICE: "))]
     assert len(errors) == 1 and errors[0].startswith(f"error: {message}")
     assert shown.out
 

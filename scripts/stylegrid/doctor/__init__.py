@@ -1,1 +1,4 @@
-"""What this installation is: its programs, machine and network, each checked, and layers beside known numbers."""
+"""Checks of an installation: its programs, machine and network, and the network's layers beside known numbers.
+
+In: the settings. Out: one Check for each topic. Only reads.
+"""

@@ -1,4 +1,4 @@
-"""What this machine paints with: its processor, GPUs and memory, and what of them makes painting slow."""
+"""Checks of the hardware: processor, GPUs and memory, and which of them make painting slow."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import tensorflow as tf
 
-from stylegrid.doctor.checks import Check
+from stylegrid.doctor.installation import Check
 from stylegrid.painting import device, gpu_lock, memory
 from stylegrid.pictures.geometry import fit
 from stylegrid.settings import presets
@@ -18,13 +18,13 @@ from stylegrid.settings.field_types import LARGEST, SMALLEST
 
 INSTRUCTIONS = {"avx2": "AVX2", "avx512f": "AVX-512", "avx512_bf16": "AVX512_BF16", "amx_bf16": "AMX"}
 CPU_INFO = Path("/proc/cpuinfo")
-CPU_GROUPS = Path("/sys/fs/cgroup"), "0::"  # of control groups, version 2, and how /proc/self/cgroup marks them
-SHAPE = (3, 2)  # of the picture whose largest size is told
-PATIENCE = 10.0  # seconds that nvidia-smi may take
+CPU_GROUPS = Path("/sys/fs/cgroup"), "0::"  # control groups version 2, and their mark in /proc/self/cgroup
+SHAPE = (3, 2)  # aspect of the picture whose largest size is reported
+NVIDIA_SMI_TIMEOUT = 10.0  # seconds
 
 
 def check_processor() -> Check:
-    """Return the processor's name, and the cores of it that this process may use."""
+    """Check the processor's name and the cores that this process may use."""
     cores, there = usable_cores(), psutil.cpu_count() or 1
     text = f"{_processor_name()}; {cores:g} of {there} cores may be used"
     if cores < there:
@@ -35,7 +35,7 @@ def check_processor() -> Check:
 
 
 def usable_cores() -> float:
-    """Return how many cores this process may use: by its affinity, and by the quotas of its control groups."""
+    """Return the number of cores this process may use, by CPU affinity and control-group quotas."""
     process = psutil.Process()
     allowed = len(process.cpu_affinity() or ()) if hasattr(process, "cpu_affinity") else psutil.cpu_count() or 1
     return min([float(allowed), *_quotas()])
@@ -58,10 +58,10 @@ def _processor_name() -> str:
 
 
 def check_instructions() -> Check:
-    """Return which of the processor's instructions matter here."""
+    """Check which instruction sets for fast matrix products the processor has."""
     flags = device.cpu_flags()
     if not flags:
-        return Check("ok", "instructions", "not told by this system")
+        return Check("ok", "instructions", "unknown on this system")
     found = [name for flag, name in INSTRUCTIONS.items() if flag in flags]
     if "AVX2" not in found:
         return Check("slow", "instructions", "no AVX2: products take several times as long", "a processor since 2015")
@@ -69,7 +69,7 @@ def check_instructions() -> Check:
 
 
 def check_precision() -> Check:
-    """Return which precision `auto` takes here, and why."""
+    """Check which precision `auto` takes, and why."""
     precision = device.precision_of("auto")
     if precision == "bfloat16":
         return Check("ok", "precision", "auto takes bfloat16")
@@ -82,7 +82,7 @@ def check_precision() -> Check:
 
 
 def check_gpus() -> list[Check]:
-    """Return each GPU that TensorFlow sees, or why it sees none."""
+    """Check each GPU that TensorFlow sees, or why it sees none."""
     found, there = tf.config.list_physical_devices("GPU"), _nvidia_smi()
     if found:
         return [Check("ok", "GPU", _describe(gpu, there)) for gpu in found]
@@ -106,18 +106,18 @@ def _describe(gpu: object, there: dict[str, str]) -> str:
 
 
 def _nvidia_smi() -> dict[str, str]:
-    """Return the memory of each GPU that the driver knows, by the GPU's name; nothing where there is no driver."""
+    """Return the memory of each GPU by name, according to the driver; empty without a driver."""
     command = ["nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader"]
     try:
-        told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout
+        output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=NVIDIA_SMI_TIMEOUT).stdout
     except (OSError, subprocess.SubprocessError):
         return {}
-    lines = (line.rpartition(",") for line in told.splitlines() if "," in line)
+    lines = (line.rpartition(",") for line in output.splitlines() if "," in line)
     return {name.strip(): memory_total.strip() for name, _, memory_total in lines}
 
 
 def check_memory(wanted: int) -> Check:
-    """Return the free memory and, where the CPU paints, what it allows; `wanted` px are the config's size, or 0."""
+    """Check the free memory and, on a CPU, the largest picture it allows; `wanted` is the config's size in px, or 0."""
     free = memory.free_mb()
     text = f"{free / 1000:.1f} GB free"
     if tf.config.list_physical_devices("GPU"):

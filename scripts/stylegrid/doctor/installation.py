@@ -1,44 +1,56 @@
-"""What this installation is: its programs, its network, its room on disk, and what it knows of its own speed."""
+"""Checks of the installation: versions, network, disk space, calibration, and the gallery in the results folder."""
 
 import os
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import platformdirs
 import psutil
 
 from stylegrid import files
-from stylegrid.doctor.checks import Check, Level
-from stylegrid.errors import RecordError, WeightsError
+from stylegrid.errors import RecordError, StylegridError, WeightsError
 from stylegrid.plan.forecast import Calibration, cost, read_calibration
 from stylegrid.plan.job import RECIPE
 from stylegrid.settings import presets
 from stylegrid.settings.config import Settings
 from stylegrid.store.record import versions
 from stylegrid.vgg.layers import Weights
-from stylegrid.vgg.weights.choice import find_weights, identify_network
+from stylegrid.vgg.weights.choice import find_weights, identify_network, read_backbone
 from stylegrid.vgg.weights.download import IMAGENET_FILE, IMAGENET_MD5
 from stylegrid.vgg.weights.eight_bit import EIGHT_BIT_FILE
 from stylegrid.vgg.weights.read import read_weights
 from stylegrid.vgg.weights.untrained import random_weights
 
-LITTLE, FULL = 1e9, 1e8  # bytes free on a disk: fewer are worth a word; with fewer a run is bound to fail
-BUILDS = {"tensorflow", "tensorflow-cpu"}  # packages that hold the same files
+LITTLE, FULL = 1e9, 1e8  # free bytes on a disk: below them a warning, and a fault
+BUILDS = {"tensorflow", "tensorflow-cpu"}  # packages with the same files
 REINSTALL = "make clean, then make gallery"
 
 
+Level = Literal["ok", "slow", "warning", "fault"]
+
+
+class Check(NamedTuple):
+    """The finding on one topic, and its remedy; with a fault nothing can be painted."""
+
+    level: Level
+    topic: str
+    text: str
+    remedy: str = ""
+
+
 class Network(NamedTuple):
-    """A network that was looked at: what it is, its file if there is one, and its weights."""
+    """An examined network: its name, its file and the file's SHA-256 if there is one, and its weights."""
 
     name: str
     path: Path | None
+    sha256: str
     weights: Weights
 
 
-def check_all(settings: Settings, network: Check) -> Iterator[Check]:
-    """Yield everything there is to say of an installation, with what was said of its network."""
+def check_all(settings: Settings, check: Check, network: Network | None) -> Iterator[Check]:
+    """Yield all checks of an installation, with the result of `check_network`."""
     yield from check_software()
     tensorflow = check_tensorflow()
     yield tensorflow
@@ -47,7 +59,8 @@ def check_all(settings: Settings, network: Check) -> Iterator[Check]:
     yield check_disk("results", settings.results, "set results to a folder on another disk")
     yield check_disk("cache", platformdirs.user_cache_path("stylegrid"), "set XDG_CACHE_HOME to another folder")
     yield check_calibration(settings)
-    yield network
+    yield check
+    yield from check_gallery(settings, network)
 
 
 def _check_hardware(settings: Settings) -> Iterator[Check]:
@@ -69,7 +82,7 @@ def check_software() -> Iterator[Check]:
 
 
 def check_tensorflow() -> Check:
-    """Return TensorFlow's version, what it is built for, and Keras'; a fault where it can't be imported."""
+    """Check the versions of TensorFlow and Keras; a fault if TensorFlow can't be imported."""
     names = {distribution.name.lower().replace("_", "-") for distribution in metadata.distributions()}
     if names >= BUILDS:
         return Check("fault", "TensorFlow", f"{' and '.join(sorted(BUILDS))} overwrite each other's files", REINSTALL)
@@ -83,7 +96,7 @@ def check_tensorflow() -> Check:
 
 
 def check_disk(topic: str, folder: Path, elsewhere: str) -> Check:
-    """Return the room on the disk where a folder is or would be made; nothing is written."""
+    """Check the free space and permissions where a folder is or would be made; writes nothing."""
     there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         why = "no write permission" if there.is_dir() else "is a file"
@@ -95,7 +108,7 @@ def check_disk(topic: str, folder: Path, elsewhere: str) -> Check:
 
 
 def check_calibration(settings: Settings) -> Check:
-    """Return what was measured of this machine's speed, and what it means for a picture of the config."""
+    """Check this machine's calibration, with the seconds of one picture by the house recipe."""
     path = settings.painting.calibration_file
     try:
         calibration = read_calibration(path)
@@ -118,16 +131,16 @@ def _describe(calibration: Calibration) -> str:
 
 
 def _remedy(weights: str) -> str:
-    """Return what helps where the file that a setting means is damaged, or another."""
+    """Return the remedy if the file of the setting is damaged, or another network's."""
     if weights in ("auto", "imagenet-8bit"):
         return f"delete the file; make gallery brings {EIGHT_BIT_FILE} again"
     return "set weights to auto, or to a file of VGG19"
 
 
 def check_network(weights: str, folder: Path) -> tuple[Check, Network | None]:
-    """Return what there is to say of the network that a setting means, and the network unless it is missing or damaged.
+    """Check the network of the setting `weights`; also return the network, or None if it is missing or damaged.
 
-    Nothing is fetched or written.
+    Downloads and writes nothing.
     """
     try:
         path = find_weights(weights, folder)
@@ -135,11 +148,36 @@ def check_network(weights: str, folder: Path) -> tuple[Check, Network | None]:
             remedy = f"make gallery brings it; or put {IMAGENET_FILE} (MD5 {IMAGENET_MD5}) there"
             return Check("fault", "network", f"{weights}: not in {folder}", remedy), None
         loaded = random_weights() if path is None else read_weights(path)
-        name = identify_network(path, loaded)
-        where = "not made yet" if path is None else f"{path}, SHA-256 {files.sha256(path)}"
-    except WeightsError as error:
+        name, sha256 = identify_network(path, loaded), "" if path is None else files.sha256(path)
+    except (WeightsError, RecordError) as error:
         return Check("fault", "network", str(error), _remedy(weights)), None
+    network = Network(name, path, sha256, loaded)
     if name == "untrained":
-        text = f"untrained, {where}: random weights; published recipes paint noise with them"
-        return Check("warning", "network", text, "set weights to auto"), Network(name, path, loaded)
-    return Check("ok", "network", f"{name}, {where}"), Network(name, path, loaded)
+        text = f"untrained, {_describe_file(network)}: random weights; published recipes paint noise with them"
+        return Check("warning", "network", text, "set weights to auto, or paint by preset stylegrid-untrained"), network
+    return Check("ok", "network", f"{name}, {_describe_file(network)}"), network
+
+
+def _describe_file(network: Network) -> str:
+    return "not made yet" if network.path is None else f"{network.path}, SHA-256 {network.sha256}"
+
+
+def check_gallery(settings: Settings, network: Network | None) -> Iterator[Check]:
+    """Yield which network the gallery in the results folder is painted with, and whether the examined one differs.
+
+    Nothing before a gallery is begun.
+    """
+    path = settings.results / "backbone.json"
+    if not path.is_file():
+        return
+    try:
+        painted = read_backbone(path)
+    except StylegridError as error:
+        yield Check("warning", "gallery", str(error), f"delete {path}")
+        return
+    text = f"{settings.results}: painted with {painted.name}, {painted.path}, SHA-256 {painted.sha256}"
+    if network is None or painted.sha256 == network.sha256 or (not network.sha256 and painted.name == network.name):
+        yield Check("ok", "gallery", text)
+        return
+    remedy = f"set weights to what painted it; or delete {path}, and everything is painted anew"
+    yield Check("warning", "gallery", f"{text}; weights now means {network.name}, {_describe_file(network)}", remedy)

@@ -1,8 +1,8 @@
-"""Is this network the right one? Statistics of its layers for a picture, beside those that are known of another.
+"""Is this the right network? Statistics of its layers for a picture, beside published ones for another picture.
 
-TensorFlow's tutorial (tensorflow/docs, site/en/tutorials/generative/style_transfer.ipynb, whose output stands on
-tensorflow.org) prints them of Kandinsky's Composition VII. It feeds that picture as RGB of 0 to 255, without
-Keras' preprocessing, to VGG19 with ImageNet weights. Its Gram matrices are of pictures that Keras preprocessed.
+TensorFlow's tutorial (tensorflow/docs, site/en/tutorials/generative/style_transfer.ipynb, with its output on
+tensorflow.org) prints them for Kandinsky's Composition VII. It feeds RGB of 0 to 255, without Keras' preprocessing, to
+VGG19 with ImageNet weights. Its Gram matrices are of pictures with Keras' preprocessing.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from stylegrid.doctor.checks import Check
+from stylegrid.doctor.installation import Check
 from stylegrid.errors import ImageError
 from stylegrid.method.gram import gram_matrix
 from stylegrid.pictures import images
@@ -30,7 +30,7 @@ SOURCE = (
 
 
 class Known(NamedTuple):
-    """What the tutorial prints of a layer; the minimum is 0."""
+    """The tutorial's statistics of a layer's activations; the minimum is 0."""
 
     maximum: float
     mean: float
@@ -45,13 +45,13 @@ KNOWN = {
 }
 _LAYERS = {conv.keras_name: conv.after_relu for conv in CONVOLUTIONS}
 
-# Means of 16 photographs and paintings by the trained network: 0.3 to 1.3 of the known ones, a picture's largest ratio
-# at most 1.7 times its smallest. Untrained: 15 times and more; two layers exchanged: 12; levels of 1: 0.015 of them.
+# Ratios of means to the known ones for 16 photographs and paintings: trained network 0.3 to 1.3, a picture's largest
+# at most 1.7 times its smallest. Untrained: 15 and more; two layers exchanged: 12; input in [0, 1]: 0.015.
 FARTHEST, WIDEST = 10.0, 4.0
 
 
 class Statistics(NamedTuple):
-    """The shape of an array without its batch, and its least, greatest and mean value."""
+    """The shape of an array without its batch axis, and its minimum, maximum and mean."""
 
     shape: tuple[int, ...]
     minimum: float
@@ -60,7 +60,7 @@ class Statistics(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """A layer of one picture: its activations beside what is known, and its Gram matrix."""
+    """A layer for one picture: its activations, the known ones, and its Gram matrix."""
 
     name: str
     activations: Statistics
@@ -74,9 +74,9 @@ class Layer(NamedTuple):
 
 
 def read_picture(path: Path) -> Picture:
-    """Return a picture with its longest side at 512 px, as the tutorial scales it: bilinear, other side rounded down.
+    """Return a picture scaled to a longest side of 512 px as the tutorial does: bilinear, other side rounded down.
 
-    Raises ImageError when it can't be read, or is so narrow that a layer would be empty.
+    Raises ImageError if it can't be read, or is so narrow that a layer would be empty.
     """
     picture = images.read(path)
     _, height, width, _ = picture.shape
@@ -92,8 +92,8 @@ def read_picture(path: Path) -> Picture:
 def measure(weights: Weights, picture: Picture) -> list[Layer]:
     """Return the statistics of the known layers for a picture (1, height, width, 3).
 
-    Zero padding, max pooling, float32. Activations are of RGB times 255; Gram matrices, sums over positions divided by
-    their number, are of the picture as Keras preprocesses it.
+    Zero padding, max pooling, float32. Activations are of RGB times 255; Gram matrices, averaged over positions, are of
+    the picture with Keras' preprocessing.
     """
     extract = extractor(weights, [_LAYERS[name] for name in KNOWN], "max", "zero")
     raw = extract(PREPROCESSINGS["raw"].to_network(tf.constant(picture)))
@@ -111,10 +111,10 @@ def statistics(batch: tf.Tensor) -> Statistics:
 
 
 def check_layers(layers: Sequence[Layer]) -> Check:
-    """Return whether means stand to the known ones as another picture's do: each within a factor of 10, and similar.
+    """Check the ratios of mean activations to the known ones: each within a factor of 10, largest <= 4 * smallest.
 
-    Similar: the largest ratio at most 4 times the smallest. A wrong layer, random weights or a wrong scale of the input
-    is off by more. Means don't tell the order of its colours, nor kernels that are turned round.
+    A wrong layer, random weights or a wrong input scale exceed that. Means don't show the order of colour channels, nor
+    flipped kernels.
     """
     ratios = [layer.ratio for layer in layers]
     low, high = min(ratios), max(ratios)

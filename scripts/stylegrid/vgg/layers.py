@@ -1,4 +1,4 @@
-"""VGG19's layers as arrays, and the checks that every file's must pass."""
+"""VGG19's layers as arrays, and the checks on layers from files."""
 
 from pathlib import Path
 
@@ -22,11 +22,19 @@ def check_shapes(path: Path, layer: Convolution | Dense, found: list[tuple[int, 
 def to_single(
     path: Path, layer: Convolution | Dense, kernel: np.ndarray, bias: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return a layer in single precision; raises WeightsError unless all its numbers are finite."""
-    with np.errstate(over="ignore", invalid="ignore"):  # what is too large becomes infinite, which is found
+    """Return a layer in single precision; raises WeightsError unless all its numbers are floating-point and finite."""
+    check_floating(path, layer, kernel.dtype, bias.dtype)
+    with np.errstate(over="ignore", invalid="ignore"):  # overflow gives infinity, which is refused
         kernel, bias = (np.ascontiguousarray(array, np.float32) for array in (kernel, bias))
     check_finite(path, layer.keras_name, kernel, bias)
     return kernel, bias
+
+
+def check_floating(path: Path, layer: Convolution | Dense, *dtypes: np.dtype) -> None:
+    """Raise WeightsError unless a layer's numbers are floating-point."""
+    if not all(dtype.kind == "f" or dtype.name == "bfloat16" for dtype in dtypes):
+        found = " and ".join(map(str, dtypes))
+        raise WeightsError(f"{path}: layer {layer.keras_name} must hold floating-point numbers, found {found}")
 
 
 def check_finite(path: Path, name: str, *arrays: np.ndarray) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import zipfile
 
 import h5py
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from weight_files import SHAPES, fault, save_zeros
 
+from stylegrid.errors import RecordError
 from stylegrid.vgg.architecture import CONVOLUTIONS
 from stylegrid.vgg.formats import keras_zip
 from stylegrid.vgg.weights.read import read_weights
@@ -242,7 +244,22 @@ def test_weights_that_claim_less_than_they_unpack_to_are_refused(tmp_path):
     size = (tmp_path / "w.h5").stat().st_size.to_bytes(4, "little")
     assert path.read_bytes().count(size) == 2
     path.write_bytes(path.read_bytes().replace(size, (1000).to_bytes(4, "little")))
-    assert "its ZIP is damaged: Bad CRC-32" in fault(path)
+    assert fault(path).startswith("is a damaged ZIP file (Bad CRC-32")
+
+
+def test_a_full_temporary_folder_is_named(tmp_path, monkeypatch):
+    path = zipped(tmp_path / "a.keras", weights=save_zeros(tmp_path / "w.h5"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.raises(RecordError) as caught:
+            read_weights(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert str(caught.value).startswith(f"{tmp_path}: no room ") and "set TMPDIR" in str(caught.value)
+    assert sorted(tmp_path.iterdir()) == [path, tmp_path / "w.h5"]
 
 
 def test_a_link_to_another_file_within_a_model_is_refused(tmp_path):

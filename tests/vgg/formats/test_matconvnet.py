@@ -9,7 +9,7 @@ from weight_files import SHAPES, cells, fault, mat_layers, save_mat
 
 from stylegrid.vgg.conventions import FIRST, MATCONVNET, fold
 from stylegrid.vgg.formats import matconvnet
-from stylegrid.vgg.formats.matconvnet import hand_over, read_matconvnet
+from stylegrid.vgg.formats.matconvnet import convert, read_matconvnet
 from stylegrid.vgg.weights.read import read_weights
 
 NOT_ONE = "cannot be read as a MatConvNet file: "
@@ -38,9 +38,9 @@ def test_a_whole_network_is_read_and_folded(tmp_path, network, old):
 
 
 def handed_over(tmp_path, path, capsys):
-    """Return what the other process hands over, in this one: the fault, and the arrays."""
-    hand_over(str(path), str(tmp_path / "layers.npz"))
-    said = json.loads(capsys.readouterr().out)
+    """Return the fault and the arrays that the other process passes on, run in this one."""
+    convert(str(path), str(tmp_path / "layers.npz"))
+    _, said = json.loads(capsys.readouterr().out)
     return said, {} if said else dict(np.load(tmp_path / "layers.npz"))
 
 

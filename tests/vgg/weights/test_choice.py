@@ -134,6 +134,8 @@ def test_an_untrained_network_gives_notice_of_the_cure(weights_file, folder):
     chosen = choose_backbone("untrained", folder)
     assert "set weights to auto" in chosen.warning() and "noise" not in chosen.warning(["stylegrid"])
     assert "noise with it: jcjohnson;" in chosen.warning(["jcjohnson", "stylegrid"])
+    assert "preset stylegrid-untrained is made for it" in chosen.warning(["stylegrid"])
+    assert "stylegrid-untrained" not in chosen.warning(["stylegrid-untrained"])
 
 
 def test_weights_are_kept_with_the_program_wherever_it_is_called(tmp_path, monkeypatch):

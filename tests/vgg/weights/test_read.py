@@ -73,6 +73,13 @@ def test_a_classifier_tells_the_convention_and_is_left_out(tmp_path, weights, la
     assert_same(read_weights(path), fold(weights, convention))
 
 
+@pytest.mark.parametrize("save", [save_zip, save_safetensors])
+def test_whole_numbers_are_refused_with_layer_and_type(tmp_path, save, weights):
+    arrays = {name: array.astype(np.int64) for name, array in named(weights).items()}
+    found = fault(save(tmp_path / "a", arrays))
+    assert "block1_conv1" in found and "int64" in found and "floating-point" in found
+
+
 @pytest.mark.parametrize("dtype", [np.float16, np.float64, ml_dtypes.bfloat16])
 @pytest.mark.parametrize("save", [save_zip, save_safetensors])
 def test_other_precisions_are_read_as_single(tmp_path, weights, save, dtype):

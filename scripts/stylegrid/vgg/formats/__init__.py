@@ -1,4 +1,4 @@
-"""The formats that VGG19's weights are stored in; a reader builds arrays and never runs anything from the file.
+"""The file formats of VGG19's weights, one module each; a reader builds arrays and never runs code from the file.
 
 In: a file. Out: named arrays, checked layer by layer.
 """

@@ -1,4 +1,4 @@
-"""VGG19's weights in Keras' HDF5 files: read layer by layer and checked; written as Keras publishes them."""
+"""VGG19's weights in Keras' HDF5 files: read and checked layer by layer, and written."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,17 +12,18 @@ from stylegrid import files
 from stylegrid.errors import WeightsError
 from stylegrid.text import plain
 from stylegrid.vgg.architecture import CLASSIFIER, CONVOLUTIONS, Convolution, Dense
-from stylegrid.vgg.layers import Weights, check_shapes, to_single
+from stylegrid.vgg.layers import Weights, check_floating, check_shapes, to_single
 
-MOST_ITEMS, DEEPEST = 200, 2  # of a group, where VGG19 has 26 layers; and groups within a layer's
+MOST_ITEMS = 200  # of a group; VGG19 has 26 layers
+DEEPEST = 2  # nested groups in a layer's group
 
 
 def write_keras(path: Path, weights: Weights) -> None:
-    """Write weights in the HDF5 format that Keras publishes VGG19 in, whole or not at all.
+    """Write weights in the HDF5 format of Keras' published VGG19, whole or not at all.
 
-    Raises RecordError when they can't be written.
+    Raises RecordError if they can't be written.
     """
-    # In memory: on a full disk HDF5 would fail when it closes the file, by a RuntimeError.
+    # In memory: on a full disk HDF5 fails with a RuntimeError when it closes the file.
     with h5py.File(path.name, "w", driver="core", backing_store=False) as file:
         file.attrs["layer_names"] = [name.encode() for name in weights]
         for name, arrays in weights.items():
@@ -40,10 +41,10 @@ def _write_layer(group: h5py.Group, name: str, arrays: tuple[np.ndarray, np.ndar
 
 
 def read_hdf5(path: Path, place: Path | None = None) -> Weights:
-    """Return the weights of a Keras file of VGG19, `.h5` or `.weights.h5`, with or without its classifier.
+    """Return the convolutions of a Keras file of VGG19, `.h5` or `.weights.h5`, with or without its classifier.
 
-    Only numbers are read. `place` is where the file lies, if it is a part of the file at `path`. Raises WeightsError
-    naming `path` and, where it differs from VGG19, the layer and shapes.
+    `place` is the path of the HDF5 file if it was unpacked from `path`. Raises WeightsError naming `path` and, if it
+    differs from VGG19, the layer and shapes.
     """
     try:
         with h5py.File(place or path, "r") as file:
@@ -57,9 +58,9 @@ def read_hdf5(path: Path, place: Path | None = None) -> Weights:
 
 
 def read_dense(path: Path) -> Weights | None:
-    """Return fc1, fc2 and predictions of a Keras file, kernels (in, out); None where it has no classifier.
+    """Return fc1, fc2 and predictions of a Keras file, kernels (in, out); None if it has no classifier.
 
-    Raises WeightsError naming the file, and the layer that is missing or of another shape.
+    Raises WeightsError naming the file, and the layer that is missing or has another shape.
     """
     try:
         with h5py.File(path, "r") as file:
@@ -74,13 +75,13 @@ def read_dense(path: Path) -> Weights | None:
 
 
 def _legacy_layers(path: Path, file: h5py.File) -> dict[str, h5py.Group]:
-    """Return the layers of a `.h5` file; a whole saved model keeps them one group deeper."""
+    """Return the layers of a `.h5` file; a whole saved model has them one group deeper."""
     items = _items(path, file)
     return _items(path, items["model_weights"]) if "model_weights" in items else items
 
 
 def _keras3_layers(path: Path, file: h5py.File) -> dict[str, h5py.Group]:
-    """Return the layers of a `.weights.h5` file, which numbers each kind: conv2d, conv2d_1, ..., dense, dense_1, ..."""
+    """Return the layers of a `.weights.h5` file, named conv2d, conv2d_1, ..., dense, dense_1, ..."""
     layers = _items(path, _items(path, file)["layers"])
     found: dict[str, h5py.Group] = {}
     kinds: dict[str, Sequence[Convolution | Dense]] = {"conv2d": CONVOLUTIONS, "dense": CLASSIFIER}
@@ -92,7 +93,7 @@ def _keras3_layers(path: Path, file: h5py.File) -> dict[str, h5py.Group]:
 
 
 def _items(path: Path, group: h5py.Group) -> dict[str, Any]:
-    """Return what a group holds by name; raises WeightsError for anything kept in another file."""
+    """Return a group's items by name; raises WeightsError if one is stored in another file."""
     for name in group:
         if isinstance(group.get(name, getlink=True), h5py.ExternalLink):
             raise WeightsError(f"{path}: {plain(name)} is a link to another file; save the weights as one file")
@@ -109,19 +110,19 @@ def _read_layer(path: Path, conv: Convolution | Dense, layers: dict[str, h5py.Gr
     if conv.keras_name not in layers:
         raise WeightsError(f"{path}: is not VGG19: layer {conv.keras_name} is missing")
     datasets = sorted(_datasets(path, layers[conv.keras_name]), key=lambda dataset: -dataset.ndim)
-    loose = [dataset.name for dataset in datasets if _in_loose_chunks(dataset)]
-    if loose:
-        raise WeightsError(f"{path}: {plain(loose[0])} is kept in chunks larger than itself; save the weights again")
+    oversized = [dataset.name for dataset in datasets if _chunks_exceed(dataset)]
+    if oversized:
+        raise WeightsError(
+            f"{path}: {plain(oversized[0])} is kept in chunks larger than itself; save the weights again"
+        )
     check_shapes(path, conv, [dataset.shape for dataset in datasets])
-    if any(dataset.dtype.kind != "f" for dataset in datasets):
-        kinds = " and ".join(str(dataset.dtype) for dataset in datasets)
-        raise WeightsError(f"{path}: layer {conv.keras_name} must hold floating-point numbers, found {kinds}")
+    check_floating(path, conv, *(dataset.dtype for dataset in datasets))
     kernel, bias = (np.asarray(dataset, dtype=np.float32) for dataset in datasets)
     return to_single(path, conv, kernel, bias)
 
 
 def _datasets(path: Path, group: h5py.Group, depth: int = DEEPEST) -> Iterator[h5py.Dataset]:
-    """Yield the datasets below a group; raises WeightsError where groups are too deep, or within themselves."""
+    """Yield the datasets below a group; raises WeightsError if groups are nested too deep, or contain themselves."""
     for item in _items(path, group).values():
         if isinstance(item, h5py.Dataset):
             yield item
@@ -131,6 +132,6 @@ def _datasets(path: Path, group: h5py.Group, depth: int = DEEPEST) -> Iterator[h
             raise WeightsError(f"{path}: is not VGG19: groups within groups at {plain(group.name)}")
 
 
-def _in_loose_chunks(dataset: h5py.Dataset) -> bool:
-    """Return whether reading a dataset makes room for more than it holds: few bytes may become gigabytes."""
+def _chunks_exceed(dataset: h5py.Dataset) -> bool:
+    """Return whether HDF5 chunks exceed the dataset (a decompression bomb)."""
     return any(chunk > side for chunk, side in zip(dataset.chunks or (), dataset.shape, strict=False))

@@ -1,11 +1,11 @@
-"""Keras' `.keras` files: of the ZIP only the weights are read, as data; the model that it describes is never built."""
+"""Keras' `.keras` files: of the ZIP only the weights are read, as data; the model it describes is never built."""
 
 import json
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from stylegrid import files
 from stylegrid.errors import WeightsError
 from stylegrid.text import plain
 from stylegrid.vgg.formats import zip_archive
@@ -15,38 +15,34 @@ from stylegrid.vgg.layers import Weights
 WEIGHTS, CONFIG = "model.weights.h5", "config.json"
 LARGEST_WEIGHTS = 600_000_000  # bytes; VGG19 with its classifier has 575 million
 LARGEST_CONFIG = 2_000_000  # bytes; VGG19's has 22,232
-LONGEST_NAME = 60  # characters of a name that a sentence shows
+LONGEST_NAME = 60  # characters of a name shown in a message
 
 
 def read_keras_zip(path: Path) -> Weights:
     """Return the weights of a `.keras` file of VGG19.
 
-    Raises WeightsError when the model has objects that are not Keras' own, when an entry is too large, and where it
-    differs from VGG19.
+    Raises WeightsError if the model has objects that are not Keras' own, if an entry is too large, or if it differs
+    from VGG19; RecordError if the temporary folder has no room.
     """
-    with tempfile.NamedTemporaryFile(prefix="stylegrid.", suffix=".h5") as copy:
+    with files.temporary_folder() as folder:
+        copy = folder / "weights.h5"
         try:
-            with path.open("rb") as file, zip_archive.open_zip(file) as archive:
+            with path.open("rb") as file, zip_archive.open_zip(file, path) as archive, copy.open("wb") as unpacked:
                 _check_config(zip_archive.read_entry(archive, CONFIG, LARGEST_CONFIG))
-                for chunk in zip_archive.chunks(archive, WEIGHTS, LARGEST_WEIGHTS):
-                    copy.write(chunk)
-            copy.flush()
+                unpacked.writelines(zip_archive.chunks(archive, WEIGHTS, LARGEST_WEIGHTS))
         except ValueError as error:
             raise WeightsError(f"{path}: cannot be read as a .keras file: {plain(str(error))}") from error
-        return read_hdf5(path, Path(copy.name))
+        return read_hdf5(path, copy)
 
 
 def is_keras_zip(path: Path) -> bool:
-    """Return whether a ZIP file is one of Keras'."""
-    try:
-        with path.open("rb") as file, zip_archive.open_zip(file) as archive:
-            return WEIGHTS in archive.namelist()
-    except ValueError:
-        return False
+    """Return whether a ZIP file is one of Keras'; raises WeightsError if it is damaged."""
+    with path.open("rb") as file, zip_archive.open_zip(file, path) as archive:
+        return WEIGHTS in archive.namelist()
 
 
 def _check_config(data: bytes) -> None:
-    """Raise ValueError for a model with an object of other makers, or with Python code in it."""
+    """Raise ValueError for a model with custom objects or Python code."""
     try:
         config = json.loads(data)
     except RecursionError:
@@ -61,7 +57,7 @@ def _check_config(data: bytes) -> None:
 
 
 def _objects(config: Any) -> Iterator[dict[str, Any]]:
-    """Yield all descriptions of objects in a config."""
+    """Yield the descriptions of all objects in a config."""
     left = [config]
     while left:
         item = left.pop()

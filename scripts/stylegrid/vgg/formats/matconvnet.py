@@ -1,19 +1,18 @@
-"""MatConvNet's file of VGG19, imagenet-vgg-verydeep-19.mat: MATLAB's version 5, read by SciPy in another process.
+"""MatConvNet's file of VGG19, imagenet-vgg-verydeep-19.mat: MATLAB format 5, read by SciPy in a limited process.
 
-A layer is a struct with a name and, in the order of versions, `weights` = {kernel, bias}, or `filters` and `biases`.
-Kernels are (height, width, in, out). The network sees RGB levels minus the mean colour that the file names.
+A layer is a struct with a name and `weights` = {kernel, bias} or, in older files, `filters` and `biases`. Kernels are
+(height, width, in, out). The input is RGB levels minus the mean colour given in the file.
 """
 
 import json
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from stylegrid import limited_process
+from stylegrid import files, limited_process
 from stylegrid.errors import WeightsError
 from stylegrid.text import plain
 from stylegrid.vgg.architecture import CONVOLUTIONS, Convolution
@@ -21,24 +20,27 @@ from stylegrid.vgg.conventions import MATCONVNET, Convention, levels
 from stylegrid.vgg.layers import Weights, check_shapes, to_single
 
 READER_MEMORY = 950_000_000  # bytes of address space; 575 MB of weights with the classifier take 617 MB
-READER_SECONDS = 4  # of a processor, beside those for the file's size
-BYTES_PER_SECOND = 20_000_000  # that a slow disk and machine read and inflate
+READER_SECONDS = 4  # CPU seconds, plus those for the file's size
+BYTES_PER_SECOND = 20_000_000  # read and inflated on a slow machine
 
 MOST_LAYERS = 200  # VGG19 has 43
 
 
 def read_matconvnet(path: Path) -> tuple[Weights, Convention]:
-    """Return the weights of a MatConvNet file as they stand there, and what they see.
+    """Return the weights of a MatConvNet file as stored, and their input convention.
 
-    Raises WeightsError naming the file and, where it differs from VGG19, the layer and shapes.
+    Raises WeightsError naming the file and, if it differs from VGG19, the layer and shapes; RecordError if the
+    temporary folder has no room.
     """
     seconds = READER_SECONDS + path.stat().st_size / BYTES_PER_SECOND
-    with tempfile.TemporaryDirectory() as folder:
-        arguments = (str(path), str(Path(folder) / "layers.npz"))
+    with files.temporary_folder() as folder:
+        arguments = (str(path), str(folder / "layers.npz"))
         try:
-            fault = json.loads(limited_process.call(hand_over, *arguments, memory=READER_MEMORY, seconds=seconds))
+            errno, fault = json.loads(limited_process.call(convert, *arguments, memory=READER_MEMORY, seconds=seconds))
         except limited_process.BrokeDownError as error:
-            fault = str(error)
+            errno, fault = 0, str(error)
+        if files.is_disk_full(OSError(errno, fault)):
+            raise OSError(errno, fault)
         if fault:
             raise WeightsError(f"{path}: cannot be read as a MatConvNet file: {plain(fault)}")
         with np.load(arguments[1]) as arrays:
@@ -63,10 +65,10 @@ def _convention(path: Path, arrays: Any) -> Convention:
     return MATCONVNET._replace(mean=levels((red, green, blue)))
 
 
-def hand_over(path: str, target: str) -> None:
-    """Save the convolutions of a MatConvNet file as .npz, and write a sentence about why not to stdout, as JSON.
+def convert(path: str, target: str) -> None:
+    """Save the convolutions of a MatConvNet file as .npz; runs in the limited process.
 
-    What the other process does.
+    Writes [errno, fault] to stdout as JSON: [0, ""] for success.
     """
     import scipy.io  # here: only these files need it
 
@@ -75,16 +77,16 @@ def hand_over(path: str, target: str) -> None:
         content = scipy.io.loadmat(path, variable_names=wanted, squeeze_me=True, struct_as_record=False)
         arrays: dict[str, Any] = dict(_convolutions(content)) | _mean(content)
         np.savez(target, **arrays)
-        fault = ""
+        fault: tuple[int, str] = 0, ""
     except MemoryError:
-        fault = "it is too large"
+        fault = 0, "it is too large"
     except Exception as error:  # SciPy raises errors of many kinds on damaged files
-        fault = " ".join(str(error).split()) or type(error).__name__
+        fault = getattr(error, "errno", None) or 0, " ".join(str(error).split()) or type(error).__name__
     json.dump(fault, sys.stdout)
 
 
 def _convolutions(content: dict[str, Any]) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield the kernels and biases of a file by the names that MatConvNet gives VGG19's convolutions."""
+    """Yield the kernels and biases of VGG19's convolutions by MatConvNet's names."""
     names = {conv.before_relu for conv in CONVOLUTIONS}
     for layer in np.atleast_1d(content.get("layers", []))[:MOST_LAYERS]:
         name = str(getattr(layer, "name", ""))
@@ -102,7 +104,7 @@ def _numbers(value: Any) -> np.ndarray:
 
 
 def _mean(content: dict[str, Any]) -> dict[str, np.ndarray]:
-    """Return the mean colour, if there is one: of a picture (224, 224, 3), or one colour."""
+    """Return the mean colour, if there is one, from a picture (224, 224, 3) or a single colour."""
     holder = getattr(content.get("meta"), "normalization", content.get("normalization"))
     picture = getattr(holder, "averageImage", None)
     return {} if picture is None else {"mean": _numbers(picture).reshape(-1, 3).mean(axis=0, dtype=np.float64)}

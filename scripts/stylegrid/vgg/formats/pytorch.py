@@ -1,7 +1,7 @@
-"""PyTorch's files, `.pth` and `.pt`: the tensors of a state dict, without PyTorch and without unpickling.
+"""PyTorch's files, `.pth` and `.pt`: the tensors of a state dict, read without PyTorch and without unpickling.
 
-What torch.save writes is a pickle, which describes the tensors, and their storages: in a ZIP file or, before PyTorch
-1.6, one after another.
+torch.save writes a pickle that describes the tensors, and their storages: in a ZIP file or, before PyTorch 1.6, one
+after another.
 """
 
 import io
@@ -23,11 +23,11 @@ from stylegrid.vgg.formats.pytorch_tensors import Storage, Tensor
 LARGEST_PICKLE = 4_000_000  # bytes; VGG19's has 10,000
 LARGEST_STORAGES = 250_000_000  # bytes that are read; VGG19's convolutions in double precision have 160 million
 MAGIC_NUMBER, PROTOCOL = 0x1950A86A20F9469CFC6C, 1001  # of the older format
-NESTS = ("state_dict", "model")  # keys under which a checkpoint has its state dict
+NESTS = ("state_dict", "model")  # keys of a checkpoint's state dict
 
 
 class _Content(NamedTuple):
-    """What a file's pickle describes, and a function that returns a storage's bytes."""
+    """The value of a file's pickle, a function that returns a storage's bytes, and the byte order."""
 
     tree: Any
     read: Callable[[Storage], bytes]
@@ -35,9 +35,9 @@ class _Content(NamedTuple):
 
 
 def read_shapes(source: Path | BinaryIO) -> dict[str, tuple[int, ...]]:
-    """Return the shapes of all tensors of a PyTorch file by name; no number is read.
+    """Return the shapes of all tensors of a PyTorch file by name, without reading the storages.
 
-    Raises WeightsError when it isn't one, or holds anything but data; OSError when it can't be opened.
+    Raises WeightsError if it isn't one, or holds anything but data; OSError if it can't be opened.
     """
     with _open(source) as content:
         return {name: tensor.shape for name, tensor in _tensors(content.tree).items()}
@@ -46,7 +46,7 @@ def read_shapes(source: Path | BinaryIO) -> dict[str, tuple[int, ...]]:
 def read_tensors(source: Path | BinaryIO, names: Collection[str] | None = None) -> dict[str, np.ndarray]:
     """Return tensors of a PyTorch file by name, all unless `names` are given, in the file's own precision.
 
-    Raises WeightsError when it isn't one, holds anything but data, or lacks a name; OSError when it can't be opened.
+    Raises WeightsError if it isn't one, holds anything but data, or lacks a name; OSError if it can't be opened.
     """
     with _open(source) as content:
         tensors = _tensors(content.tree)
@@ -57,14 +57,14 @@ def read_tensors(source: Path | BinaryIO, names: Collection[str] | None = None) 
 
 @contextmanager
 def _open(source: Path | BinaryIO) -> Iterator[_Content]:
-    """Yield a file's content; raises WeightsError for whatever is wrong with it, also while it is read."""
+    """Context manager yielding a file's content; raises WeightsError for its faults, also while it is read."""
     name = source if isinstance(source, Path) else getattr(source, "name", "the file")
     try:
         with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
             is_zip = file.read(2) == b"PK"
             file.seek(0)
             if is_zip:
-                with zip_archive.open_zip(file) as archive:
+                with zip_archive.open_zip(file, name) as archive:
                     yield _read_zip(archive)
             else:
                 yield _read_stream(file)
@@ -73,7 +73,7 @@ def _open(source: Path | BinaryIO) -> Iterator[_Content]:
 
 
 def _tensors(tree: Any) -> dict[str, Tensor]:
-    """Return the tensors of a state dict, which may lie bare or in a checkpoint."""
+    """Return the tensors of a state dict, bare or in a checkpoint."""
     found = tree if isinstance(tree, dict) else {}
     found = next((found[key] for key in NESTS if isinstance(found.get(key), dict)), found)
     tensors = {name: value for name, value in found.items() if isinstance(name, str) and isinstance(value, Tensor)}
@@ -103,7 +103,7 @@ def _numbers(content: _Content, storage: Storage) -> np.ndarray:
 
 
 def _view(numbers: np.ndarray, tensor: Tensor) -> np.ndarray:
-    """Return a tensor as a view on its storage, which pytorch_pickle has found to be large enough."""
+    """Return a tensor as a view on its storage; pytorch_tensors checked that the storage is large enough."""
     strides = [stride * numbers.itemsize for stride in tensor.strides]
     return np.lib.stride_tricks.as_strided(numbers[tensor.offset :], tensor.shape, strides, writeable=False)
 
@@ -124,14 +124,14 @@ def _read_zip(archive: zipfile.ZipFile) -> _Content:
 
 
 def _read_stream(file: BinaryIO) -> _Content:
-    """Return the content of an older file.
+    """Return the content of a file of the older format.
 
-    It has five pickles: a number, a version, facts of the machine, the tensors, and the keys of their storages. Then
-    come the storages, each after the count of its numbers, in 8 bytes.
+    It has five pickles: magic number, protocol version, machine, tensors, and the keys of their storages. The storages
+    follow, each after the count of its numbers in 8 bytes.
     """
     head, storages = io.BytesIO(file.read(LARGEST_PICKLE)), dict[str, Storage]()
-    number, protocol, machine = (pytorch_pickle.load(head) for _ in range(3))
-    if (number, protocol) != (MAGIC_NUMBER, PROTOCOL):
+    magic, protocol, machine = (pytorch_pickle.load(head) for _ in range(3))
+    if (magic, protocol) != (MAGIC_NUMBER, PROTOCOL):
         raise ValueError("it does not begin as one")
     tree, keys = pytorch_pickle.load(head, storages), pytorch_pickle.load(head)
     little = not isinstance(machine, dict) or machine.get("little_endian") is not False
@@ -145,7 +145,7 @@ def _read_stream(file: BinaryIO) -> _Content:
 
 
 def _places(file: BinaryIO, place: int, keys: Any, storages: dict[str, Storage]) -> dict[str, int]:
-    """Return where each storage's numbers begin, of those that follow one another from `place` on."""
+    """Return the position of each storage's numbers; the storages follow one another from `place` on."""
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys) or set(keys) != storages.keys():
         raise ValueError("it does not list its storages")
     end, places = file.seek(0, io.SEEK_END), {}

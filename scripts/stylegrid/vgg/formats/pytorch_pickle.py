@@ -1,7 +1,7 @@
-"""The pickles of PyTorch's files, read without unpickling: of their small language only what describes data.
+"""A reader of the pickles in PyTorch's files that supports only the opcodes for data.
 
-It builds dicts, lists, tuples, numbers, text, and descriptions of tensors. Whatever else a pickle names (a function, a
-class, a module's code) is refused by its name, and nothing is imported, called or run.
+It builds dicts, lists, tuples, numbers, text, and descriptions of tensors. Any other name in a pickle (a function, a
+class, a module's code) is refused; nothing is imported, called or run.
 """
 
 import io
@@ -14,17 +14,17 @@ from stylegrid.text import plain
 from stylegrid.vgg.formats.pytorch_tensors import BUILDERS, STORAGES, Name, Storage, pairs_of
 
 MOST_OPERATIONS = 100_000  # VGG19's take 2,000
-LONGEST_NAME = 60  # characters of a name that a sentence shows
+LONGEST_NAME = 60  # characters of a name shown in a message
 
 
 def load(file: io.BytesIO, storages: dict[str, Storage] | None = None) -> Any:
-    """Return what the pickle at a file's position describes, and leave the position behind it.
+    """Return the value of the pickle at a file's position; the position is then behind the pickle.
 
-    `storages` receives the storages that it names, by key. Raises ValueError for anything but data.
+    `storages` receives the storages it refers to, by key. Raises ValueError for anything but data.
     """
     machine = _Machine({} if storages is None else storages)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of escapes in a text that Python doesn't know
+        warnings.simplefilter("ignore", DeprecationWarning)  # about unknown escapes in strings
         for count, (opcode, argument, _) in enumerate(pickletools.genops(file)):
             if count == MOST_OPERATIONS:
                 raise ValueError(f"it takes more than {MOST_OPERATIONS} operations")
@@ -33,7 +33,7 @@ def load(file: io.BytesIO, storages: dict[str, Storage] | None = None) -> Any:
 
 
 class _Machine:
-    """The stack machine that a pickle is a program for."""
+    """The stack machine that executes a pickle's opcodes."""
 
     def __init__(self, storages: dict[str, Storage]) -> None:
         self._storages = storages
@@ -42,7 +42,7 @@ class _Machine:
         self._memo: dict[int, Any] = {}
 
     def step(self, opcode: str, argument: Any) -> None:
-        """Do one operation."""
+        """Execute one opcode."""
         if opcode in _IGNORED:
             return
         if opcode in _ARGUMENTS:
@@ -55,53 +55,53 @@ class _Machine:
             raise ValueError(f"it builds objects ({opcode}), and only tensors are read")
 
     def push(self, value: Any) -> None:
-        """Lay a value on the stack."""
+        """Push a value on the stack."""
         self._stack.append(value)
 
     def pop(self) -> Any:
-        """Take the uppermost value."""
+        """Remove and return the top of the stack."""
         if not self._stack:
             raise ValueError("it takes more values than it has")
         return self._stack.pop()
 
     def mark(self, _: Any) -> None:
-        """Begin a new stack."""
+        """Set a mark: start a new stack."""
         self._outer.append(self._stack)
         self._stack = []
 
     def pop_to_mark(self) -> list[Any]:
-        """Take the values above the last mark."""
+        """Remove and return the values above the last mark."""
         if not self._outer:
             raise ValueError("it takes more values than it has")
         values, self._stack = self._stack, self._outer.pop()
         return values
 
     def remember(self, key: int) -> None:
-        """Keep the uppermost value under a key."""
+        """Store the top of the stack in the memo under a key."""
         self._memo[key] = self._top(object)
 
     def memoize(self, _: Any) -> None:
-        """Keep the uppermost value under the next number."""
+        """Store the top of the stack in the memo under the next number."""
         self.remember(len(self._memo))
 
     def recall(self, key: int) -> None:
-        """Lay a value that was kept on the stack."""
+        """Push a value from the memo."""
         if key not in self._memo:
             raise ValueError("it recalls a value that it has not kept")
         self.push(self._memo[key])
 
     def gather(self, _: Any) -> None:
-        """Make a tuple of the values above the last mark."""
+        """Replace the values above the last mark by a tuple of them."""
         values = self.pop_to_mark()
         self.push(tuple(values))
 
     def append(self, _: Any) -> None:
-        """Add the uppermost value to the list below it."""
+        """Append the top of the stack to the list below it."""
         value = self.pop()
         self._top(list).append(value)
 
     def extend(self, _: Any) -> None:
-        """Add the values above the last mark to the list below it."""
+        """Append the values above the last mark to the list below it."""
         values = self.pop_to_mark()
         self._top(list).extend(values)
 
@@ -111,34 +111,34 @@ class _Machine:
         self._set([key, value])
 
     def set_items(self, _: Any) -> None:
-        """Set items of a dict from the keys and values above the last mark."""
+        """Set items of the dict below the last mark from the keys and values above it."""
         self._set(self.pop_to_mark())
 
     def look_up(self, name: str) -> None:
-        """Lay a function or a kind of storage on the stack, given as pickletools spells it: module, space, name."""
+        """Push the name of a function or storage type, which pickletools spells `module name`."""
         self._look_up(name.replace(" ", "."))
 
     def look_up_stacked(self, _: Any) -> None:
-        """Do the same for the two texts on the stack."""
+        """Push the name of a function or storage type from module and name on the stack."""
         name, module = self.pop(), self.pop()
         if not isinstance(name, str) or not isinstance(module, str):
             raise ValueError("it asks for something that is no name")
         self._look_up(f"{module}.{name}")
 
     def call(self, _: Any) -> None:
-        """Describe what a function would build from its arguments."""
+        """Replace a function and its arguments by the value it builds."""
         arguments, function = self.pop(), self.pop()
         if not isinstance(function, Name) or function.name not in BUILDERS or not isinstance(arguments, tuple):
             raise ValueError("it calls something that is no function")
         self.push(BUILDERS[function.name](*arguments[:4]))
 
     def set_state(self, _: Any) -> None:
-        """Leave out an object's attributes: state dicts have one, the versions of their layers."""
+        """Discard an object's attributes; a state dict has one, the versions of its layers."""
         self.pop()
         self._top(dict)
 
     def find_storage(self, _: Any) -> None:
-        """Describe the storage that a tuple names."""
+        """Replace the tuple that names a storage by its description."""
         match self.pop():
             case ("storage", Name(name), str(key), str(), int(count), *views) if views in ([], [None]):
                 self.push(self._storage(name, key, count))

@@ -1,9 +1,9 @@
-"""What PyTorch's pickles describe, checked: storages, tensors that view them, and dicts by name."""
+"""The values in PyTorch's pickles, checked: storages, tensors (views on storages), and dicts."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-# NumPy's names of the numbers in each of PyTorch's storages; bfloat16 is ml_dtypes'.
+# The NumPy dtype of each PyTorch storage; bfloat16 is ml_dtypes'.
 STORAGES = {
     "torch.FloatStorage": "float32",
     "torch.HalfStorage": "float16",
@@ -19,7 +19,7 @@ STORAGES = {
 
 
 class Storage(NamedTuple):
-    """Numbers in a row, kept in the file under a key."""
+    """An array of numbers in the file, under a key."""
 
     dtype: str
     key: str
@@ -36,27 +36,27 @@ class Tensor(NamedTuple):
 
 
 class Name(NamedTuple):
-    """What a pickle asks for by its module and name."""
+    """A function or storage type that a pickle names."""
 
     name: str
 
 
 def pairs_of(keys: list[Any], values: list[Any]) -> dict[Any, Any]:
-    """Return a dict; keys are text or numbers, for hashing a tuple within tuples may take for ever."""
+    """Return a dict; keys must be text or integers, since hashing deeply nested tuples may never end."""
     if len(keys) != len(values) or not all(isinstance(key, str | int) for key in keys):
         raise ValueError("it has a dict with keys that are no names")
     return dict(zip(keys, values, strict=True))
 
 
 def _ordered_dict(pairs: Any = (), *_: Any) -> dict[Any, Any]:
-    """Return an OrderedDict; Python 2 wrote them as lists of pairs."""
+    """Return an OrderedDict as a dict; Python 2 pickled its items as lists of pairs."""
     if not isinstance(pairs, list | tuple) or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
         raise ValueError("it has an OrderedDict of no pairs")
     return pairs_of([key for key, _ in pairs], [value for _, value in pairs])
 
 
 def _tensor(storage: Any = None, offset: Any = None, shape: Any = None, strides: Any = None) -> Tensor:
-    """Return a tensor, checked against its storage."""
+    """Return a tensor that lies within its storage."""
     if not isinstance(storage, Storage) or not _are_counts((offset,)):
         raise ValueError("it has a tensor without a storage")
     if not _are_counts(shape) or not _are_counts(strides) or len(shape) != len(strides):
@@ -71,7 +71,7 @@ def _tensor(storage: Any = None, offset: Any = None, shape: Any = None, strides:
 
 
 def _are_counts(values: Any) -> bool:
-    """Return whether a value is a tuple of numbers from 0 on, as many and as large as a tensor can have."""
+    """Return whether a value is a tuple of at most 8 integers in [0, 2^40)."""
     if not isinstance(values, tuple) or len(values) > 8:
         return False
     return all(type(value) is int and 0 <= value < 1 << 40 for value in values)

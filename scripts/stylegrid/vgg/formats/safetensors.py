@@ -1,4 +1,4 @@
-"""Files of the format safetensors: a length of 8 bytes, a JSON header of that length, and numbers."""
+"""The safetensors format: 8 bytes with the length of a JSON header, the header, and the numbers."""
 
 import json
 import math
@@ -20,7 +20,7 @@ DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "bfloat16", "U8": "u
 
 
 class _Entry(NamedTuple):
-    """A tensor of the header: where its numbers begin in the file."""
+    """A tensor of the header; `start` is the position of its numbers in the file."""
 
     dtype: np.dtype
     shape: tuple[int, ...]
@@ -32,18 +32,18 @@ class _Entry(NamedTuple):
 
 
 def read_shapes(path: Path) -> dict[str, tuple[int, ...]]:
-    """Return the shapes of all tensors of a file by name; no number is read.
+    """Return the shapes of all tensors of a file by name, from its header alone.
 
-    Raises WeightsError when its header is damaged; OSError when it can't be opened.
+    Raises WeightsError if the header is damaged; OSError if it can't be opened.
     """
     with path.open("rb") as file:
         return {name: entry.shape for name, entry in _read_header(path, file).items()}
 
 
 def read_tensors(path: Path, names: Collection[str]) -> dict[str, np.ndarray]:
-    """Return some tensors of a file, in its own precision.
+    """Return the tensors `names` of a file, in its own precision.
 
-    Raises WeightsError when its header is damaged, or lacks a name; OSError when it can't be opened.
+    Raises WeightsError if the header is damaged or lacks a name; OSError if it can't be opened.
     """
     with path.open("rb") as file:
         header = _read_header(path, file)
@@ -62,7 +62,7 @@ def _read(file: BinaryIO, entry: _Entry) -> np.ndarray:
 
 
 def _read_header(path: Path, file: BinaryIO) -> dict[str, _Entry]:
-    """Return the tensors that a header lists, all of which lie in the file."""
+    """Return the tensors of the header; all of them lie within the file."""
     length = int.from_bytes(file.read(8), "little")
     if length > LARGEST_HEADER:
         raise _fault(path, f"its header has {length} bytes; at most {LARGEST_HEADER} are read")
@@ -75,7 +75,7 @@ def _read_header(path: Path, file: BinaryIO) -> dict[str, _Entry]:
 
 
 def _entry(item: Any, start: int, end: int) -> _Entry:
-    """Return a tensor of the header; raises ValueError, KeyError or TypeError where it is no such thing."""
+    """Return a tensor of the header; raises ValueError, KeyError or TypeError if it is malformed."""
     shape, (first, last) = item["shape"], item["data_offsets"]
     sides = [*shape, first, last]
     if len(shape) > MOST_SIDES or not all(type(side) is int and 0 <= side < 1 << 40 for side in sides):

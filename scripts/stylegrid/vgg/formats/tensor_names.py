@@ -1,4 +1,4 @@
-"""VGG19's layers by the names that PyTorch's programs and Keras give them in files of named tensors."""
+"""The names of VGG19's layers in PyTorch's and Keras' files of named tensors."""
 
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
@@ -9,12 +9,12 @@ from stylegrid.text import plain
 from stylegrid.vgg.architecture import CONVOLUTIONS, Convolution
 from stylegrid.vgg.conventions import CAFFE, TORCHVISION, Convention
 
-MOST_SHOWN = 3  # names of a file that a sentence shows
+MOST_SHOWN = 3  # names shown in a message
 LONGEST_NAME = 40  # characters of each
 
 
 def _features() -> Iterator[int]:
-    """Yield the places of the convolutions in torchvision's `features`: each has a ReLU, each block a pooling."""
+    """Yield the indices of the convolutions in torchvision's `features`, which also counts ReLUs and poolings."""
     place = 0
     for conv in CONVOLUTIONS:
         place += conv.number == 1 and conv.block > 1
@@ -26,11 +26,11 @@ PLACES = dict(zip(CONVOLUTIONS, _features(), strict=True))
 
 
 class Naming(NamedTuple):
-    """How files name a convolution's kernel and bias, the order of a kernel's axes, and what such networks see."""
+    """The names of a convolution's kernel and bias, the order of a kernel's axes, and the input convention."""
 
     kernel: Callable[[Convolution], str]
     bias: Callable[[Convolution], str]
-    out_first: bool  # (out, in, height, width), as PyTorch has it; otherwise (height, width, in, out)
+    out_first: bool  # (out, in, height, width), as in PyTorch; otherwise (height, width, in, out)
     convention: Convention
 
 
@@ -43,7 +43,7 @@ def _of_keras(separator: str) -> Naming:
     return Naming(lambda conv: conv.keras_name + kernel, lambda conv: conv.keras_name + bias, False, CAFFE)
 
 
-# Without `features.` last: classifiers have such names too.
+# Bare numbers last: classifiers have such names too.
 NAMINGS = (
     _of_pytorch(lambda conv: f"features.{PLACES[conv]}", TORCHVISION),
     _of_pytorch(lambda conv: conv.before_relu, CAFFE),
@@ -54,7 +54,7 @@ NAMINGS = (
 
 
 class Found(NamedTuple):
-    """The names of a file's kernels and biases by layer, and the rest of their naming."""
+    """The names of a file's kernels and biases by layer, the order of axes, and the input convention."""
 
     names: dict[Convolution, tuple[str, str]]
     out_first: bool
@@ -62,7 +62,7 @@ class Found(NamedTuple):
 
 
 def find_layers(path: Path, names: Collection[str]) -> Found:
-    """Return which of a file's tensors are VGG19's layers; raises WeightsError naming the first that is missing."""
+    """Return the tensors that are VGG19's layers; raises WeightsError naming the first that is missing."""
     for naming in NAMINGS:
         first = naming.kernel(CONVOLUTIONS[0])
         prefixes = [name.removesuffix(first) for name in names if name.endswith(first)]

