@@ -1,14 +1,14 @@
-"""The faults a user can cause or meet; programs print them as one line and exit with 1.
+"""The errors a user can cause or meet; programs print them as one line and exit with 1.
 
 StylegridError
 ├── ConfigError     config.yaml, --config, a preset, a flag
 ├── ManifestError   the spreadsheet, or what its rows name; may hold many faults
 ├── ImageError      a picture that cannot be read or used
 ├── WeightsError    the backbone's weights
-├── DeviceError     the GPU that is to paint, or what holds it
-├── ClusterError    Slurm, or what an earlier run left at work
+├── DeviceError     a GPU that can't be used
+├── ClusterError    Slurm, or an earlier run that is still alive
 ├── RecordError     a job, record or other file of ours that cannot be read or written
-└── DriftError      what is there isn't what was recorded of it
+└── DriftError      files that differ from their records
 """
 
 import difflib
@@ -23,7 +23,7 @@ from pydantic.fields import FieldInfo
 from stylegrid.names import spell_number
 from stylegrid.text import plain
 
-# What pydantic says in a programmer's words.
+# Pydantic's error types in a user's words.
 _ALLOWED = {
     "int_type": "must be a whole number",
     "int_parsing": "must be a whole number",
@@ -37,7 +37,7 @@ _ALLOWED = {
     "dict_type": "must hold keys with values",
     "model_attributes_type": "must hold keys with values",
 }
-# The range of a number, by which bounds it has.
+# The range of a number, by its bounds.
 _RANGES = {
     ("ge",): "{ge} or more",
     ("gt",): "above {gt}",
@@ -48,11 +48,11 @@ _RANGES = {
     ("gt", "le"): "above {gt}, up to {le}",
     ("gt", "lt"): "above {gt} and below {lt}",
 }
-LONGEST_FOUND = 80  # characters of what was found that a sentence shows
+LONGEST_FOUND = 80  # characters of a found value shown in a message
 
 
 class StylegridError(Exception):
-    """A fault whose message is a whole sentence for the user."""
+    """An error whose message is a whole sentence for the user."""
 
 
 class ConfigError(StylegridError):
@@ -60,7 +60,7 @@ class ConfigError(StylegridError):
 
 
 class ManifestError(StylegridError):
-    """The manifest has faults; `faults` holds one sentence each, and the message has them all, a line each."""
+    """The manifest has faults: `faults` has one sentence each, the message one line each."""
 
     def __init__(self, faults: Sequence[str]):
         self.faults = tuple(faults)
@@ -76,43 +76,43 @@ class WeightsError(StylegridError):
 
 
 class DeviceError(StylegridError):
-    """The GPU that is to paint can't be held."""
+    """A GPU can't be used."""
 
 
 class ClusterError(StylegridError):
-    """Slurm can't be worked with, or something of an earlier run is still at work."""
+    """Slurm can't be used, or a part of an earlier run is still alive."""
 
 
 class RecordError(StylegridError):
-    """A file that this program writes itself cannot be read or written."""
+    """A file of this program cannot be read or written."""
 
 
 class DriftError(StylegridError):
-    """Pictures, tables or inputs are not what was recorded of them; a line for each."""
+    """Pictures, tables or inputs differ from their records; a line for each."""
 
 
 def suggest(name: str, allowed: Collection[str], first: Collection[str] = ()) -> str:
-    """Return what to try for an unknown name: the closest of `first`, or else of those allowed, or else them all."""
+    """Return the remedy for an unknown name: the closest of `first`, else of `allowed`, else all of `allowed`."""
     close = difflib.get_close_matches(name, first, n=1) or difflib.get_close_matches(name, allowed, n=1)
     return f"did you mean {close[0]!r}?" if close else f"allowed are {', '.join(allowed)}"
 
 
 def explain(error: ValidationError, model: type[BaseModel], prefix: str = "") -> list[str]:
-    """Return one sentence for each fault pydantic found in a model: key path, what is allowed, what was found."""
+    """Return one sentence for each of pydantic's faults: key path, allowed values, found value."""
     return [plain(_sentence(model, prefix, dict(fault))) for fault in error.errors(include_url=False)]
 
 
 class _Repr(reprlib.Repr):
-    """How what was found is spelled: whole if it is short, and of nested lists, which may be endless, the beginning."""
+    """Spells a found value: short ones in full, and the beginning of long or nested ones."""
 
     def __init__(self) -> None:
         super().__init__()
         self.maxlevel = 4
         self.maxlist = self.maxtuple = self.maxdict = self.maxset = LONGEST_FOUND // 4
-        self.maxstring = self.maxother = self.maxlong = 4 * LONGEST_FOUND  # more than is shown
+        self.maxstring = self.maxother = self.maxlong = 4 * LONGEST_FOUND  # more than LONGEST_FOUND
 
     def repr_int(self, x: int, level: int) -> str:
-        """Return a whole number, of which Python spells only so many digits, or how long it is."""
+        """Return a whole number, or its length: Python refuses to spell very long ones."""
         return super().repr_int(x, level) if x.bit_length() < 1000 else f"a number of {x.bit_length()} bits"
 
 
@@ -133,7 +133,7 @@ def _sentence(model: type[BaseModel], prefix: str, fault: dict) -> str:
 
 
 def _fields(model: Any, path: Sequence[str | int]) -> dict[str, FieldInfo]:
-    """Return the fields of a model's part that a path of keys leads to, as far as it is a model."""
+    """Return the fields of the model at a path of keys; empty if there is no model."""
     for part in path:
         field = getattr(model, "model_fields", {}).get(part)
         model = field.annotation if field else None
@@ -141,7 +141,7 @@ def _fields(model: Any, path: Sequence[str | int]) -> dict[str, FieldInfo]:
 
 
 def _range(model: type[BaseModel], fault: dict) -> str:
-    """Return the whole range of a number that is out of it, as far as it is the field of a model."""
+    """Return the allowed range of a number out of range; "" if it is not a model's field."""
     if not fault["type"].startswith(("greater_than", "less_than")):
         return ""
     *path, name = fault["loc"]

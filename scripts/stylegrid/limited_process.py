@@ -1,4 +1,4 @@
-"""Functions called in a process of their own, with limits on its memory and time: readers of strangers' files."""
+"""Function calls in a child process with limits on memory and time, for readers of strangers' files."""
 
 import importlib
 import math
@@ -17,18 +17,18 @@ from stylegrid import limited_process
 limited_process.serve(*sys.argv[2:])
 """
 
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # NumPy takes addresses for every core, of which there may be hundreds
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # OpenBLAS reserves address space for every core
 
 
 class BrokeDownError(Exception):
-    """The process ended without an answer; the message says why, as the end of a sentence."""
+    """The process ended without a result; the message is the end of a sentence."""
 
 
 def call(function: Callable[..., None], *arguments: str, memory: int, seconds: float) -> bytes:
-    """Return what a function writes to stdout when another process calls it with some texts.
+    """Call a function of text arguments in a child process, and return its stdout.
 
-    `memory` is in bytes of address space, `seconds` are a processor's; four times as many may pass. Raises
-    BrokeDownError when it takes more of either, or ends by an exception or a signal.
+    `memory` is in bytes of address space, `seconds` are CPU seconds; the wall time may be four times as long. Raises
+    BrokeDownError if it exceeds either, or ends with an exception or a signal.
     """
     limits = (str(memory), str(math.ceil(seconds)))
     command = [sys.executable, "-c", _CHILD, str(Path(__file__).parents[1]), *limits]
@@ -47,10 +47,10 @@ def call(function: Callable[..., None], *arguments: str, memory: int, seconds: f
 
 
 def serve(memory: str, seconds: str, module: str, function: str, *arguments: str) -> None:
-    """Call a function within limits: what the other process does."""
-    _limit(resource.RLIMIT_CORE, 0)  # no dump of its memory
+    """Call a function within limits; runs in the child process."""
+    _limit(resource.RLIMIT_CORE, 0)  # no core dump
     _limit(resource.RLIMIT_CPU, int(seconds))
-    if sys.platform == "linux":  # others know no such limit
+    if sys.platform == "linux":  # other systems don't enforce it
         _limit(resource.RLIMIT_AS, int(memory))
     getattr(importlib.import_module(module), function)(*arguments)
 

@@ -1,13 +1,13 @@
-"""Names on disk: readable, safe on every file system and in a web address, and never the same for two things."""
+"""Names on disk: readable, unique, and safe on every file system and in URLs."""
 
 import hashlib
 import re
 
 from slugify import slugify
 
-LONGEST_NAME = 80  # so that a picture's whole path stays under the 255 bytes a file name may have
+LONGEST_NAME = 80  # keeps a picture's file name below the limit of 255 bytes
 
-# Settings shortened in names; the others are spelled out.
+# Short names of settings; the others are spelled out.
 _SHORT = {
     "style_weight": "sw",
     "content_weight": "cw",
@@ -23,7 +23,7 @@ _FIRST = ("style_weight", "size", "content_weight", "tv_weight", "preset")
 
 
 def spell_number(value: float) -> str:
-    """Return the one spelling of a number: the shorter of plain and exponent form, plain when equally short.
+    """Return the canonical spelling of a number: the shorter of plain and exponent form, plain if equally short.
 
     >>> [spell_number(value) for value in (100.0, 10000, 0.1, 0.001)]
     ['100', '1e4', '0.1', '1e-3']
@@ -37,7 +37,7 @@ def spell_number(value: float) -> str:
 
 
 def safe_name(text: str) -> str:
-    """Return a name of ASCII letters, digits, `_` and `-` for any text; where letters are lost, a hash is added."""
+    """Return text as a name of ASCII letters, digits, `_` and `-`; if the text changes, a hash is added."""
     slug = slugify(text, lowercase=False, regex_pattern=r"[^-A-Za-z0-9_]+").strip("-")[:LONGEST_NAME]
     if slug and slug == text:
         return slug
@@ -45,21 +45,21 @@ def safe_name(text: str) -> str:
 
 
 def variant_name(varied: dict[str, object]) -> str:
-    """Return a combination's variant: what its row says of the settings, e.g. `sw100-px512-seed2`.
+    """Return the name of a combination's variant, from the settings in its row, e.g. `sw100-px512-seed2`.
 
-    `default` stands for a row that leaves every setting to the config.
+    `default` if the row sets none.
     """
     order = [key for key in _FIRST if key in varied] + sorted(key for key in varied if key not in _FIRST)
     return _shorten("-".join(_variant_part(key, varied[key]) for key in order), 2 * LONGEST_NAME) or "default"
 
 
 def _variant_part(key: str, value: object) -> str:
-    """Return one setting's part: `sw100` by its short name, `beta_1=0.8` by its own."""
+    """Return one setting's part of the name: `sw100` with a short name, else `beta_1=0.8`."""
     return f"{_SHORT[key]}{_spell(value)}" if key in _SHORT else f"{key}={_spell(value)}"
 
 
 def _shorten(name: str, longest: int) -> str:
-    """Return a name as it is, or its beginning with a hash of the whole."""
+    """Return a name, cut to the longest with a hash of the whole if it is longer."""
     return name if len(name) <= longest else f"{name[: longest - 7]}-{_hash(name)}"
 
 

@@ -220,7 +220,7 @@ def test_sixteen_bits_are_the_same_beside_words(alpha):
 def test_words_too_long_for_a_jpeg_fit_into_the_others(kind):
     said = Metadata("", "a cat", "stylegrid 1", "x" * 70_000)
     assert opened(encode.encode(picture(), kind, 95, None, said)).size == (40, 30)
-    with pytest.raises(ImageError, match=r"at most 65533 bytes, found 70\d\d\d, .*choose format png, webp or tiff"):
+    with pytest.raises(ImageError, match=r"at most 65533 bytes, found 70\d\d\d; .*choose format png, webp or tiff"):
         encode.encode(picture(), "jpeg", 95, None, said)
 
 

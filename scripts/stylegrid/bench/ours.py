@@ -11,9 +11,9 @@ from stylegrid.method.optimise import descend, fresh
 from stylegrid.painting.compiled import ObjectiveCache
 from stylegrid.painting.problem import Problem
 from stylegrid.pictures import encode
+from stylegrid.pictures.geometry import Size
 from stylegrid.plan.job import Job
 from stylegrid.plan.single_job import make_job
-from stylegrid.vgg.flops import Size
 
 
 class Ours:

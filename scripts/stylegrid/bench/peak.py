@@ -7,7 +7,7 @@ from pathlib import Path
 from stylegrid.bench.memory import Usage, run_measured
 from stylegrid.bench.report import Findings, Row
 from stylegrid.bench.setup import CONTENT, MODULES, STYLE, Setup, module, program
-from stylegrid.vgg.flops import Size
+from stylegrid.pictures.geometry import Size
 
 AIM = "<= 0.75"
 SIZE = (512, 384)

@@ -19,7 +19,8 @@ from stylegrid.bench.peer import Peer
 from stylegrid.bench.report import Findings, Row, spell, times_of
 from stylegrid.bench.setup import NO_BFLOAT16, PRECISIONS, Setup, precisions
 from stylegrid.bench.timing import Run, Timing, alternate, ratio
-from stylegrid.vgg.flops import Size, step_flops
+from stylegrid.pictures.geometry import Size
+from stylegrid.vgg.flops import step_flops
 
 if TYPE_CHECKING:  # not at run time: it brings TensorFlow
     from stylegrid.bench.ours import Ours

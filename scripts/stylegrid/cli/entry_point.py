@@ -1,6 +1,6 @@
-"""What programs here share: a user's fault becomes one line and exit code 1, never a traceback; lines of progress.
+"""The entry point of every program: a user's error becomes one line and exit code 1, Ctrl-C exit code 130.
 
-Ctrl-C is no fault: exit code 130, as shells have it, and no traceback either.
+Also shared: the flag --configfile, and lines of progress.
 """
 
 import argparse
@@ -14,21 +14,21 @@ from typing import TYPE_CHECKING
 from stylegrid.errors import StylegridError
 from stylegrid.text import plain
 
-if TYPE_CHECKING:  # not at run time: it brings TensorFlow
+if TYPE_CHECKING:  # imports TensorFlow
     from stylegrid.method.evaluation import Step
 
 Main = Callable[[Sequence[str] | None], None]
 
-REPORTS = 12  # lines of progress in a run
+REPORTS = 12  # progress lines of a run
 INTERRUPTED = 130
 
 
 def entry_point(main: Main) -> Callable[[Sequence[str] | None], int]:
-    """Return a program's main function that returns its exit code: 0, 1 after `error: ...` for each fault, or 130."""
+    """Decorate a program's main function: it returns 0, 1 after `error: ...` for each fault, or 130."""
 
     @functools.wraps(main)
     def guarded(argv: Sequence[str] | None = None) -> int:
-        _show_what_the_library_says()
+        _show_log()
         try:
             main(argv)
         except StylegridError as error:
@@ -44,7 +44,7 @@ def entry_point(main: Main) -> Callable[[Sequence[str] | None], int]:
 
 
 def add_configfile(parser: argparse.ArgumentParser) -> None:
-    """Add the flag that names the config, which is Snakemake's own."""
+    """Add --configfile, as Snakemake has it."""
     parser.add_argument(
         "--configfile",
         nargs="+",
@@ -54,15 +54,15 @@ def add_configfile(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _show_what_the_library_says() -> None:
-    """Let what the library logs for the user come to stderr as it stands, and no more of other libraries than else."""
+def _show_log() -> None:
+    """Send stylegrid's log messages to stderr unformatted; leave other loggers alone."""
     logging.getLogger("stylegrid").setLevel(logging.INFO)
     if logging.lastResort is not None:
         logging.lastResort.setLevel(logging.INFO)
 
 
 def step_printer(steps: int, name: str = "") -> "Callable[[Step], None]":
-    """Return what prints a line of progress now and then, beginning with a name."""
+    """Return a callback that prints about REPORTS progress lines over `steps`, each beginning with `name`."""
     due = 0
 
     def report(step: "Step") -> None:
@@ -76,7 +76,7 @@ def step_printer(steps: int, name: str = "") -> "Callable[[Step], None]":
 
 
 def spell_losses(step: "Step", digits: int) -> str:
-    """Return a step's losses, each with its name."""
+    """Return a step's losses with their names."""
     return "  ".join(f"{term} {value:.{digits}g}" for term, value in step.losses._asdict().items())
 
 

@@ -1,4 +1,4 @@
 """Picture files and arrays: decoding, colours, encoding, metadata, captions, thumbnails.
 
-In: files and pictures. Out: pictures and bytes of files. Knows nothing of jobs, settings or the network.
+In: picture files and arrays. Out: arrays and bytes of files. Independent of jobs, settings and the network.
 """

@@ -1,4 +1,4 @@
-"""Pictures with lines of text below them, which contact sheets and film strips are drawn of."""
+"""Pictures with caption lines below them, the parts of contact sheets and film strips."""
 
 from bisect import bisect_right
 from functools import cache
@@ -13,7 +13,7 @@ CAPTION_SIZE = 13
 
 
 class Text(NamedTuple):
-    """A piece of text: what it says, its size in pixels, colour, and whether it is bold."""
+    """A line of text, its size in pixels, colour and weight."""
 
     text: str
     size: int = CAPTION_SIZE
@@ -22,7 +22,7 @@ class Text(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A picture, if there is one, and the lines of text below it."""
+    """An optional picture and the lines of text below it."""
 
     image: Image.Image | None
     lines: tuple[Text, ...]
@@ -34,7 +34,7 @@ class Block(NamedTuple):
 
 
 def draw_block(sheet: Image.Image, place: tuple[int, int], block: Block) -> None:
-    """Draw a block with its upper left corner at a place."""
+    """Draw a block with its upper left corner at `place`, (x, y) in pixels."""
     x, y = place
     if block.image is not None:
         sheet.paste(block.image, (x, y))
@@ -46,17 +46,17 @@ def draw_block(sheet: Image.Image, place: tuple[int, int], block: Block) -> None
 
 
 def wrap(text: str, size: int, bold: bool, width: int) -> list[str]:
-    """Return text in lines that fit a width in pixels, broken after spaces, hyphens and underscores if possible."""
+    """Return text wrapped to a width in pixels, broken after spaces, hyphens and underscores if possible."""
     lines, rest = [], " ".join(text.split())
     while rest:
-        end = _fitting(rest, load_font(size, bold), width)
+        end = _first_line(rest, load_font(size, bold), width)
         lines.append(rest[:end].rstrip())
         rest = rest[end:].lstrip()
     return lines
 
 
-def _fitting(text: str, font: ImageFont.FreeTypeFont, width: int) -> int:
-    """Return how many characters of a text stand on one line: at least one, and up to the last good break."""
+def _first_line(text: str, font: ImageFont.FreeTypeFont, width: int) -> int:
+    """Return the number of characters on the first line: at least one, and up to the last break that fits."""
     lengths = range(1, len(text) + 1)
     end = max(1, bisect_right(lengths, float(width), key=lambda length: font.getlength(text[:length])))
     if end == len(text):
@@ -71,8 +71,8 @@ def _line_height(line: Text) -> int:
 
 @cache
 def load_font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
-    """Return DejaVu Sans, which has the letters of most alphabets and comes with matplotlib."""
-    import matplotlib  # here: it takes long to import, and most paintings draw no film strip
+    """Return DejaVu Sans, which covers most alphabets and comes with matplotlib."""
+    import matplotlib  # here: a slow import, and most paintings draw no film strip
 
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name, size)

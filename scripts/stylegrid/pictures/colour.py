@@ -1,4 +1,4 @@
-"""Colours of one picture moved to those of others, before painting, and brought back, after it."""
+"""Colour transfer: match a picture's colours to others' before painting, or restore the photograph's after it."""
 
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
@@ -7,7 +7,7 @@ import numpy as np
 
 from stylegrid.pictures.images import Picture
 
-SMALLEST_VARIANCE = 1e-5  # about one level of 8 bits; keeps a grey picture's covariance invertible
+SMALLEST_VARIANCE = 1e-5  # about one 8-bit level; keeps the covariance of a grey picture invertible
 
 
 class Moments(NamedTuple):
@@ -23,11 +23,11 @@ def match_colours(
     how: Literal["linear", "histogram"],
     sample: Picture | None = None,
 ) -> Picture:
-    """Return a picture whose colours have the distribution of the references', mixed by their weights.
+    """Return a picture with the colour distribution of the weighted references.
 
-    `linear` gives it their mean and covariance, `histogram` the histogram of each channel by itself. References may be
-    of any size. Only the pixels of the `sample`, all if there is none, come to have that distribution; others move as
-    their colours do. Values are clipped to [0, 1].
+    `linear` matches mean and covariance, `histogram` the histogram of each channel separately. References may have any
+    size. The mapping is fitted to the pixels of `sample` (default: the picture) and applied to the picture. Values are
+    clipped to [0, 1].
     """
     match = _match_moments if how == "linear" else _match_histograms
     matched = match(picture, references, picture if sample is None else sample)
@@ -37,10 +37,10 @@ def match_colours(
 def original_colours(painted: Picture, photograph: Picture, space: Literal["ycbcr", "lab"]) -> Picture:
     """Return the luminance of a painted picture with the chroma of a photograph of the same size, clipped to [0, 1].
 
-    `ycbcr` is JPEG's, of ITU-R BT.601's weights and full range (ITU-T T.871); `lab` is CIE 1976 L*a*b* under D65.
+    `ycbcr` is that of JPEG (ITU-T T.871: ITU-R BT.601 weights, full range); `lab` is CIE 1976 L*a*b* under D65.
     """
     if space == "ycbcr":
-        # T.871 makes R, G and B each of Y plus chroma alone: with chroma kept, all three move as far as Y does.
+        # In T.871, R, G and B are each Y plus a term of chroma: with constant chroma all three change as Y does.
         recoloured = photograph + (painted.astype(np.float64) - photograph) @ _LUMA[:, np.newaxis]
     else:
         recoloured = from_lab(np.concatenate([to_lab(painted)[..., :1], to_lab(photograph)[..., 1:]], axis=-1))
@@ -48,7 +48,7 @@ def original_colours(painted: Picture, photograph: Picture, space: Literal["ycbc
 
 
 def moments(pictures: Sequence[tuple[Picture, float]]) -> Moments:
-    """Return the moments of all pixels of several pictures, each picture with its weight, whatever its size."""
+    """Return the moments of the pixels of weighted pictures; a picture's size doesn't change its weight."""
     total = sum(weight for _, weight in pictures)
     pixels = [(picture.reshape(-1, 3).astype(np.float64), weight / total) for picture, weight in pictures]
     mean = sum(share * values.mean(axis=0) for values, share in pixels)
@@ -57,16 +57,16 @@ def moments(pictures: Sequence[tuple[Picture, float]]) -> Moments:
 
 
 def _match_moments(picture: Picture, references: Sequence[tuple[Picture, float]], sample: Picture) -> np.ndarray:
-    """Return a picture moved as takes a sample to the references' mean and covariance.
+    """Return a picture mapped so that the sample gets the references' mean and covariance.
 
-    The linear Monge-Kantorovitch map T = A^-1/2 (A^1/2 B A^1/2)^1/2 A^-1/2 from covariance A to B, which moves
+    The linear Monge-Kantorovitch map T = A^-1/2 (A^1/2 B A^1/2)^1/2 A^-1/2 from covariance A to B, which changes
     colours least: Pitie and Kokaram, "The linear Monge-Kantorovitch linear colour mapping for example-based colour
     transfer" (2007).
     """
-    own, aim = moments([(sample, 1.0)]), moments(references)
+    own, target = moments([(sample, 1.0)]), moments(references)
     root, inverse = _power(own.covariance, 0.5), _power(own.covariance, -0.5)
-    transport = inverse @ _power(root @ aim.covariance @ root, 0.5) @ inverse
-    return (picture.astype(np.float64) - own.mean) @ transport + aim.mean
+    transport = inverse @ _power(root @ target.covariance @ root, 0.5) @ inverse
+    return (picture.astype(np.float64) - own.mean) @ transport + target.mean
 
 
 def _power(matrix: np.ndarray, exponent: float) -> np.ndarray:
@@ -76,52 +76,50 @@ def _power(matrix: np.ndarray, exponent: float) -> np.ndarray:
 
 
 def _match_histograms(picture: Picture, references: Sequence[tuple[Picture, float]], sample: Picture) -> np.ndarray:
-    """Return a picture moved as takes each channel of a sample to the references' quantiles.
+    """Return a picture mapped so that each channel of the sample gets the references' quantiles.
 
     Histogram specification: Gonzalez and Woods, "Digital Image Processing", 3.3.2, without bins.
     """
-    aim = np.concatenate([reference.reshape(-1, 3) for reference, _ in references])
+    target = np.concatenate([reference.reshape(-1, 3) for reference, _ in references])
     weights = np.concatenate([np.full(pixels.size // 3, weight / pixels.size) for pixels, weight in references])
-    channels = [
-        _match_quantiles(picture[..., channel], sample[..., channel], aim[:, channel], weights) for channel in range(3)
-    ]
+    channels = [_match_quantiles(picture[..., c], sample[..., c], target[:, c], weights) for c in range(3)]
     return np.stack(channels, axis=-1)
 
 
-def _match_quantiles(values: np.ndarray, sample: np.ndarray, aim: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return values moved to where the same share of all weights lies below as of the sample; equal ones stay equal."""
-    order = np.argsort(aim)
-    below = np.cumsum(weights[order], dtype=np.float64) - weights[order] / 2  # half of a pixel's own weight included
+def _match_quantiles(values: np.ndarray, sample: np.ndarray, target: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return values mapped from the sample's quantiles to those of the weighted targets; equal values stay equal."""
+    order = np.argsort(target)
+    below = np.cumsum(weights[order], dtype=np.float64) - weights[order] / 2  # includes half of a pixel's own weight
     levels, counts = np.unique(sample, return_counts=True)
     share = np.interp(values, levels, (np.cumsum(counts) - counts / 2) / sample.size)
-    return np.interp(share, below / weights.sum(), aim[order])
+    return np.interp(share, below / weights.sum(), target[order])
 
 
 _LUMA = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
-# IEC 61966-2-1 gives the chromaticities x, y, z of red, green, blue and of white, D65.
+# Chromaticities x, y, z of red, green and blue, and of white D65: IEC 61966-2-1.
 _PRIMARIES = np.array([[0.64, 0.33, 0.03], [0.30, 0.60, 0.10], [0.15, 0.06, 0.79]])
 _WHITE = np.array([0.3127, 0.3290, 0.3583]) / 0.3290
-# Red, green and blue to X, Y and Z, each as a share of white's.
+# Matrix from linear RGB to X, Y and Z, relative to white.
 _TO_XYZ = np.linalg.solve(_PRIMARIES.T, _WHITE)[:, np.newaxis] * _PRIMARIES / _WHITE
-_BEND = 6 / 29  # where Lab's cube root turns into a straight line
+_LINEAR_BELOW = 6 / 29  # of L*a*b*'s cube root, which is a straight line below
 
 
 def to_lab(picture: Picture) -> np.ndarray:
     """Return a picture in CIE L*a*b* under D65: float64 (..., 3), L* in [0, 100]; values are clipped to [0, 1] first.
 
-    Formulas of IEC 61966-2-1 (sRGB) and CIE 15 (L*a*b*); libraries that have them are larger than all of this program.
+    Formulas of IEC 61966-2-1 (sRGB) and CIE 15 (L*a*b*); a library for them would be larger than this program.
     """
     values = np.clip(picture.astype(np.float64), 0, 1)
     linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
     xyz = linear @ _TO_XYZ
-    x, y, z = np.moveaxis(np.where(xyz > _BEND**3, np.cbrt(xyz), xyz / (3 * _BEND**2) + 4 / 29), -1, 0)
+    x, y, z = np.moveaxis(np.where(xyz > _LINEAR_BELOW**3, np.cbrt(xyz), xyz / (3 * _LINEAR_BELOW**2) + 4 / 29), -1, 0)
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
 
 
 def from_lab(lab: np.ndarray) -> np.ndarray:
-    """Return CIE L*a*b* under D65 as sRGB, float64 clipped to [0, 1]: the reverse of `to_lab`."""
+    """Return CIE L*a*b* under D65 as sRGB, float64 clipped to [0, 1]: the inverse of `to_lab`."""
     y = (lab[..., 0] + 16) / 116
     roots = np.stack([y + lab[..., 1] / 500, y, y - lab[..., 2] / 200], axis=-1)
-    xyz = np.where(roots > _BEND, roots**3, 3 * _BEND**2 * (roots - 4 / 29))
+    xyz = np.where(roots > _LINEAR_BELOW, roots**3, 3 * _LINEAR_BELOW**2 * (roots - 4 / 29))
     linear = np.clip(xyz @ np.linalg.inv(_TO_XYZ), 0, 1)
     return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)

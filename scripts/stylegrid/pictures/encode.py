@@ -1,4 +1,4 @@
-"""Pictures to the bytes of files, all of them tagged as sRGB; the same picture gives the same bytes."""
+"""Pictures encoded as files tagged sRGB; the same picture gives the same bytes."""
 
 import io
 import struct
@@ -16,11 +16,11 @@ from stylegrid.pictures.metadata import Metadata
 def encode(
     picture: Picture, kind: str, quality: int, alpha: Alpha | None = None, words: Metadata | None = None
 ) -> bytes:
-    """Return a picture as the bytes of a file of one of the kinds that formats.py names.
+    """Return a picture as the bytes of a file of one of formats.SUFFIXES' kinds.
 
-    PNG has 8 bits a channel and TIFF 16, both without loss. `quality`, 1 to 100, is that of JPEG, whose colour has the
-    full resolution, and of WebP, which 100 makes lossless. All keep alpha but JPEG, which shows it on white. Raises
-    ImageError when the kind holds no picture as large, or not as many `words`, which other programs show.
+    PNG has 8 bits a channel and TIFF 16, both lossless. `quality`, 1 to 100, is for JPEG, without chroma subsampling,
+    and WebP, lossless at 100. JPEG composes alpha on white; the others keep it. Raises ImageError if the picture or its
+    metadata are too large for the kind.
     """
     require_size((picture.shape[2], picture.shape[1]), kind)
     if kind == "tiff":
@@ -33,15 +33,15 @@ def encode(
 
 
 def decode_sixteen(data: bytes) -> tuple[Picture, Alpha | None]:
-    """Return the picture and the alpha that `encode` wrote as TIFF, each number within half a level of 65535."""
-    import tifffile  # here and below: it takes longer to import than what --help may
+    """Return picture and alpha of a TIFF by `encode`, each value within half a level of 65535."""
+    import tifffile  # here and below: a slow import would delay --help
 
     channels = (tifffile.imread(io.BytesIO(data))[np.newaxis] / 65535).astype(np.float32)
     return channels[..., :3], channels[..., 3:] if channels.shape[-1] == 4 else None
 
 
 def _options(kind: str, quality: int, words: Metadata | None) -> dict[str, Any]:
-    """Return what Pillow needs to save a kind of file."""
+    """Return Pillow's options for saving a kind of file."""
     if kind == "png":
         chunks = metadata.png_text(words)
         chunks.add(b"sRGB", b"\0")  # rendering intent: perceptual
@@ -53,9 +53,9 @@ def _options(kind: str, quality: int, words: Metadata | None) -> dict[str, Any]:
 
 
 def _srgb_profile() -> bytes:
-    """Return Little CMS's sRGB profile; ICC.1:2022, 7.2, lays out its header."""
+    """Return Little CMS's sRGB profile with a fixed date (header: ICC.1:2022, 7.2)."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    date = struct.pack(">6H", 1999, 1, 1, 0, 0, 0)  # the standard's year, for the present moment differs every time
+    date = struct.pack(">6H", 1999, 1, 1, 0, 0, 0)  # instead of the current time: the bytes must not vary
     return profile[:24] + date + profile[36:]
 
 
@@ -63,7 +63,7 @@ SRGB_PROFILE = _srgb_profile()
 
 
 def _encode_sixteen(picture: Picture, alpha: Alpha | None, words: Metadata | None) -> bytes:
-    """Return the bytes of a TIFF of 16 bits a channel, deflated; Pillow writes 16 bits only in greyscale."""
+    """Return the bytes of a deflated TIFF of 16 bits a channel; Pillow writes 16 bits only in greyscale."""
     import tifffile
 
     channels = picture if alpha is None else np.concatenate([picture, alpha], axis=-1)

@@ -19,7 +19,7 @@ SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", 
 
 
 class Inspection(NamedTuple):
-    """What a picture file holds, without keeping its pixels: its SHA-256, and its size once turned upright."""
+    """The SHA-256 of a picture file, and its upright size in pixels."""
 
     sha256: str
     width: int
@@ -27,9 +27,9 @@ class Inspection(NamedTuple):
 
 
 def inspect(path: Path) -> Inspection:
-    """Decode a picture once and return what it holds; raises ImageError when it can't be painted from."""
+    """Decode a picture without keeping its pixels; raises ImageError if it can't be an input."""
     with decode.open_image(path) as image, decode.reading(path):
-        image.draft("RGB", (1, 1))  # a JPEG decodes at an eighth of its size, but to its last byte
+        image.draft("RGB", (1, 1))  # decodes a JPEG at an eighth of its size, but to its last byte
         decode.load(image, path)
         if image.has_transparency_data and not image.convert("RGBA").getchannel("A").getbbox():
             raise ImageError(f"{path}: {_INVISIBLE}")
@@ -37,39 +37,39 @@ def inspect(path: Path) -> Inspection:
 
 
 def upright_size(path: Path) -> tuple[int, int]:
-    """Return a picture's (width, height) once turned upright, from its header alone."""
+    """Return a picture's upright (width, height) from its header."""
     with decode.open_image(path) as image:
-        on_its_side = decode.orientation(image) in (5, 6, 7, 8)
-        return (image.height, image.width) if on_its_side else image.size
+        rotated = decode.orientation(image) in (5, 6, 7, 8)
+        return (image.height, image.width) if rotated else image.size
 
 
 def read(path: Path, size: tuple[int, int] | None = None, crop: float = 0) -> Picture:
-    """Return a picture upright, in sRGB, on white where it was transparent, stretched to (width, height) if given.
+    """Return a picture upright, in sRGB, transparency on white, resized to (width, height) if given.
 
-    `crop` is the share of its width and height that is cut off at each side before it is stretched. Raises ImageError
-    when the file is missing, damaged, or no picture.
+    `crop` is the share of width and height cut off at each side before resizing. Raises ImageError if the file is
+    missing, damaged, or no picture.
     """
     return to_array(_resized(read_image(path), size, crop))
 
 
 def read_with_alpha(path: Path, size: tuple[int, int] | None = None, crop: float = 0) -> tuple[Picture, Alpha | None]:
-    """Return a picture upright, in sRGB, and its opacity, cropped and stretched as by `read`.
+    """Return a picture upright, in sRGB, and its alpha, cropped and resized as by `read`.
 
-    Opacity is None when every pixel is opaque. Pixels that are fully transparent take the colour of the nearest that
-    isn't, so that neither what programs leave beneath transparency nor an edge to it is painted. Raises ImageError as
-    `read` does, and when every pixel is fully transparent.
+    Alpha is None if every pixel is opaque. Fully transparent pixels take the colour of the nearest visible one, so that
+    hidden colours and their edges are not painted. Raises ImageError as `read` does, and if every pixel is fully
+    transparent.
     """
     colours, opacity = decode.decode(path)
     if opacity is None or opacity.getextrema() == (255, 255):
         return to_array(_resized(colours, size, crop)), None
-    shown = _spread(colours, np.asarray(opacity) > 0, path)  # before resizing, which would mix hidden colours in
-    return to_array(_resized(shown, size, crop)), _to_levels(opacity, size, crop)
+    filled = _fill_hidden(colours, np.asarray(opacity) > 0, path)  # before resizing, which would mix in hidden colours
+    return to_array(_resized(filled, size, crop)), _to_levels(opacity, size, crop)
 
 
 def read_mask(path: Path, size: tuple[int, int]) -> Mask:
-    """Return a picture, as bright as it looks, as a mask stretched to (width, height); transparency counts as black.
+    """Return a picture's luma as a mask resized to (width, height); transparency counts as black.
 
-    Greys keep their level in sRGB; colours have their luma, by ITU-R BT.601. Raises ImageError as `read` does.
+    Luma is of ITU-R BT.601: greys keep their sRGB level. Raises ImageError as `read` does.
     """
     return _to_levels(read_image(path, "black").convert("L"), size)
 
@@ -80,7 +80,7 @@ def read_filling(path: Path, size: tuple[int, int]) -> Picture:
 
 
 def read_image(path: Path, ground: str = "white") -> Image.Image:
-    """Return a picture file as an upright 8-bit sRGB image, on a ground where it was transparent."""
+    """Return a picture file as an upright 8-bit sRGB image, transparency composed on `ground`."""
     colours, opacity = decode.decode(path)
     return colours if opacity is None else Image.composite(colours, Image.new("RGB", colours.size, ground), opacity)
 
@@ -107,24 +107,24 @@ def _resized(image: Image.Image, size: tuple[int, int] | None, crop: float = 0) 
 
 
 def _cropped(image: Image.Image, share: float) -> Image.Image:
-    """Return an image without this share of it at each side, which `resize` with a box would still look at."""
+    """Return an image cropped by a share at each side; `resize` with a box would still sample the cropped pixels."""
     across, down = round(share * image.width), round(share * image.height)
     return image.crop((across, down, image.width - across, image.height - down)) if share else image
 
 
 def _to_levels(image: Image.Image, size: tuple[int, int] | None, crop: float = 0) -> np.ndarray:
-    """Return an 8-bit greyscale image, stretched to (width, height) if given, as float32 (1, height, width, 1)."""
+    """Return an 8-bit greyscale image, resized to (width, height) if given, as float32 (1, height, width, 1)."""
     if size is not None:
-        # Lanczos rings: it would lighten black beside white.
+        # Not Lanczos, whose ringing would lighten black beside white.
         image = _cropped(image, crop).resize(size, Image.Resampling.BILINEAR)
     return to_array(image)[..., np.newaxis]
 
 
-def _spread(colours: Image.Image, shown: np.ndarray, path: Path) -> Image.Image:
-    """Return an image whose pixels that aren't shown have the colour of the nearest that is."""
-    if not shown.any():
+def _fill_hidden(colours: Image.Image, visible: np.ndarray, path: Path) -> Image.Image:
+    """Return an image whose hidden pixels have the colour of the nearest visible one."""
+    if not visible.any():
         raise ImageError(f"{path}: {_INVISIBLE}")
-    from scipy import ndimage  # here: only pictures with transparency need what takes long to import
+    from scipy import ndimage  # here: a slow import, needed only for transparency
 
-    rows, columns = ndimage.distance_transform_edt(~shown, return_distances=False, return_indices=True)
+    rows, columns = ndimage.distance_transform_edt(~visible, return_distances=False, return_indices=True)
     return Image.fromarray(np.asarray(colours)[rows, columns])

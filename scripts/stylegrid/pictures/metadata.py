@@ -1,4 +1,7 @@
-"""Words inside picture files, in the fields that other programs show: written into every kind, and read back."""
+"""Metadata in picture files, in the fields that other programs show: written to every format, and read back.
+
+The EXIF data are assembled here because Pillow's Exif writes ASCII descriptions only and tifffile no EXIF directory.
+"""
 
 import struct
 from typing import Any, NamedTuple
@@ -9,14 +12,14 @@ from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from stylegrid.errors import ImageError
 
-LARGEST_EXIF = 65533  # bytes of a JPEG marker, without the two of its length
+LARGEST_EXIF = 65533  # bytes of a JPEG segment, without its 2-byte length
 
-_PLACEHOLDER = IFD.Exif - 1  # a tag that nothing uses, and that sorts where EXIF's belongs
-_ASCII = b"ASCII\0\0\0"  # EXIF 2.3, 4.6.5: a comment begins with its character code
+_PLACEHOLDER = IFD.Exif - 1  # an unused tag that sorts where EXIF's belongs
+_ASCII = b"ASCII\0\0\0"  # the character code that begins a comment: EXIF 2.3, 4.6.5
 
 
 class Metadata(NamedTuple):
-    """What a picture file says of itself; a title may be empty, and the comment is ASCII."""
+    """A picture file's metadata; the title may be empty, and the comment is ASCII."""
 
     title: str
     description: str
@@ -25,7 +28,7 @@ class Metadata(NamedTuple):
 
 
 def png_text(metadata: Metadata | None) -> PngImagePlugin.PngInfo:
-    """Return text chunks of a PNG: tEXt, which more programs show, or iTXt for what is not in Latin-1."""
+    """Return text chunks for a PNG: tEXt, which more programs show, or iTXt for text beyond Latin-1."""
     info = PngImagePlugin.PngInfo()
     for key, text in metadata._asdict().items() if metadata else ():
         if text:
@@ -34,15 +37,15 @@ def png_text(metadata: Metadata | None) -> PngImagePlugin.PngInfo:
 
 
 def exif(metadata: Metadata | None, kind: str) -> bytes:
-    """Return EXIF data for a JPEG or WebP, none without metadata; it has no field for the title.
+    """Return EXIF data for a JPEG or WebP, b"" without metadata; EXIF has no field for the title.
 
-    Raises ImageError when it is too long for a JPEG.
+    Raises ImageError if they are too long for a JPEG.
     """
     data = _exif(metadata) if metadata else b""
     if kind == "jpeg" and len(data) > LARGEST_EXIF:
         raise ImageError(
-            f"what a JPEG says of itself has at most {LARGEST_EXIF} bytes, found {len(data)}, with its title and the "
-            "paths of its inputs; shorten them, or choose format png, webp or tiff"
+            f"a JPEG's metadata have at most {LARGEST_EXIF} bytes, found {len(data)}; shorten the title and the paths "
+            "of its inputs, or choose format png, webp or tiff"
         )
     return data
 
@@ -51,27 +54,27 @@ def _exif(metadata: Metadata) -> bytes:
     fields = {Base.ImageDescription: metadata.description.encode(), Base.Software: metadata.software.encode()}
     first = _directory({tag: (TiffTags.ASCII, text) for tag, text in fields.items()})
     first.tagtype[IFD.Exif] = TiffTags.LONG
-    first[IFD.Exif] = 0  # until its place behind this directory is known
+    first[IFD.Exif] = 0  # set below, when the length of this directory is known
     first[IFD.Exif] = 8 + len(first.tobytes(8))
     return b"Exif\0\0II*\0" + struct.pack("<I", 8) + first.tobytes(8) + _comment(metadata).tobytes(first[IFD.Exif])
 
 
 def tiff_options(metadata: Metadata | None) -> dict[str, Any]:
-    """Return what tifffile needs to write description and software, and to leave room for `add_exif`."""
+    """Return tifffile's options for description and software, with a placeholder for `add_exif`."""
     if metadata is None:
         return {"software": False}
     return {
         "description": metadata.description.encode(),
         "software": metadata.software.encode(),
-        "extratags": [(_PLACEHOLDER, "I", 1, 0, True)],  # tifffile writes no EXIF directory
+        "extratags": [(_PLACEHOLDER, "I", 1, 0, True)],
     }
 
 
 def add_exif(tiff: bytes, metadata: Metadata | None) -> bytes:
-    """Return a little-endian TIFF, written with `tiff_options`, with the comment in an EXIF directory at its end."""
+    """Return a little-endian TIFF, written with `tiff_options`, with an EXIF directory appended for the comment."""
     if metadata is None:
         return tiff
-    data = bytearray(tiff + b"\0" * (len(tiff) % 2))  # directories begin at even places
+    data = bytearray(tiff + b"\0" * (len(tiff) % 2))  # directories begin at even offsets
     (directory,) = struct.unpack_from("<I", data, 4)
     (count,) = struct.unpack_from("<H", data, directory)
     entries = range(directory + 2, directory + 2 + 12 * count, 12)
@@ -82,7 +85,7 @@ def add_exif(tiff: bytes, metadata: Metadata | None) -> bytes:
 
 
 def read_comment(image: Image.Image) -> str:
-    """Return the comment of an opened picture, empty if it has none."""
+    """Return the comment of an opened picture, or ""."""
     if isinstance(image, PngImagePlugin.PngImageFile):
         return str(image.text.get("Comment", ""))
     comment = image.getexif().get_ifd(IFD.Exif).get(Base.UserComment, b"")
@@ -90,7 +93,7 @@ def read_comment(image: Image.Image) -> str:
 
 
 def _comment(metadata: Metadata) -> ImageFileDirectory_v2:
-    """Return the EXIF directory with the comment, and that colours are sRGB."""
+    """Return the EXIF directory with the comment and the colour space sRGB."""
     comment = _ASCII + metadata.comment.encode("ascii")
     fields = {Base.ExifVersion: b"0232", Base.UserComment: comment}
     directory = _directory({tag: (TiffTags.UNDEFINED, data) for tag, data in fields.items()})

@@ -1,4 +1,4 @@
-"""Small copies of pictures, named by the contents they are of: what is there is never made again."""
+"""Thumbnails of pictures, named by the picture's SHA-256, so that none is made twice."""
 
 import io
 from collections.abc import Iterable
@@ -11,32 +11,32 @@ from stylegrid.errors import ImageError
 from stylegrid.pictures import images
 from stylegrid.pictures.geometry import fit
 
-SIDES = (160, 320, 640)  # longest sides in pixels, which pages choose from
-LARGE = 1280  # of an input, to be laid over its picture
-WHOLE = 4096  # of a picture in a format that browsers don't show
+SIDES = (160, 320, 640)  # longest sides in pixels, of which pages choose
+LARGE = 1280  # for an input compared with its picture
+WHOLE = 4096  # for a picture in a format that browsers don't show
 QUALITY = 82
-EFFORT = 2  # of 6; 4, which is usual, takes almost twice as long for 3 % smaller files
+EFFORT = 2  # WebP method of 0 to 6; 4, the default, takes almost twice as long for 3 % smaller files
 
 
 def thumbnail_key(sha256: str) -> str:
-    """Return what a picture's thumbnails are called by."""
+    """Return the beginning of the names of a picture's thumbnails."""
     return sha256[:20]
 
 
 def thumbnail_path(folder: Path, sha256: str, side: int) -> Path:
-    """Return where the thumbnail of a longest side lies; a smaller picture is not enlarged."""
+    """Return the path of the thumbnail with a longest side; smaller pictures are not enlarged."""
     key = thumbnail_key(sha256)
     return folder / key[:2] / f"{key}-{side}.webp"
 
 
 def thumbnail_size(folder: Path, sha256: str, side: int) -> tuple[int, int]:
-    """Return the (width, height) of a thumbnail that is there."""
+    """Return the (width, height) of an existing thumbnail."""
     with Image.open(thumbnail_path(folder, sha256, side)) as image:
         return image.size
 
 
 def picture_sha256(picture: Path) -> str:
-    """Return the SHA-256 of a picture file; raises ImageError when it can't be read."""
+    """Return the SHA-256 of a picture file; raises ImageError if it can't be read."""
     try:
         return files.sha256(picture)
     except OSError as error:
@@ -44,9 +44,9 @@ def picture_sha256(picture: Path) -> str:
 
 
 def make_thumbnails(folder: Path, picture: Path, sha256: str, sides: Iterable[int] = SIDES) -> None:
-    """Make the thumbnails of a picture that aren't there yet.
+    """Make the missing thumbnails of a picture.
 
-    Raises ImageError when any is missing and the picture can't be read, or has other contents by now.
+    Raises ImageError if one is missing and the picture can't be read, or has changed.
     """
     missing = [side for side in sides if not thumbnail_path(folder, sha256, side).is_file()]
     if not missing:
@@ -54,7 +54,7 @@ def make_thumbnails(folder: Path, picture: Path, sha256: str, sides: Iterable[in
     if picture_sha256(picture) != sha256:
         raise ImageError(f"{picture}: has changed since it was looked at; run again")
     image = images.read_image(picture)
-    for side in missing:  # each of the picture itself, so that its bytes don't depend on which others were there
+    for side in missing:  # each from the picture itself: its bytes must not depend on which others exist
         files.write_bytes(thumbnail_path(folder, sha256, side), _encode(_reduced(image, side)))
 
 

@@ -1,4 +1,4 @@
 """VGG19: its layers, preprocessing, activations and classifier.
 
-In: pictures and weights. Out: activations. Files of weights are read in `files`, chosen and fetched in `weights`.
+In: pictures and weights. Out: activations. `weights` chooses, downloads and reads weights; `formats` reads their files.
 """

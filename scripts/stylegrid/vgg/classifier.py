@@ -1,4 +1,4 @@
-"""VGG19's classifier, where a weights file has it: what the network takes a picture for."""
+"""VGG19's classifier, if a weights file has one: the ImageNet classes of a picture."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -13,24 +13,24 @@ from stylegrid.vgg.formats.keras_hdf5 import read_dense
 from stylegrid.vgg.layers import Weights
 from stylegrid.vgg.preprocessing import PREPROCESSINGS
 
-SIDE = 224  # of the pictures that the classifier is made for, in pixels
+SIDE = 224  # of the classifier's input, in pixels
 
-# The 1,000 classes of ILSVRC 2012 in the order of their sorted WordNet ids, which Keras' and torchvision's networks
-# keep. From torchvision 0.26.0, torchvision/models/_meta.py.
+# The 1,000 classes of ILSVRC 2012, sorted by WordNet id as in Keras' and torchvision's networks: torchvision 0.26.0,
+# torchvision/models/_meta.py.
 NAMES = Path(__file__).with_name("imagenet_classes.txt")
 
 
 class Guess(NamedTuple):
-    """A class that a picture may be of, and its probability."""
+    """A class and its probability."""
 
     name: str
     probability: float
 
 
 def read_classifier(path: Path) -> Weights | None:
-    """Return fc1, fc2 and predictions of a Keras file, `.h5` or `.weights.h5`; None where a file has no classifier.
+    """Return fc1, fc2 and predictions of a Keras file, `.h5` or `.weights.h5`; None for any file without a classifier.
 
-    Of files of other formats it is not read. Raises WeightsError when one of its layers is missing or of another shape.
+    Other formats are not supported: None. Raises WeightsError if a layer is missing or has another shape.
     """
     return read_dense(path) if h5py.is_hdf5(path) else None
 
@@ -41,10 +41,10 @@ def class_names() -> list[str]:
 
 
 def classify(weights: Weights, classifier: Weights, picture: Picture, count: int = 5) -> list[Guess]:
-    """Return the most probable classes of a picture (1, height, width, 3), as TensorFlow's tutorial has them.
+    """Return the most probable classes of a picture (1, height, width, 3), as in TensorFlow's tutorial.
 
-    The picture is stretched to 224 x 224 (bilinear) and preprocessed as Keras' VGG19 has it. Flattened activations x of
-    the last pooling go through relu(x K + b) twice and softmax(x K + b).
+    The picture is resized to 224 x 224 (bilinear), with Keras' preprocessing. The flattened output x of the last
+    pooling goes through relu(x K + b) twice and softmax(x K + b).
     """
     square = tf.image.resize(picture, (SIDE, SIDE))
     extract = extractor(weights, ["relu5_4"], "max", "zero")

@@ -1,7 +1,4 @@
-"""Input conventions: what a VGG19 sees of a picture, and its weights turned from one convention into another.
-
-Nothing here needs TensorFlow.
-"""
+"""Input conventions of VGG19, and the conversion of weights between them; without TensorFlow."""
 
 from typing import NamedTuple
 
@@ -12,8 +9,8 @@ from stylegrid.vgg.layers import Weights
 
 Channels = tuple[float, float, float]  # red, green, blue
 
-# ImageNet's mean colour and its deviation. The first as in Keras' `caffe` preprocessing
-# (keras/applications/imagenet_utils.py), levels of 255; the others as in torchvision's, of 1.
+# ImageNet's mean colour in levels of 255, as in Keras' `caffe` preprocessing (keras/applications/imagenet_utils.py);
+# and mean and standard deviation in [0, 1], as in torchvision.
 MEAN_LEVELS: Channels = (123.68, 116.779, 103.939)
 MEAN: Channels = (0.485, 0.456, 0.406)
 DEVIATION: Channels = (0.229, 0.224, 0.225)
@@ -23,7 +20,7 @@ FIRST = CONVOLUTIONS[0].keras_name
 
 
 class Convention(NamedTuple):
-    """What a network sees of a picture x, RGB in [0, 1]: (x - mean) * scale by channel, blue first if `bgr`."""
+    """The input of a network for a picture x, RGB in [0, 1]: (x - mean) * scale by channel, blue first if `bgr`."""
 
     name: str
     bgr: bool
@@ -32,12 +29,12 @@ class Convention(NamedTuple):
 
     @property
     def gain(self) -> float:
-        """Return how much larger activations are in a network of levels: 255 times the mean of 1 / scale."""
+        """Return the factor on activations in a network of levels: 255 times the mean of 1 / scale."""
         return sum(255 / scale for scale in self.scale) / 3
 
 
 def levels(values: Channels, scale: float = 255) -> Channels:
-    """Return a colour in levels as one of [0, 1]."""
+    """Return a colour in [0, 1] from levels."""
     red, green, blue = values
     return red / scale, green / scale, blue / scale
 
@@ -55,24 +52,23 @@ CONVENTIONS = {convention.name: convention for convention in (CAFFE, MATCONVNET,
 
 
 def fold(weights: Weights, convention: Convention) -> Weights:
-    """Return weights of a network of some convention as those of the `caffe` convention, the normal form.
+    """Return weights converted from a convention to the `caffe` convention, the normal form.
 
-    Activations become g = `convention.gain` times the file's own. With the file's scale s and mean m, and the mean M of
-    `caffe`, by channel c: the first kernel k_c becomes g k_c s_c / 255, its bias b becomes g (b + sum k_c s_c (M_c -
-    m_c)), and every other bias g b. Convolutions, ReLU, and max and average poolings pass a factor on. Zero padding
-    stands for the mean colour: the convention's own before, that of `caffe` after. A number too large for single
-    precision becomes infinite.
+    Activations are multiplied by g = `convention.gain`. With the file's scale s and mean m, and the mean M of `caffe`,
+    by channel c: the first kernel k_c becomes g k_c s_c / 255, its bias b becomes g (b + sum k_c s_c (M_c - m_c)), and
+    every other bias g b. Convolution, ReLU, and max and average pooling are homogeneous. Zero padding stands for the
+    mean colour: the convention's own before, that of `caffe` after. Overflow of single precision gives infinity.
     """
     return _convert(weights, convention, CAFFE, convention.gain)
 
 
 def for_input(weights: Weights, convention: Convention) -> Weights:
-    """Return weights in normal form as those of another convention, with activations of its size: fold reversed."""
+    """Return weights converted from normal form to another convention: the inverse of `fold`."""
     return _convert(weights, CAFFE, convention, 1 / convention.gain)
 
 
 def _convert(weights: Weights, source: Convention, target: Convention, gain: float) -> Weights:
-    """Return weights for what `target` sees, with activations `gain` times those of the same weights for `source`."""
+    """Return weights converted from `source` to `target`, with activations multiplied by `gain`."""
     if source == target:
         return weights
     kernel, bias = (array.astype(np.float64) for array in weights[FIRST])
@@ -86,5 +82,5 @@ def _convert(weights: Weights, source: Convention, target: Convention, gain: flo
 
 
 def _times(array: np.ndarray, factor: float) -> np.ndarray:
-    with np.errstate(over="ignore"):  # what is too large becomes infinite
+    with np.errstate(over="ignore"):  # overflow gives infinity
         return np.ascontiguousarray(array * np.float64(factor), np.float32)

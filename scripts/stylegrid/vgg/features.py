@@ -1,4 +1,4 @@
-"""VGG19 as a function from what it sees to the activations that losses compare."""
+"""VGG19 as a function from preprocessed pictures to the activations of layers."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from stylegrid.vgg.architecture import Convolution, up_to_deepest
 
-# As in stylegrid.vgg.layers, arrays or tensors: those of the same precision are shared.
+# Layer name -> kernel, bias: arrays, or tensors, which are shared if they have the precision asked for.
 Constants = Mapping[str, tuple[Any, Any]]
 
 Features = dict[str, tf.Tensor]  # layer name -> (batch, height, width, channels)
@@ -25,11 +25,11 @@ def extractor(
     rounding: str = "down",
     precision: tf.DType = tf.float32,
 ) -> Extractor:
-    """Return the function that maps preprocessed pictures to the activations of `layers`, cut at the deepest of them.
+    """Return the function from preprocessed pictures to the activations of `layers`, cut at the deepest of them.
 
-    Convolutions are 3x3, padded by zeros or by replicated edges; a 2x2 pooling halves the sides between blocks, rounded
-    down as in Keras or up as in Caffe. Layers are named relu4_2, or conv4_2 for the same before its activation.
-    Activations are of the given precision; TensorFlow sums their products in float32.
+    Convolutions are 3x3, padded by zeros or by replicated edges; 2x2 poolings between blocks halve the sides, rounded
+    down as in Keras or up as in Caffe. Layers are named relu4_2, or conv4_2 before the activation. Activations have the
+    given precision; TensorFlow accumulates products in float32.
     """
     wanted = frozenset(layers)
     convolutions = up_to_deepest(wanted)
@@ -40,8 +40,8 @@ def extractor(
     def extract(x: tf.Tensor) -> Features:
         features: Features = {}
 
-        def look(layer: str) -> None:
-            if layer in wanted:  # others are not kept for longer than they are needed
+        def keep(layer: str) -> None:
+            if layer in wanted:  # others are freed as soon as possible
                 features[layer] = x
 
         x = tf.cast(x, precision)
@@ -49,9 +49,9 @@ def extractor(
             if conv.number == 1 and conv.block > 1:
                 x = POOLINGS[pooling](x, _ROUNDING[rounding])
             x = _convolve(x, conv, constants, padding)
-            look(conv.before_relu)
+            keep(conv.before_relu)
             x = tf.nn.relu(x)
-            look(conv.after_relu)
+            keep(conv.after_relu)
         return features
 
     return extract
@@ -78,11 +78,11 @@ def _average(x: tf.Tensor, rounding: str) -> tf.Tensor:
 
 
 def _l2(x: tf.Tensor, rounding: str) -> tf.Tensor:
-    """Return the root of the sum of squares; below 1e-8 it is flat, since a root's gradient at 0 is infinite."""
+    """Return the root of the sum of squares, at least 2e-8: a root's gradient at 0 is infinite."""
     return 2 * tf.sqrt(tf.maximum(_average(tf.square(x), rounding), x.dtype.as_numpy_dtype(1e-16)))
 
 
-# Two keep the size that activations have with max pooling: the factors of crowsonkb/style-transfer-pytorch.
+# The scaled ones keep the scale of max pooling's activations: factors of crowsonkb/style-transfer-pytorch.
 POOLINGS: dict[str, Callable[[tf.Tensor, str], tf.Tensor]] = {
     "max": _max,
     "average": _average,

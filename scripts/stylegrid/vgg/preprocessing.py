@@ -1,7 +1,6 @@
-"""Pixel spaces: how a picture of [0, 1] becomes what the network sees, and back.
+"""Preprocessing between pictures in [0, 1] and the network's input, and the space that is optimised.
 
-What a source optimises is either the picture itself or what its network sees. Step sizes, total variation and bounds
-are about that canvas.
+A recipe optimises either the picture or the network's input; step sizes, total variation and bounds are in that space.
 """
 
 from typing import NamedTuple
@@ -13,9 +12,9 @@ from stylegrid.vgg.conventions import CAFFE, LEVELS, MEAN_LEVELS, TORCHVISION, C
 
 
 class Preprocessing(NamedTuple):
-    """What the network sees of a picture x, RGB in [0, 1]: (x - mean) * scale by channel, blue first if `bgr`.
+    """The network's input for a picture x, RGB in [0, 1]: (x - mean) * scale by channel, blue first if `bgr`.
 
-    `network` is the convention of the network that sources feed so, which need not be what they feed it.
+    `network` is the convention of the network in the recipe's source, which may differ from its preprocessing.
     """
 
     bgr: bool
@@ -24,12 +23,12 @@ class Preprocessing(NamedTuple):
     network: Convention = CAFFE
 
     def to_network(self, picture: tf.Tensor) -> tf.Tensor:
-        """Return a picture (1, height, width, 3) as the network sees it."""
+        """Return the network's input for a picture (1, height, width, 3)."""
         seen = picture * tf.constant(self.scale, picture.dtype) - tf.constant(self._offset(), picture.dtype)
         return tf.reverse(seen, axis=[-1]) if self.bgr else seen
 
     def to_picture(self, seen: tf.Tensor) -> tf.Tensor:
-        """Return as a picture what the network sees."""
+        """Return the picture of a network's input."""
         rgb = tf.reverse(seen, axis=[-1]) if self.bgr else seen
         return (rgb + tf.constant(self._offset(), seen.dtype)) / tf.constant(self.scale, seen.dtype)
 
@@ -51,7 +50,7 @@ PREPROCESSINGS = {
 
 
 class Space(NamedTuple):
-    """The space that a canvas lives in: the picture's own [0, 1], or the network's."""
+    """The space of the optimised pixels (the canvas): pictures in [0, 1], or the network's input."""
 
     preprocessing: Preprocessing
     of_network: bool
@@ -65,15 +64,15 @@ class Space(NamedTuple):
         return self.preprocessing.to_picture(canvas) if self.of_network else tf.convert_to_tensor(canvas)
 
     def to_network(self, canvas: tf.Tensor) -> tf.Tensor:
-        """Return what the network sees of a canvas."""
+        """Return the network's input for a canvas."""
         return tf.convert_to_tensor(canvas) if self.of_network else self.preprocessing.to_network(canvas)
 
     def bounds(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the lowest and the highest pixel (3,) of canvases that hold pictures."""
+        """Return the values (3,) of a black and a white pixel of the canvas, its bounds."""
         black, white = (self.to_canvas(tf.fill((1, 1, 1, 3), level)).numpy()[0, 0, 0] for level in (0.0, 1.0))
         return black, white
 
 
 def space_of(preprocessing: str, pixels: str) -> Space:
-    """Return the space that the settings of these names describe."""
+    """Return the space of the settings `preprocessing` and `pixels`."""
     return Space(PREPROCESSINGS[preprocessing], pixels == "network")
