@@ -1,7 +1,7 @@
-"""Have the backbone's weights at hand: fetch, make or check the file, and write down which it is.
+"""Download, make or check the file of the backbone's weights, and write the choice to --output.
 
-The choice is made once for a whole gallery; painting jobs read what is written here. Without --output the file is only
-made ready, as the set-up does.
+The choice holds for a whole gallery: painting jobs read it from the output. Without --output only the file is
+provided, as the set-up does.
 """
 
 import argparse
@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         default=weights_folder(),
         help="where weights are kept (default: the checkout's data/vgg19)",
     )
-    parser.add_argument("--output", type=Path, help="JSON file that is to name the backbone")
+    parser.add_argument("--output", type=Path, help="JSON file for the choice")
     args = parser.parse_args(argv)
     backbone = choose_backbone(args.weights, args.folder)
     print(f"backbone: {backbone.name}, {backbone.path}, SHA-256 {backbone.sha256}", file=sys.stderr)

@@ -1,7 +1,7 @@
-"""Draw the sample paintings in data/style again, from code alone.
+"""Draw the sample paintings in data/style from code.
 
-Each painting is a module of `sample_art`. The same seed gives the same pictures; the sample data were drawn with the
-default one.
+Each painting is a module of `sample_art`. The same seed gives the same pictures; the shipped ones have the default
+seed.
 """
 
 import argparse
@@ -49,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def draw(name: str, seed: int = SEED) -> Image.Image:
-    """Return one painting; it does not depend on which others are drawn."""
+    """Return one painting, independent of the others."""
     return PAINTINGS[name](np.random.default_rng(seed))
 
 

@@ -1,7 +1,7 @@
-"""List pictures that are no longer in the manifest, with all that lies beside them; with --apply, remove them.
+"""List pictures that are no longer in the manifest, with the files that belong to them; with --apply, remove them.
 
-Nothing that was not made here is touched: files whose records don't fit stay, and are named. Paintings stay in the
-cache, from which a picture whose row comes back is published again; --cache-limit bounds that.
+Other files stay: those without a fitting record are listed. Paintings stay in the cache, so that a row that comes back
+is published without painting; --cache-limit bounds the cache.
 """
 
 import argparse
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     leftovers = prune.find_leftovers(settings.results, jobs)
     parts = recovery.parts(settings.results, partial=True)
     _list("no longer in the manifest", leftovers.ours)
-    _list("half written by processes that were killed", parts)
+    _list("temporary files of killed processes", parts)
     _list("not made here, or changed since; they stay", leftovers.others)
     entries = cache_size.list_entries(settings.results / "cache")
     print(f"cache: {len(entries)} paintings, {_spell(entry.size for entry in entries)}")
@@ -51,15 +51,17 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _surplus(results: Path, jobs: Sequence[Job], entries: Sequence[CacheEntry], limit: int) -> list[CacheEntry]:
-    """Return what has to leave the cache, and say so."""
+    """Return the entries to remove from the cache, and print their number and size."""
     backbone = chosen_backbone(results)
     if backbone is None:
-        raise ConfigError(f"--cache-limit: {results / 'backbone.json'} is not there, so what is needed is unknown; run")
+        raise ConfigError(
+            f"--cache-limit: {results / 'backbone.json'} is missing, so needed paintings are unknown; run snakemake first"
+        )
     surplus = cache_size.over_limit(entries, limit, {job.key(backbone) for job in jobs})
     rest = sum(entry.size for entry in entries) - sum(entry.size for entry in surplus)
     print(f"  to go, least recently used: {len(surplus)} paintings, {_spell(entry.size for entry in surplus)}")
     if rest > limit:
-        print(f"  above the limit all the same: the manifest needs {_spell([rest])}")
+        print(f"  still above the limit: the manifest needs {_spell([rest])}")
     return surplus
 
 
@@ -82,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     add_configfile(parser)
     parser.add_argument("--apply", action="store_true", help="remove what is listed")
     parser.add_argument(
-        "--cache-limit", metavar="SIZE", help="also list, or remove, paintings above it that no row needs: 5GB"
+        "--cache-limit", metavar="SIZE", help="also list or remove unneeded paintings above this size, e.g. 5GB"
     )
     return parser
 

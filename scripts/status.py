@@ -1,6 +1,6 @@
-"""Say how far a gallery has come: what is done, running, failed and missing, and when it will be finished.
+"""Show the status of a gallery: what is done, running, failed and missing, and the time left.
 
-At any time, also while it is painted: this only reads.
+Only reads; works at any time, also during a run.
 """
 
 import argparse
@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from stylegrid.cli.entry_point import entry_point, spell_duration
-from stylegrid.runs.status import Left, Status, Underway, take_stock
+from stylegrid.runs.status import Remaining, Status, Underway, read_status
 
 MEANING = {
     "done": "published and up to date",
     "painted": "in the cache, published with the rest of their chunk",
     "running": "being painted",
-    "stopped": "begun by a process that is gone; the next run goes on with them",
+    "stopped": "begun by a process that has ended; the next run continues them",
     "failed": "could not be painted",
     "missing": "not begun, or of other settings",
 }
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     args = _parser().parse_args(argv)
     now = time.time()
-    status = take_stock(args.results, now, args.calibration)
+    status = read_status(args.results, now, args.calibration)
     if args.json:
         print(json.dumps({**status.model_dump(), "finished_at": _finished_at(status.left, now)}, indent=1))
         return
@@ -55,7 +55,7 @@ def describe(status: Status, now: float) -> Iterator[str]:
 
 
 def _listed(title: str, rows: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """Yield a title, and names with what is to be said of each."""
+    """Yield a title, then names with their texts, aligned."""
     if rows:
         yield f"{title}:"
     width = max((len(name) for name, _ in rows[:LISTED]), default=0)
@@ -70,7 +70,7 @@ def _describe_steps(one: Underway) -> str:
 
 
 def _when(status: Status, now: float) -> str:
-    """Return when everything will be painted."""
+    """Return the line with the time left."""
     left, counts = status.left, status.counts
     if not counts["running"] + counts["stopped"] + counts["missing"]:
         return "nothing is left to be painted" + (", but what failed" if counts["failed"] else "")
@@ -82,15 +82,15 @@ def _when(status: Status, now: float) -> str:
     return f"time left: {duration}, until {_clock(at, now)} ({BASIS[left.basis]}, {left.at_once} at once)"
 
 
-def _finished_at(left: Left, now: float) -> str | None:
-    """Return when a run that goes on will be finished, as local time in ISO 8601."""
+def _finished_at(left: Remaining, now: float) -> str | None:
+    """Return the time a live run will finish, local in ISO 8601; None if unknown or no run is alive."""
     if left.seconds is None or not left.at_once:
         return None
     return (datetime.fromtimestamp(now).astimezone() + timedelta(seconds=left.seconds)).isoformat(timespec="seconds")
 
 
 def _clock(at: str, now: float) -> str:
-    """Return a time of today as 14:05, one of another day with its date."""
+    """Return a time of today as 14:05, other times with their date."""
     moment = datetime.fromisoformat(at)
     today = moment.date() == datetime.fromtimestamp(now).astimezone().date()
     return moment.strftime("%H:%M" if today else "%Y-%m-%d %H:%M")
@@ -99,7 +99,7 @@ def _clock(at: str, now: float) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--results", type=Path, default=Path("results"), help="results folder (default: results)")
-    parser.add_argument("--json", action="store_true", help="print the same as JSON")
+    parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
         "--calibration", type=Path, metavar="FILE", help="what calibrate.py measured (default: this machine's)"
     )

@@ -2,7 +2,7 @@
 
 The rooms, lowest first; a module imports from its own room and from those below it:
 
-    errors, files, models, names, text, weighted_list, limited_process   used by all
+    errors, files, models, names, text, weighted_list, limited_process   used by all rooms
     pictures    picture files, colours, captions, thumbnails
     vgg         VGG19, its weights and their files
     settings    config, settings of a picture, presets, scales
@@ -12,10 +12,10 @@ The rooms, lowest first; a module imports from its own room and from those below
     painting    Job -> painting
     reports     table, contact sheets, print, plots, gallery page
     runs        locks, recovery, status, prune, verify
-    doctor      what this installation is
-    bench, sample_art, manual, cli   the programs' own
+    doctor      checks of the installation
+    bench, sample_art, manual, cli   for the programs alone
 
-TensorFlow is imported in vgg, method and painting alone.
+TensorFlow is imported only in vgg, method, painting, doctor and bench.
 """
 
 from pathlib import Path

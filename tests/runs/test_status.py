@@ -15,7 +15,7 @@ from stylegrid import files
 from stylegrid.painting.heartbeat import Heartbeat, heartbeat_path
 from stylegrid.plan.forecast import Calibration, cost
 from stylegrid.plan.plan_files import PlannedRow, TableFile, job_path, table_path
-from stylegrid.runs.status import take_stock
+from stylegrid.runs.status import read_status
 from stylegrid.store.cache import Cache, Painted
 from stylegrid.store.layout import failure_path, picture_path, record_path
 from stylegrid.store.record import failed
@@ -68,7 +68,7 @@ class Planned:
         os.utime(path, (time.time() + seconds,) * 2)
 
     def stock(self, **options):
-        return take_stock(self.folder, NOW, **options)
+        return read_status(self.folder, NOW, **options)
 
     def states(self):
         return {state: count for state, count in self.stock().counts.items() if count}
@@ -256,7 +256,7 @@ def test_the_program_tells_counts_names_and_when(planned, capsys, today):
         "1 of 6 pictures are done\n"
         "  done         1  published and up to date\n"
         "  running      1  being painted\n"
-        "  stopped      1  begun by a process that is gone; the next run goes on with them\n"
+        "  stopped      1  begun by a process that has ended; the next run continues them\n"
         "  failed       1  could not be painted\n"
         "  missing      2  not begun, or of other settings\n"
         "running:\n"

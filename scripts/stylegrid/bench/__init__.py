@@ -1,1 +1,1 @@
-"""What painting costs, measured beside its peers: `scripts/benchmark.py` runs the sections of `bench.sections`."""
+"""The cost of painting beside its peers: `scripts/benchmark.py` runs the sections of `bench.sections`."""

@@ -1,1 +1,1 @@
-"""What the programs in `scripts/` share: the error boundary, and the progress of a painting in a terminal or log."""
+"""Shared by the programs in `scripts/`: the error boundary, and the progress of a painting in a terminal or log."""

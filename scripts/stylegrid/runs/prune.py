@@ -1,7 +1,7 @@
-"""What a results folder holds that its manifest no longer asks for: pictures with all that lies beside them.
+"""Removal of pictures that the manifest no longer asks for, with their records, failures, films, snapshots and plots.
 
-Only what was made here is ever removed: a picture whose record fits its place and names the hash that the file still
-has, a failure whose record fits, and what lies beside these by its name. Everything else stays, and is told.
+Only this program's own files are removed: a picture whose record fits its path and has the file's SHA-256, a failure
+whose record fits, and the files that belong to these by name. All other files stay and are listed.
 """
 
 import re
@@ -30,33 +30,33 @@ _SNAPSHOT = re.compile(r"\d{6,}\.png")
 
 
 class Leftovers(NamedTuple):
-    """Files that can go, and those below the pictures' folder that are not ours to remove."""
+    """Files to remove, and other files below the pictures' folder, which stay."""
 
     ours: tuple[Path, ...]
     others: tuple[Path, ...]
 
 
 def require_no_run(results: Path, now: float) -> None:
-    """Raise ClusterError or ConfigError while a run is alive, or anything is painted; from here on none begins."""
+    """Raise ClusterError or ConfigError while a run is alive or a picture is painted; keeps others from starting."""
     run.require_none(results)
     alive = [name for name, beat in read_heartbeats(results / "chunks").items() if not beat.has_stopped(now)]
     if alive:
-        raise ConfigError(f"{results}: {alive[0]} is being painted; wait for its end")
+        raise ConfigError(f"{results}: {alive[0]} is being painted; wait until it is finished")
 
 
 def find_leftovers(results: Path, jobs: Iterable[Job]) -> Leftovers:
-    """Return what lies below a results folder's pictures and is of none of the jobs."""
+    """Return the files below a results folder's pictures that belong to none of the jobs."""
     names = {picture_path(results, job): job.name for job in jobs}
     kept, folder = {path for picture in names for path in _files_of(picture)}, results / "pictures"
-    ours = {path for picture in _pictures(folder) for path in _own(picture)} - kept
+    ours = {path for picture in _pictures(folder) for path in _own_files(picture)} - kept
     for name in _names(folder, ours) - set(names.values()):
         ours |= set(_beside(results, name))
-    others = {path for path in _all_files(folder) if not _is_of(path, kept)} - ours - set(recovery.parts(folder))
+    others = {path for path in _all_files(folder) if not _belongs(path, kept)} - ours - set(recovery.parts(folder))
     return Leftovers(tuple(sorted(ours)), tuple(sorted(others)))
 
 
 def remove(results: Path, paths: Iterable[Path]) -> None:
-    """Remove files, then folders that are empty by that; raises RecordError when one can't be removed."""
+    """Remove files, and folders that become empty; raises RecordError if one can't be removed."""
     folders = set()
     for path in paths:
         try:
@@ -70,7 +70,7 @@ def remove(results: Path, paths: Iterable[Path]) -> None:
 
 
 def _pictures(folder: Path) -> Iterator[Path]:
-    """Yield where pictures lie or, where they failed, would lie as PNG."""
+    """Yield the paths of pictures, and of failed ones as PNG."""
     for path in folder.glob("*/*/*"):
         if path.name.endswith(".failed.json"):
             yield path.with_name(path.name.removesuffix(".failed.json") + ".png")
@@ -78,8 +78,8 @@ def _pictures(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _own(picture: Path) -> Iterator[Path]:
-    """Yield a picture and its record, and a failure, as far as they were made here."""
+def _own_files(picture: Path) -> Iterator[Path]:
+    """Yield those of a picture, its record and its failure that are this program's own."""
     record = _record(record_path(picture))
     if record and _fits(record, picture) and _is_unchanged(picture, record):
         yield from (picture, record_path(picture))
@@ -96,7 +96,7 @@ def _record(path: Path) -> Record | None:
 
 
 def _fits(record: Record, picture: Path, any_format: bool = False) -> bool:
-    """Return whether a record is of the combination whose place this is; a blend's folder is known by its paintings."""
+    """Return whether a record belongs to a picture's path; a blend's folder must name all its paintings."""
     *_, content, style, _ = picture.parts
     named = all(part.name in style for part in record.styles)
     suffix = any_format or picture.suffix == SUFFIXES[record.settings.format]
@@ -108,7 +108,7 @@ def _is_unchanged(picture: Path, record: Record) -> bool:
 
 
 def _names(folder: Path, paths: Iterable[Path]) -> set[str]:
-    """Return the combinations that pictures and failures are of."""
+    """Return the combinations' names of pictures and failures."""
     found = (path.relative_to(folder) for path in paths)
     endings = (".failed.json", *(f"{suffix}.json" for suffix in SUFFIXES.values()), *SUFFIXES.values(), ".json")
     return {_without(path.as_posix(), endings) for path in found}
@@ -119,7 +119,7 @@ def _without(text: str, endings: Iterable[str]) -> str:
 
 
 def _beside(results: Path, name: str) -> Iterator[Path]:
-    """Yield the film, snapshots and plots of a combination that is gone."""
+    """Yield the film, snapshots and plots of a combination."""
     picture = results / "pictures" / f"{name}.png"
     film, plots = film_path(picture), (curves_plot_path(results, name, kind) for kind in _PLOTS)
     yield from (path for path in (film, *plots) if path.is_file())
@@ -127,12 +127,12 @@ def _beside(results: Path, name: str) -> Iterator[Path]:
 
 
 def _files_of(picture: Path) -> tuple[Path, ...]:
-    """Return all that may lie in a picture's place and beside it."""
+    """Return a picture's path and those of all files that belong to it."""
     beside = (record_path, failure_path, film_path, snapshots_folder)
     return (picture, *(path(picture) for path in beside))
 
 
-def _is_of(path: Path, kept: Collection[Path]) -> bool:
+def _belongs(path: Path, kept: Collection[Path]) -> bool:
     return path in kept or path.parent in kept
 
 

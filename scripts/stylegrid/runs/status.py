@@ -1,6 +1,6 @@
-"""How far a gallery has come: what there is of each combination of its plan, and when the rest will be there.
+"""The status of a gallery: the state of each planned combination, and the time left.
 
-Only reads, and takes no lock: what it says may be a moment old, and a run that goes on doesn't notice.
+Only reads and takes no lock, so that runs are not disturbed; the status may be a moment old.
 """
 
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ State = Literal["done", "painted", "running", "stopped", "failed", "missing"]
 
 
 class Underway(FrozenModel):
-    """A combination that is being painted, or was when its process stopped."""
+    """A combination that is being painted, or whose process has stopped."""
 
     name: str
     step: int
@@ -36,33 +36,33 @@ class Underway(FrozenModel):
 
 
 class Failure(FrozenModel):
-    """A combination that could not be painted, and why."""
+    """A combination that could not be painted, and the reason."""
 
     name: str
     message: str
 
 
-class Left(FrozenModel):
-    """What is still to be painted, in seconds from now; None where nothing is known yet."""
+class Remaining(FrozenModel):
+    """The time left, in seconds; None if no speed is known yet."""
 
     seconds: float | None
-    basis: Literal["pictures", "calibration", "nothing"] = Field(description="what the seconds were taken from")
-    at_once: int = Field(description="pictures that paint at once; 0 where none does")
+    basis: Literal["pictures", "calibration", "nothing"] = Field(description="the source of the seconds")
+    at_once: int = Field(description="pictures painted at once; 0 if none is being painted")
 
 
 class Status(FrozenModel):
-    """How many combinations are in which state, those of interest by name, and what is left."""
+    """The number of combinations in each state, the unfinished and failed ones by name, and the time left."""
 
     combinations: int
     counts: dict[State, int]
     running: tuple[Underway, ...]
     stopped: tuple[Underway, ...]
     failed: tuple[Failure, ...]
-    left: Left
+    left: Remaining
 
 
-class Standing(NamedTuple):
-    """One combination: what was found of it, its state, and its heartbeat, if it has one."""
+class CombinationStatus(NamedTuple):
+    """One combination: its finding, its state, and the heartbeat if it is unfinished."""
 
     finding: Finding
     state: State
@@ -74,86 +74,86 @@ class Standing(NamedTuple):
         return self.finding.combination.job
 
 
-def take_stock(folder: Path, now: float, calibration: Path | None = None) -> Status:
-    """Return the status of a results folder at a time in seconds of the epoch.
+def read_status(folder: Path, now: float, calibration: Path | None = None) -> Status:
+    """Return the status of a results folder; `now` is in seconds of the epoch.
 
-    The forecast goes by a calibration's file, this machine's if none is named, until a picture is done. Raises
-    RecordError when there is no plan.
+    The time left follows the finished pictures, and before there are any the calibration file (default: this
+    machine's). Raises RecordError if there is no plan.
     """
-    standings = look_at_all(folder, now)
-    by_state: dict[State, list[Standing]] = {state: [] for state in State.__args__}  # type: ignore[attr-defined]
-    for standing in standings:
-        by_state[standing.state].append(standing)
+    statuses = combination_statuses(folder, now)
+    by_state: dict[State, list[CombinationStatus]] = {state: [] for state in State.__args__}  # type: ignore[attr-defined]
+    for status in statuses:
+        by_state[status.state].append(status)
     return Status(
-        combinations=len(standings),
+        combinations=len(statuses),
         counts={state: len(group) for state, group in by_state.items()},
         running=_underway(by_state["running"], now),
         stopped=_underway(by_state["stopped"], now),
         failed=tuple(Failure(name=s.job.name, message=s.finding.message) for s in by_state["failed"]),
-        left=_left(by_state, calibration),
+        left=_remaining(by_state, calibration),
     )
 
 
-def look_at_all(folder: Path, now: float) -> list[Standing]:
-    """Return the standing of every combination of the plan."""
+def combination_statuses(folder: Path, now: float) -> list[CombinationStatus]:
+    """Return the status of every combination of the plan."""
     heartbeats = read_heartbeats(folder / "chunks")
     backbone, paintings = chosen_backbone(folder), Cache(folder / "cache")
-    # After the heartbeats: what was painted and published meanwhile is done, and nothing is overlooked.
+    # Read after the heartbeats, so that a picture published in between is found.
     findings = find_all(folder, plan_files.read_table(folder), read_outline)
 
-    def look_at(finding: Finding) -> Standing:
+    def status_of(finding: Finding) -> CombinationStatus:
         job = finding.combination.job
         heartbeat = heartbeats.get(job.name)
         if finding.picture is not None:
-            return Standing(finding, "done", None)
+            return CombinationStatus(finding, "done", None)
         if heartbeat and not heartbeat.has_stopped(now):
-            return Standing(finding, "running", heartbeat)
+            return CombinationStatus(finding, "running", heartbeat)
         painted = paintings.finished(job.key(backbone)) if backbone else None
         if finding.outcome == "failed" and (painted is None or painted < _failed_at(folder, job)):
-            return Standing(finding, "failed", None)
+            return CombinationStatus(finding, "failed", None)
         if painted is not None:
-            return Standing(finding, "painted", None)
-        return Standing(finding, "stopped" if heartbeat else "missing", heartbeat)
+            return CombinationStatus(finding, "painted", None)
+        return CombinationStatus(finding, "stopped" if heartbeat else "missing", heartbeat)
 
-    return [look_at(finding) for finding in findings]
+    return [status_of(finding) for finding in findings]
 
 
 def _failed_at(folder: Path, job: Job) -> float:
-    """Return when a combination failed, or for good where its record can't be read, which a painting doesn't mend."""
+    """Return the time a combination failed; infinity without a failure record: repainting won't mend its fault."""
     path = failure_path(picture_path(folder, job))
     return path.stat().st_mtime if path.is_file() else float("inf")
 
 
-def _underway(standings: Iterable[Standing], now: float) -> tuple[Underway, ...]:
+def _underway(statuses: Iterable[CombinationStatus], now: float) -> tuple[Underway, ...]:
     return tuple(
         Underway(
-            name=standing.job.name,
+            name=status.job.name,
             step=heartbeat.step,
             steps=heartbeat.steps,
-            seconds_since_step=max(0.0, now - heartbeat.updated),  # clocks of two machines may differ
+            seconds_since_step=max(0.0, now - heartbeat.updated),  # the clocks of two machines may differ
             host=heartbeat.host,
         )
-        for standing in standings
-        if (heartbeat := standing.heartbeat)
+        for status in statuses
+        if (heartbeat := status.heartbeat)
     )
 
 
-def _left(by_state: dict[State, list[Standing]], calibration: Path | None) -> Left:
+def _remaining(by_state: dict[State, list[CombinationStatus]], calibration: Path | None) -> Remaining:
     unpainted = [*by_state["running"], *by_state["stopped"], *by_state["missing"]]
     at_once = len(by_state["running"])
-    rate = seconds_per_effort(s.finding.record for s in by_state["done"] if s.finding.record)
+    rate = seconds_per_workload(s.finding.record for s in by_state["done"] if s.finding.record)
     if not unpainted or rate is not None:
-        work = sum(_effort_left(standing) for standing in unpainted)
-        return Left(seconds=(rate or 0) * work / max(1, at_once), basis="pictures", at_once=at_once)
+        work = sum(_workload_left(status) for status in unpainted)
+        return Remaining(seconds=(rate or 0) * work / max(1, at_once), basis="pictures", at_once=at_once)
     measured = forecast.read_calibration(calibration)
     if measured is None:
-        return Left(seconds=None, basis="nothing", at_once=at_once)
-    seconds = sum(_seconds_left(standing, measured) for standing in unpainted)
-    return Left(seconds=seconds / max(1, at_once), basis="calibration", at_once=at_once)
+        return Remaining(seconds=None, basis="nothing", at_once=at_once)
+    seconds = sum(_seconds_left(status, measured) for status in unpainted)
+    return Remaining(seconds=seconds / max(1, at_once), basis="calibration", at_once=at_once)
 
 
-def seconds_per_effort(records: Iterable[Record]) -> float | None:
-    """Return the seconds that a megapixel's step took in pictures that are done; None where none tells."""
+def seconds_per_workload(records: Iterable[Record]) -> float | None:
+    """Return the mean seconds of a megapixel-step in finished pictures; None without any."""
     seconds, work = 0.0, 0.0
     for record in records:
         if record.seconds and record.width and record.height:
@@ -162,29 +162,29 @@ def seconds_per_effort(records: Iterable[Record]) -> float | None:
     return seconds / work if work else None
 
 
-def _effort_left(standing: Standing) -> float:
-    photograph = _size(standing.job.content)
+def _workload_left(status: CombinationStatus) -> float:
+    photograph = _size(status.job.content)
     if photograph is None:
         return 0.0
-    workload = workload_of(standing.job.settings, photograph)
-    return workload.total - workload.after(_step(standing))
+    workload = workload_of(status.job.settings, photograph)
+    return workload.total - workload.after(_step(status))
 
 
-def _seconds_left(standing: Standing, calibration: forecast.Calibration) -> float:
-    photograph, settings = _size(standing.job.content), standing.job.settings
+def _seconds_left(status: CombinationStatus, calibration: forecast.Calibration) -> float:
+    photograph, settings = _size(status.job.content), status.job.settings
     if photograph is None:
         return 0.0
-    share = workload_of(settings, photograph).share_left(_step(standing))
+    share = workload_of(settings, photograph).share_left(_step(status))
     return forecast.cost(settings, photograph, calibration).seconds * share
 
 
-def _step(standing: Standing) -> int:
-    return standing.heartbeat.step if standing.heartbeat else 0
+def _step(status: CombinationStatus) -> int:
+    return status.heartbeat.step if status.heartbeat else 0
 
 
 @cache  # of many combinations that are to be painted, few have a photograph of their own
 def _size(photograph: Source) -> Size | None:
-    """Return a photograph's size; nothing where it can't be read: its jobs will fail, in no time."""
+    """Return a photograph's size; None if it can't be read, since its jobs fail at once."""
     try:
         return photograph.size
     except ImageError:

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from stylegrid.sample_art.paint import Brush, OptimizerState, lay, noise, ramp
+from stylegrid.sample_art.paint import Brush, Canvas, lay, noise, ramp
 
 SIZE = (640, 480)
 SUN = (330, 262)
@@ -20,7 +20,7 @@ TREES += [(168, 318, 250, 84), (500, 322, 262, 88), (78, 364, 330, 128), (590, 3
 
 def paint(rng: np.random.Generator) -> Image.Image:
     """Paint the picture, from the sky to the trees in front."""
-    canvas = OptimizerState(SIZE, rng)
+    canvas = Canvas(SIZE, rng)
     sky(canvas)
     ground(canvas)
     for foot, base, height, width in TREES:
@@ -34,7 +34,7 @@ def knife(length: float, width: float, wobble: float = 0.35) -> Brush:
     return Brush(length, width, 0.04, dry=0.12, ridge=0.9, bristle=0.22, blend=0.07, spread=0.07, wobble=wobble)
 
 
-def sky(canvas: OptimizerState) -> None:
+def sky(canvas: Canvas) -> None:
     """Paint the glow around the sun and the woods far away."""
     x, y, rng = canvas.x - SUN[0], canvas.y - SUN[1], canvas.rng
     colour = ramp(SKY, np.hypot(x, 1.15 * y) / 400 + 0.05 * noise(rng, y.shape, 14))
@@ -47,7 +47,7 @@ def sky(canvas: OptimizerState) -> None:
     lay(canvas, woods, np.full(y.shape, -1.4, np.float32), knife(14, 8), 4, (y > crest) & (y < 28))
 
 
-def ground(canvas: OptimizerState) -> None:
+def ground(canvas: Canvas) -> None:
     """Paint the fallen leaves and the wet path with its reflections."""
     x, level = canvas.x - SUN[0], np.zeros_like(canvas.x)
     depth = np.clip((canvas.y - SUN[1] - 8) / 200, 0, 1.2)
@@ -61,7 +61,7 @@ def ground(canvas: OptimizerState) -> None:
     lay(canvas, wet * 1.08, level, knife(18, 5, 0.1), 1, (depth > 0) & (side < 0.9))
 
 
-def trunk(canvas: OptimizerState, foot: float, base: float, height: float) -> None:
+def trunk(canvas: Canvas, foot: float, base: float, height: float) -> None:
     """Paint a trunk with a rim of light on the side of the sun."""
     up = (base - canvas.y) / height
     girth = 0.044 * height * (1 - 0.5 * up) + 0.012 * height * np.exp(-np.clip(up, 0, 1) * 18)
@@ -72,7 +72,7 @@ def trunk(canvas: OptimizerState, foot: float, base: float, height: float) -> No
     lay(canvas, colour, np.full(up.shape, np.pi / 2, np.float32), dab, 5, inside)
 
 
-def crown(canvas: OptimizerState, foot: float, middle: float, height: float, width: float) -> None:
+def crown(canvas: Canvas, foot: float, middle: float, height: float, width: float) -> None:
     """Paint the leaves: shadow first, then lighter and smaller dabs in clumps."""
     x, y = (canvas.x - foot) / width, (canvas.y - middle) / height
     clumps = noise(canvas.rng, y.shape, 0.16 * width)

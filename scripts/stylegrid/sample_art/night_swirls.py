@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from stylegrid.sample_art.paint import Array, Brush, OptimizerState, lay, mix, noise, ramp
+from stylegrid.sample_art.paint import Array, Brush, Canvas, lay, mix, noise, ramp
 
 SIZE = (640, 512)
 SKY = "0a1440 122a78 1c46a8 2b6fc4 1f8aa6 5fb4c4 1a3c94 0e1f60"
@@ -31,7 +31,7 @@ CYPRESSES = [(66, 268, 27), (112, 150, 40)]
 
 def paint(rng: np.random.Generator) -> Image.Image:
     """Paint the picture, from the sky to the trees in front."""
-    canvas = OptimizerState(SIZE, rng)
+    canvas = Canvas(SIZE, rng)
     heaven(canvas)
     for level in RANGES[:2]:
         hill(canvas, *level)
@@ -53,7 +53,7 @@ def stream(x: Array, y: Array) -> Array:
     return np.asarray(psi, np.float32)
 
 
-def heaven(canvas: OptimizerState) -> None:
+def heaven(canvas: Canvas) -> None:
     """Paint the sky along the level lines of the stream function, then the stars."""
     psi = stream(canvas.x, canvas.y)
     down, right = np.gradient(psi)
@@ -73,7 +73,7 @@ def heaven(canvas: OptimizerState) -> None:
         lay(canvas, sky, angle, Brush(0.6 * radius, 0.25 * radius + 1, dry=0.1), 3, one < 0.45)
 
 
-def hill(canvas: OptimizerState, top: float, rise: float, wave: float, phase: float, colours: str) -> None:
+def hill(canvas: Canvas, top: float, rise: float, wave: float, phase: float, colours: str) -> None:
     """Paint one range of hills with strokes along its slopes."""
     x, y = canvas.x, canvas.y
     crest = top - rise * (np.sin(x / wave + phase) + 0.35 * np.sin(x / wave * 2.7 + phase * 2))
@@ -87,7 +87,7 @@ def hill(canvas: OptimizerState, top: float, rise: float, wave: float, phase: fl
     lay(canvas, colour * 1.1, angle, Brush(24, 5.5, spread=0.1), 1.2, inside)
 
 
-def house(canvas: OptimizerState, number: int) -> None:
+def house(canvas: Canvas, number: int) -> None:
     """Paint the walls of one house, then the two slopes of its roof and its lit windows."""
     left, ground, width, height, rise = HOUSES[number]
     up, side = ground - height - canvas.y, (canvas.x - left) / width * 2 - 1
@@ -102,7 +102,7 @@ def house(canvas: OptimizerState, number: int) -> None:
     lay(canvas, ramp(PANES, which), upright, fine, 6, pane)
 
 
-def cypress(canvas: OptimizerState, foot: float, tip: float, girth: float) -> None:
+def cypress(canvas: Canvas, foot: float, tip: float, girth: float) -> None:
     """Paint one tree as a flame of rising strokes."""
     up = (SIZE[1] - canvas.y) / (SIZE[1] - tip)
     half = girth * np.clip(1 - up, 0, 1) ** 0.75 * (1 + 0.16 * np.sin(up * 21))

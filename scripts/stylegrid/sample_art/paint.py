@@ -1,4 +1,4 @@
-"""Wet paint, brush strokes, colours and noise: what the paintings share.
+"""Brush strokes, colours and noise shared by the sample paintings.
 
 A painting is a stack of layers of strokes. Every layer takes its colours and directions from maps of the size of the
 final picture; the canvas itself is larger and is reduced at the end. Arrays are [row, column], points (x, y).
@@ -34,7 +34,7 @@ class Brush:
     wobble: float = 0.12  # change of direction from stroke to stroke, in radians
 
 
-class OptimizerState:
+class Canvas:
     """Colour and height of the wet paint, at `scale` times the final size."""
 
     def __init__(self, size: tuple[int, int], rng: np.random.Generator, scale: int = 2) -> None:
@@ -125,7 +125,7 @@ def scattered(rng: np.random.Generator, mask: Mask, count: int) -> Array:
 
 
 def lay(
-    canvas: OptimizerState, colour: Array, angle: Array, brush: Brush, cover: float = 2.0, where: Mask | None = None
+    canvas: Canvas, colour: Array, angle: Array, brush: Brush, cover: float = 2.0, where: Mask | None = None
 ) -> None:
     """Cover the masked part of the canvas `cover` times over with strokes of that brush."""
     mask = canvas.x >= 0 if where is None else where
@@ -135,7 +135,7 @@ def lay(
         stroke(canvas, colour, angle, brush, starts[first : first + CHUNK])
 
 
-def stroke(canvas: OptimizerState, colour: Array, angle: Array, brush: Brush, middle: Array) -> None:
+def stroke(canvas: Canvas, colour: Array, angle: Array, brush: Brush, middle: Array) -> None:
     """Lay one stroke through every point of `middle`."""
     size = canvas.rng.uniform(0.7, 1.3, len(middle)).astype(np.float32)
     spine, heading = traced(canvas, angle, brush, middle, size)
@@ -150,7 +150,7 @@ def stroke(canvas: OptimizerState, colour: Array, angle: Array, brush: Brush, mi
     canvas.splat(points, paint, raised(canvas, brush, along, across, hair), wet)
 
 
-def traced(canvas: OptimizerState, angle: Array, brush: Brush, middle: Array, size: Array) -> tuple[Array, Array]:
+def traced(canvas: Canvas, angle: Array, brush: Brush, middle: Array, size: Array) -> tuple[Array, Array]:
     """Return the middle line of every stroke and its direction at each step."""
     steps = int(brush.length * 0.78 * canvas.scale) + 2
     stride = 0.5 * brush.length * size / steps
@@ -179,7 +179,7 @@ def outline(along: Array, taper: float) -> Array:
     return np.asarray(np.maximum(start * end, 0.08), np.float32)
 
 
-def bristles(canvas: OptimizerState, count: int, steps: int, lanes: int) -> Array:
+def bristles(canvas: Canvas, count: int, steps: int, lanes: int) -> Array:
     """Return a patch of the bristle texture for each stroke, its furrows along the stroke."""
     top, left = canvas.rng.integers(0, STREAKS, (2, count, 1, 1))
     rows, columns = top + np.arange(lanes), left + np.arange(steps)[:, None]
@@ -187,7 +187,7 @@ def bristles(canvas: OptimizerState, count: int, steps: int, lanes: int) -> Arra
     return found
 
 
-def tinted(canvas: OptimizerState, brush: Brush, colour: Array, hair: Array) -> Array:
+def tinted(canvas: Canvas, brush: Brush, colour: Array, hair: Array) -> Array:
     """Return the colour of every sample of the strokes: none is quite like the next."""
     rng, count = canvas.rng, len(colour)
     shade = 1 + rng.normal(0, brush.spread, (count, 3)) + rng.normal(0, brush.spread, (count, 1))
@@ -195,7 +195,7 @@ def tinted(canvas: OptimizerState, brush: Brush, colour: Array, hair: Array) -> 
     return np.asarray(paint, np.float32)
 
 
-def raised(canvas: OptimizerState, brush: Brush, along: Array, across: Array, hair: Array) -> Array:
+def raised(canvas: Canvas, brush: Brush, along: Array, across: Array, hair: Array) -> Array:
     """Return the height of every sample: ridges at the sides, furrows between the bristles."""
     ridge = np.exp(-(((np.abs(across) - 0.85) / 0.18) ** 2)) * brush.ridge * 3
     level = 1 + canvas.rng.random((len(hair), 1, 1))

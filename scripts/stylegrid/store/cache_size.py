@@ -1,4 +1,4 @@
-"""How much the cache holds, and which of it can go: what no combination needs, the least recently used first."""
+"""The cache's entries and sizes, and which exceed a limit: unneeded ones, least recently used first."""
 
 import re
 import shutil
@@ -14,7 +14,7 @@ _UNITS = {"kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
 class CacheEntry(NamedTuple):
-    """All that the cache has of one painting: its key, its files and folders, its bytes, and when it was last used."""
+    """One painting's part of the cache: key, files and folders, bytes, and time of last use."""
 
     key: str
     paths: tuple[Path, ...]
@@ -23,7 +23,7 @@ class CacheEntry(NamedTuple):
 
 
 def parse_size(text: str) -> int:
-    """Return bytes from text such as 5GB or 500 MB; raises ConfigError for any other."""
+    """Return the bytes of a text such as 5GB or 500 MB; raises ConfigError for any other."""
     found = re.fullmatch(r"(\d+(?:\.\d+)?) ?(kB|MB|GB|TB)", text)
     if not found:
         raise ConfigError(f"--cache-limit: must be a number with {', '.join(_UNITS)}, such as 5GB, found {text!r}")
@@ -31,18 +31,18 @@ def parse_size(text: str) -> int:
 
 
 def list_entries(folder: Path) -> list[CacheEntry]:
-    """Return every painting that a cache has, finished or not."""
+    """Return all entries of a cache, of finished and unfinished paintings."""
     paths: dict[str, list[Path]] = {}
     for path in sorted(folder.glob("??/*")):
         match = _ENTRY.fullmatch(path.name)
         if match and match[1].startswith(path.parent.name):
             paths.setdefault(match[1], []).append(path)
-    used = Cache(folder).used
-    return [CacheEntry(key, tuple(each), sum(map(_size, each)), used(key)) for key, each in paths.items()]
+    last_used = Cache(folder).last_used
+    return [CacheEntry(key, tuple(each), sum(map(_size, each)), last_used(key)) for key, each in paths.items()]
 
 
 def over_limit(entries: Collection[CacheEntry], limit: int, needed: Collection[str]) -> list[CacheEntry]:
-    """Return the least recently used entries, without which the rest is within a limit; none that is needed."""
+    """Return the least recently used, unneeded entries whose removal brings the cache within a limit in bytes."""
     rest = sum(entry.size for entry in entries)
     found = []
     for entry in sorted(entries, key=lambda entry: (entry.used, entry.key)):
@@ -53,7 +53,7 @@ def over_limit(entries: Collection[CacheEntry], limit: int, needed: Collection[s
 
 
 def discard(entry: CacheEntry) -> None:
-    """Remove an entry, its record first: a record found means a painting that is there."""
+    """Remove an entry, its record first: a record implies its painting."""
     for path in sorted(entry.paths, key=lambda path: path.suffix != ".json"):
         if path.is_dir():
             shutil.rmtree(path)

@@ -1,4 +1,4 @@
-"""A painting of the cache as the picture that is published: its file, its record and the pictures of its way."""
+"""A painting of the cache encoded for publication: picture, record and snapshots."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ from stylegrid.store.record import Record
 
 
 class Published(NamedTuple):
-    """A picture as the bytes of its file, its record, and the pictures of its way: names and bytes of PNG files."""
+    """A picture as the bytes of its file, its record, and its snapshots as names and bytes of PNG files."""
 
     picture: bytes
     record: Record
@@ -24,7 +24,7 @@ class Published(NamedTuple):
 
 
 def publish(job: Job, painted: Painted, snapshots: Iterable[Path]) -> Published:
-    """Return a painting, whose record is in the job's name, as the job wants it published."""
+    """Return a painting encoded by the job's settings; its record must already have the job's names."""
     painting, alpha = encode.decode_sixteen(painted.tiff)
     metadata, settings = provenance.describe(painted.record), job.settings
     picture = encode.encode(_coloured(job, painting), settings.format, settings.quality, alpha, metadata)
@@ -39,7 +39,7 @@ def _publish_snapshots(job: Job, snapshots: Iterable[Path]) -> Iterator[tuple[st
 
 
 def _coloured(job: Job, picture: Picture) -> Picture:
-    """Return a painting, or a picture of its way, with the photograph's colours if they are wanted."""
+    """Return a painting or snapshot, with the photograph's colours if `original_colours` asks for them."""
     settings = job.settings
     if settings.original_colours == "none":
         return picture
@@ -50,7 +50,7 @@ def _coloured(job: Job, picture: Picture) -> Picture:
 
 
 def check_input(source: Source) -> None:
-    """Raise ImageError when an input isn't what it was when the manifest was read."""
+    """Raise ImageError if an input is missing or has changed since the manifest was read."""
     path = Path(source.path)
     if not path.is_file():
         raise ImageError(f"{path}: no such file; it was there when the manifest was read")
