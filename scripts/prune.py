@@ -55,7 +55,7 @@ def _surplus(results: Path, jobs: Sequence[Job], entries: Sequence[CacheEntry], 
     backbone = chosen_backbone(results)
     if backbone is None:
         raise ConfigError(
-            f"--cache-limit: {results / 'backbone.json'} is missing, so needed paintings are unknown; run snakemake first"
+            f"--cache-limit: {results / 'backbone.json'} is missing, so needed paintings are unknown; paint first"
         )
     surplus = cache_size.over_limit(entries, limit, {job.key(backbone) for job in jobs})
     rest = sum(entry.size for entry in entries) - sum(entry.size for entry in surplus)

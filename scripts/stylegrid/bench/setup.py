@@ -1,4 +1,4 @@
-"""What every section measures with: the sample pictures, the weights, the precisions."""
+"""The sample pictures, weights and precisions that every section measures with."""
 
 import sys
 from collections.abc import Callable, Mapping

@@ -27,7 +27,7 @@ Index = NDArray[np.int64]
 
 
 class Drawing:
-    """What lies under the tiles: regions with their colours and their share of gold."""
+    """The drawing under the tiles: regions with their colours and their share of gold."""
 
     def __init__(self) -> None:
         """Draw the picture, each part over those before it."""
