@@ -1,10 +1,10 @@
-"""The memory of L-BFGS against the textbook's matrices in float64, and bounds."""
+"""Curvature pairs of L-BFGS against the textbook's matrices in float64, and bounds."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from stylegrid.method.lbfgs import Bounds, Memory, Point
+from stylegrid.method.lbfgs import Bounds, CurvaturePairs, Point
 
 SIZE = 12
 RANDOM = np.random.default_rng(0)
@@ -21,15 +21,15 @@ def pair(step, hessian=HESSIAN):
 PAIRS = [pair(step) for step in STEPS]
 
 
-def remembering(pairs, corrections) -> Memory:
-    memory = Memory(SIZE, corrections)
+def added(pairs, corrections) -> CurvaturePairs:
+    found = CurvaturePairs(SIZE, corrections)
     for step, change in pairs:
-        memory.add(tf.constant(step), tf.constant(change))
-    return memory
+        found.add(tf.constant(step), tf.constant(change))
+    return found
 
 
-def direction(memory: Memory, gradient=GRADIENT) -> np.ndarray:
-    return memory.direction(tf.constant(gradient, tf.float32)).numpy()
+def direction(pairs: CurvaturePairs, gradient=GRADIENT) -> np.ndarray:
+    return pairs.direction(tf.constant(gradient, tf.float32)).numpy()
 
 
 def by_matrices(pairs, gradient=GRADIENT) -> np.ndarray:
@@ -65,26 +65,26 @@ def same(found, desired):
 @pytest.mark.parametrize("count", [1, 2, 4, 9])
 def test_directions_are_the_textbooks_of_the_pairs_that_there_is_room_for(count, corrections):
     kept = PAIRS[:count][-corrections:]
-    found = direction(remembering(PAIRS[:count], corrections))
+    found = direction(added(PAIRS[:count], corrections))
     same(found, by_matrices(kept))
     same(found, by_two_loops(kept))
 
 
 @pytest.mark.parametrize("corrections", [1, 4, 20])
-def test_a_memory_that_was_kept_goes_on_bit_for_bit(corrections):
-    memory, restored = remembering(PAIRS[:6], corrections), Memory(SIZE, corrections)
-    restored.restore(dict(memory.arrays()))
-    np.testing.assert_array_equal(direction(restored), direction(memory))
-    for other in (memory, restored):
+def test_restored_pairs_go_on_bit_for_bit(corrections):
+    pairs, restored = added(PAIRS[:6], corrections), CurvaturePairs(SIZE, corrections)
+    restored.restore(dict(pairs.arrays()))
+    np.testing.assert_array_equal(direction(restored), direction(pairs))
+    for other in (pairs, restored):
         for step, change in PAIRS[6:]:
             other.add(tf.constant(step), tf.constant(change))
-    np.testing.assert_array_equal(direction(restored), direction(memory))
+    np.testing.assert_array_equal(direction(restored), direction(pairs))
 
 
-def test_a_memory_keeps_no_rows_that_it_does_not_use():
-    assert [name for name, _ in remembering(PAIRS[:2], 20).arrays()][3:] == ["row0", "row20", "row1", "row21"]
-    forgotten, restored = remembering(PAIRS, 3), Memory(SIZE, 3)
-    forgotten.forget()
+def test_pairs_keep_no_rows_that_they_do_not_use():
+    assert [name for name, _ in added(PAIRS[:2], 20).arrays()][3:] == ["row0", "row20", "row1", "row21"]
+    forgotten, restored = added(PAIRS, 3), CurvaturePairs(SIZE, 3)
+    forgotten.clear()
     restored.restore(dict(forgotten.arrays()))
     assert restored.is_empty
 
@@ -97,45 +97,45 @@ STILL = pair(0 * STEPS[0])
 @pytest.mark.parametrize("useless", [FLAT, BENT, STILL], ids=["flat", "bent the wrong way", "no step"])
 @pytest.mark.parametrize("place", [0, 2, 5])
 def test_a_pair_without_curvature_is_passed_over(place, useless):
-    found = direction(remembering([*PAIRS[:place], useless, *PAIRS[place:5]], 7))
+    found = direction(added([*PAIRS[:place], useless, *PAIRS[place:5]], 7))
     same(found, by_matrices(PAIRS[:5]))
 
 
 @pytest.mark.parametrize("useless", [FLAT, BENT, STILL], ids=["flat", "bent the wrong way", "no step"])
-def test_a_pair_without_curvature_leaves_a_full_memory_its_others(useless):
-    found = direction(remembering([*PAIRS[:6], useless], 4))
+def test_a_pair_without_curvature_leaves_full_pairs_the_others(useless):
+    found = direction(added([*PAIRS[:6], useless], 4))
     same(found, by_matrices(PAIRS[2:6]))
-    same(direction(remembering([*PAIRS[:6], useless, PAIRS[6]], 4)), by_matrices(PAIRS[3:7]))
+    same(direction(added([*PAIRS[:6], useless, PAIRS[6]], 4)), by_matrices(PAIRS[3:7]))
 
 
 def test_nothing_is_remembered_at_first_and_after_forgetting():
-    memory = Memory(SIZE, 3)
-    assert memory.is_empty
+    pairs = CurvaturePairs(SIZE, 3)
+    assert pairs.is_empty
     for step, change in PAIRS[:4]:
-        memory.add(tf.constant(step), tf.constant(change))
-    assert not memory.is_empty
-    memory.forget()
-    assert memory.is_empty
+        pairs.add(tf.constant(step), tf.constant(change))
+    assert not pairs.is_empty
+    pairs.clear()
+    assert pairs.is_empty
     for step, change in PAIRS[4:6]:
-        memory.add(tf.constant(step), tf.constant(change))
-    same(direction(memory), by_matrices(PAIRS[4:6]))
+        pairs.add(tf.constant(step), tf.constant(change))
+    same(direction(pairs), by_matrices(PAIRS[4:6]))
 
 
 def test_only_pairs_without_curvature_are_nothing():
-    assert remembering([FLAT, BENT, STILL], 3).is_empty
+    assert added([FLAT, BENT, STILL], 3).is_empty
 
 
 def test_directions_go_down():
-    memory = remembering(PAIRS, 5)
+    pairs = added(PAIRS, 5)
     for gradient in RANDOM.normal(size=(20, SIZE)):
-        assert direction(memory, gradient) @ gradient < 0
+        assert direction(pairs, gradient) @ gradient < 0
 
 
 def test_a_quadratics_own_pairs_lead_to_its_minimum():
     """Steps along all axes, of any length, are the inverse Hessian."""
     hessian = np.diag(np.geomspace(0.5, 2, SIZE))
-    memory = remembering([pair(step, hessian) for step in 0.3 * np.eye(SIZE)], SIZE)
-    same(direction(memory), -np.linalg.solve(hessian, GRADIENT))
+    pairs = added([pair(step, hessian) for step in 0.3 * np.eye(SIZE)], SIZE)
+    same(direction(pairs), -np.linalg.solve(hessian, GRADIENT))
 
 
 # Bounds
@@ -144,8 +144,8 @@ BOUNDS = Bounds(np.float32([0, -1, 2]), np.float32([1, 1, np.inf]))
 
 
 def test_pixels_are_clipped_by_channel():
-    canvas = tf.constant([[[[-5.0, -5, -5], [0.5, 0.5, 0.5], [5, 5, 5]]]])
-    np.testing.assert_array_equal(BOUNDS.clip(canvas)[0, 0], [[0, -1, 2], [0.5, 0.5, 2], [1, 1, 5]])
+    pixels = tf.constant([[[[-5.0, -5, -5], [0.5, 0.5, 0.5], [5, 5, 5]]]])
+    np.testing.assert_array_equal(BOUNDS.clip(pixels)[0, 0], [[0, -1, 2], [0.5, 0.5, 2], [1, 1, 5]])
 
 
 @pytest.mark.parametrize(
@@ -160,5 +160,5 @@ def test_pixels_are_clipped_by_channel():
     ],
 )
 def test_pixels_that_are_pushed_against_a_bound_are_not_free(pixel, gradient, free):
-    canvas, slope = (tf.constant(values, tf.float32, (1, 1, 1, 3)) for values in (pixel, gradient))
-    np.testing.assert_array_equal(BOUNDS.free_gradient(Point(canvas, 0.0, slope))[0, 0, 0], free)
+    pixels, slope = (tf.constant(values, tf.float32, (1, 1, 1, 3)) for values in (pixel, gradient))
+    np.testing.assert_array_equal(BOUNDS.free_gradient(Point(pixels, 0.0, slope))[0, 0, 0], free)

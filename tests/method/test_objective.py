@@ -9,10 +9,11 @@ import pytest
 import tensorflow as tf
 from conftest import draw
 
-from stylegrid.method.evaluation import Callbacks, Evaluator
+from stylegrid.method.evaluation import Descent, DescentState
 from stylegrid.method.lbfgs import Bounds
 from stylegrid.method.objective import Losses, Objective, Targets, layer_weights
-from stylegrid.method.optimise import descend, fresh
+from stylegrid.method.optimise import descend
+from stylegrid.method.optimizer_state import initial_state
 from stylegrid.painting.inputs import Painting, ScaleInputs
 from stylegrid.settings import presets
 from stylegrid.settings.loss_config import loss_config_of
@@ -86,8 +87,8 @@ def test_ten_tutorial_steps_match_an_independent_optimiser(objective, network):
     """Keras' Adam on Keras' VGG19, as the tutorial is written, against our preset."""
     ours = objective()
     settings = presets.resolve({"preset": "tf-tutorial", "steps": 10})
-    evaluate = Evaluator(ours.evaluate, settings, 53, 10, 0, Callbacks(), [])
-    pixels = descend(fresh(CONTENT, 0), evaluate, settings, Bounds(*space_of("caffe", "unit").bounds())).canvas.pixels
+    descent = Descent(ours.evaluate, settings, Bounds(*space_of("caffe", "unit").bounds()), 53, 10)
+    pixels = descend(descent, DescentState(initial_state(CONTENT, 0))).optimizer.pixels
     desired, total = tutorial_steps(network, 10)
     assert np.abs(pixels - desired).mean() <= 2 / 255
     assert measure(ours, pixels).total == pytest.approx(total, rel=0.02)

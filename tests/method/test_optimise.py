@@ -8,9 +8,11 @@ import pytest
 import scipy.optimize
 import tensorflow as tf
 
-from stylegrid.method.evaluation import Callbacks, Evaluator, NonFinite
+from stylegrid.method.evaluation import CONVERGED, STEP_LIMIT, Callbacks, Descent, DescentState
+from stylegrid.method.first_order import adam, learning_rate, sgd
 from stylegrid.method.lbfgs import Bounds, Point
-from stylegrid.method.optimise import Walk, _search, adam, descend, fresh, learning_rate, sgd, shown
+from stylegrid.method.optimise import _line_search, descend
+from stylegrid.method.optimizer_state import averaged_pixels, initial_state
 from stylegrid.settings import presets
 
 TARGET = np.random.default_rng(0).uniform(-0.3, 1.3, (1, 4, 5, 3)).astype(np.float32)
@@ -49,17 +51,20 @@ def settings(name="adam", **changes):
     return presets.resolve({"preset": "stylegrid", "optimizer": name, "learning_rate": 0.02, **changes})
 
 
-def evaluator(bowl, limit, chosen, *, taken=0, watch=None, totals=None) -> Evaluator:
-    return Evaluator(bowl, chosen, 64, limit, taken, watch or Callbacks(), [] if totals is None else totals)
-
-
-def run(limit, chosen, bounds=BOUNDS, bowl=None, start=None, **more):
-    start = fresh(START, chosen.average) if start is None else start
-    return descend(start, evaluator(bowl or Bowl(), limit, chosen, **more), chosen, bounds)
+def run(limit, chosen, bounds=BOUNDS, bowl=None, start=None, *, taken=0, totals=(), callbacks=None) -> DescentState:
+    """Return the state after a descent from an optimiser's state, that of the start if there is no other."""
+    start = initial_state(START, chosen.average) if start is None else start
+    descent = Descent(bowl or Bowl(), chosen, bounds, 64, limit, callbacks=callbacks or Callbacks())
+    return descend(descent, DescentState(start, taken, tuple(totals)))
 
 
 def pixels(limit, chosen, bounds=BOUNDS, **more) -> np.ndarray:
-    return run(limit, chosen, bounds, **more).canvas.pixels.numpy()
+    return run(limit, chosen, bounds, **more).optimizer.pixels.numpy()
+
+
+def seen_pixels(seen: list) -> Callbacks:
+    """Return callbacks that add the pixels of every state that is kept to a list."""
+    return Callbacks(keep=lambda state, arrays: seen.append(state.optimizer.pixels))
 
 
 # Descent
@@ -78,18 +83,14 @@ def test_without_bounds_the_target_is_found(name, limit):
 @NAMES
 def test_bounds_hold_at_every_step(name):
     seen: list = []
-    run(
-        6,
-        settings(name, learning_rate=1),
-        watch=Callbacks(keep=lambda canvas, taken, memory: seen.append(canvas.pixels)),
-    )
+    run(6, settings(name, learning_rate=1), callbacks=seen_pixels(seen))
     assert seen and all(np.min(each) >= 0 and np.max(each) <= 1 for each in seen)
 
 
 @NAMES
 def test_exactly_the_given_evaluations_are_used(name):
     bowl = Bowl()
-    assert not run(3, settings(name), bowl=bowl).converged
+    assert run(3, settings(name), bowl=bowl).outcome == STEP_LIMIT
     assert bowl.calls == 3
 
 
@@ -100,7 +101,7 @@ def test_without_steps_the_start_comes_back(name):
 
 @NAMES
 def test_the_start_is_left_as_it_was(name):
-    start = fresh(START.copy(), 0.5)
+    start = initial_state(START.copy(), 0.5)
     run(5, settings(name, average=0.5), start=start)
     np.testing.assert_array_equal(start.pixels, START)
     assert not np.any(start.mean) and not np.any(start.square)
@@ -108,11 +109,11 @@ def test_the_start_is_left_as_it_was(name):
 
 @NAMES
 def test_a_start_outside_the_bounds_is_brought_within(name):
-    outside = fresh(START + np.where(TARGET > 0.5, 3, -3).astype(np.float32), 0)
+    outside = initial_state(START + np.where(TARGET > 0.5, 3, -3).astype(np.float32), 0)
     seen: list = []
     result = run(1, settings(name), bowl=lambda canvas: seen.append(canvas) or Bowl()(canvas), start=outside)
     np.testing.assert_array_equal(seen[0], np.where(TARGET > 0.5, 1, 0))
-    assert not result.converged
+    assert result.outcome == STEP_LIMIT
 
 
 # Adam
@@ -156,9 +157,9 @@ def test_the_first_step_of_adam_is_the_learning_rate():
 
 def test_moments_count_on_where_a_canvas_carries_them():
     chosen = settings()
-    half = run(4, chosen).canvas
-    np.testing.assert_array_equal(run(8, chosen, start=half, taken=4).canvas.pixels, pixels(8, chosen))
-    anew = run(8, chosen, start=fresh(half.pixels, 0), taken=4).canvas.pixels
+    half = run(4, chosen).optimizer
+    np.testing.assert_array_equal(run(8, chosen, start=half, taken=4).optimizer.pixels, pixels(8, chosen))
+    anew = run(8, chosen, start=initial_state(half.pixels, 0), taken=4).optimizer.pixels
     assert np.abs(anew - pixels(8, chosen)).max() > 1e-3
     assert half.updates == 4
 
@@ -191,7 +192,7 @@ def test_the_learning_rate_is_keras_exponential_decay(form, staircase):
 @pytest.mark.parametrize("update", [adam, sgd])
 def test_both_steps_are_as_long_as_the_learning_rate_says(update):
     chosen = settings(learning_rate=8, decay=0.5, decay_every=3)
-    early, late = (update(fresh(START, 0), tf.constant(START), step, chosen).pixels - START for step in (0, 3))
+    early, late = (update(initial_state(START, 0), tf.constant(START), step, chosen).pixels - START for step in (0, 3))
     np.testing.assert_allclose(late, early / 2, rtol=1e-5)
 
 
@@ -204,29 +205,29 @@ def test_the_learning_rate_counts_steps_over_all_scales():
 # The average of pictures on the way
 
 
-def test_without_an_average_the_last_picture_is_shown():
-    canvas = run(3, settings("sgd")).canvas
-    np.testing.assert_array_equal(shown(canvas, 0), canvas.pixels)
+def test_without_an_average_the_last_picture_is_averaged_pixels():
+    state = run(3, settings("sgd")).optimizer
+    np.testing.assert_array_equal(averaged_pixels(state, 0), state.pixels)
 
 
 def test_an_average_of_nothing_but_the_start_is_the_start():
-    np.testing.assert_allclose(shown(fresh(START, 0.9), 0.9), START, rtol=1e-6)
+    np.testing.assert_allclose(averaged_pixels(initial_state(START, 0.9), 0.9), START, rtol=1e-6)
 
 
 def test_pictures_on_the_way_are_averaged_with_decaying_weights():
     """Distances from the target are d, 0.8 d, 0.64 d; they weigh 1, 2, 4 under a decay of 1/2."""
     chosen = settings("sgd", learning_rate=0.1, average=0.5)
     desired = TARGET + (1 + 2 * 0.8 + 4 * 0.64) / 7 * (START - TARGET)
-    np.testing.assert_allclose(shown(run(2, chosen, NO_BOUNDS).canvas, 0.5), desired, rtol=1e-5)
+    np.testing.assert_allclose(averaged_pixels(run(2, chosen, NO_BOUNDS).optimizer, 0.5), desired, rtol=1e-5)
 
 
 @NAMES
 def test_the_average_is_of_the_pictures_kept(name):
     seen = [START]
     chosen = settings(name, average=0.75)
-    canvas = run(5, chosen, watch=Callbacks(keep=lambda canvas, taken, memory: seen.append(canvas.pixels))).canvas
+    state = run(5, chosen, callbacks=seen_pixels(seen)).optimizer
     desired = np.average(seen, axis=0, weights=0.75 ** np.arange(len(seen))[::-1])
-    np.testing.assert_allclose(shown(canvas, 0.75), desired, rtol=1e-5)
+    np.testing.assert_allclose(averaged_pixels(state, 0.75), desired, rtol=1e-5)
 
 
 @NAMES
@@ -241,23 +242,24 @@ def test_a_descent_that_improves_too_little_stops():
     """Down the bowl by SGD each total is 0.64 of the one before: two steps improve it by 1 - 0.64^2 = 0.59."""
     chosen = {"learning_rate": 0.1, "patience": 2}
     steps: list = []
-    watch = Callbacks(report=steps.append)
-    assert run(50, settings("sgd", tolerance=0.6, **chosen), NO_BOUNDS, watch=watch).converged
+    callbacks = Callbacks(report=steps.append)
+    assert run(50, settings("sgd", tolerance=0.6, **chosen), NO_BOUNDS, callbacks=callbacks).outcome == CONVERGED
     assert [step.step for step in steps] == [0, 1, 2]
-    assert not run(50, settings("sgd", tolerance=0.58, **chosen), NO_BOUNDS).converged
+    assert run(50, settings("sgd", tolerance=0.58, **chosen), NO_BOUNDS).outcome == STEP_LIMIT
 
 
 @pytest.mark.parametrize("name", ["adam", "sgd"])
 def test_without_tolerance_no_descent_stops_early(name):
     chosen = settings(name, learning_rate=1e-9, tolerance=0, patience=1)
-    assert not run(4, chosen, NO_BOUNDS).converged
+    assert run(4, chosen, NO_BOUNDS).outcome == STEP_LIMIT
 
 
 @NAMES
 def test_totals_of_an_earlier_run_count(name):
     """Had the run before come to 0, nothing would improve any more."""
     bowl = Bowl()
-    assert run(50, settings(name, tolerance=0.01, patience=3), bowl=bowl, totals=[1e-9, 1e-9, 1e-9]).converged
+    result = run(50, settings(name, tolerance=0.01, patience=3), bowl=bowl, totals=[1e-9, 1e-9, 1e-9])
+    assert result.outcome == CONVERGED
     assert bowl.calls < 5
 
 
@@ -267,7 +269,7 @@ def test_totals_of_an_earlier_run_count(name):
 @NAMES
 def test_reported_steps_count_on_from_earlier_scales_and_descend(name):
     steps: list = []
-    run(108, settings(name), taken=100, watch=Callbacks(report=steps.append))
+    run(108, settings(name), taken=100, callbacks=Callbacks(report=steps.append))
     numbers = [step.step for step in steps]
     assert numbers == sorted(set(numbers))
     assert numbers[0] >= 100 and numbers[-1] <= 107
@@ -278,10 +280,10 @@ def test_reported_steps_count_on_from_earlier_scales_and_descend(name):
 def test_every_reported_step_is_kept_with_the_evaluations_so_far(name):
     """But for the start of L-BFGS, which is no step of it."""
     heard: list = []
-    watch = Callbacks(
-        lambda step: heard.append(("report", step.step)), lambda canvas, taken, memory: heard.append(("keep", taken))
+    callbacks = Callbacks(
+        lambda step: heard.append(("report", step.step)), lambda state, arrays: heard.append(("keep", state.taken))
     )
-    run(8, settings(name), watch=watch)
+    run(8, settings(name), callbacks=callbacks)
     if name == "lbfgs":
         assert heard.pop(0) == ("report", 0)
     reports, keeps = heard[::2], heard[1::2]
@@ -291,9 +293,9 @@ def test_every_reported_step_is_kept_with_the_evaluations_so_far(name):
 
 @NAMES
 def test_a_loss_that_is_not_finite_ends_the_descent(name):
-    chosen = settings(name)
-    with pytest.raises(NonFinite, match="style loss was not finite at step 2, scale 64 px"):
-        descend(fresh(START, 0), evaluator(Bowl(STEEP, broken_at=2, term=1), 10, chosen), chosen, BOUNDS)
+    result = run(10, settings(name), bowl=Bowl(STEEP, broken_at=2, term=1))
+    assert result.outcome == ("non_finite", "the style loss was not finite at step 2, scale 64 px")
+    assert result.taken == 2
 
 
 # L-BFGS, against SciPy's
@@ -351,8 +353,7 @@ def test_more_corrections_come_nearer():
 @pytest.mark.parametrize("function", [Bowl(STEEP), bend])
 def test_every_step_of_lbfgs_lowers_the_loss_within_the_bounds(function, bounds):
     steps, canvases = [], []
-    watch = Callbacks(steps.append, lambda canvas, taken, memory: canvases.append(canvas.pixels))
-    run(60, settings("lbfgs"), bounds, bowl=function, watch=watch)
+    run(60, settings("lbfgs"), bounds, bowl=function, callbacks=seen_pixels(canvases)._replace(report=steps.append))
     totals = [step.losses.total for step in steps]
     assert len(totals) > 8
     assert all(after < before for before, after in itertools.pairwise(totals[:-1]))
@@ -367,20 +368,24 @@ def test_a_step_that_bounds_bend_uphill_is_good_only_if_the_loss_falls(rise, acc
     canvas, free, direction = (
         tf.constant(values, tf.float32, (1, 1, 1, 3)) for values in ([0.01, 0.2, 0], [1, 0.5, 0], [-0.6, 0.6, 0])
     )
-    chosen = settings("lbfgs")
-    evaluate = evaluator(lambda there: evaluation(tf.constant(1.0) + rise, tf.zeros_like(there)), 99, chosen)
-    walk = Walk(fresh(canvas, 0), evaluate, chosen, BOUNDS)
-    assert (_search(walk, Point(canvas, 1.0, free), free, direction) is not None) == accepted
-    assert evaluate.taken == (1 if accepted else 8)
+
+    def flat(there):
+        return evaluation(tf.constant(1.0) + rise, tf.zeros_like(there))
+
+    descent = Descent(flat, settings("lbfgs"), BOUNDS, 64, 99)
+    start = DescentState(initial_state(canvas, 0))
+    state, found = _line_search(descent, start, Point(canvas, 1.0, free), free, direction)
+    assert (found is not None) == accepted
+    assert state.taken == (1 if accepted else 8)
 
 
 @BOTH
 def test_lbfgs_converges_where_nothing_improves_any_more(bounds):
     bowl = Bowl(STEEP)
     result = run(1000, settings("lbfgs"), bounds, bowl=bowl)
-    assert result.converged
+    assert result.outcome == CONVERGED
     assert bowl.calls < 120
-    np.testing.assert_allclose(result.canvas.pixels, np.clip(TARGET, bounds.low, bounds.high), atol=3e-3)
+    np.testing.assert_allclose(result.optimizer.pixels, np.clip(TARGET, bounds.low, bounds.high), atol=3e-3)
 
 
 @pytest.mark.parametrize(
@@ -396,8 +401,8 @@ def test_lbfgs_ends_where_no_step_is_good_enough(name, uphill):
         terms, gradient = bowl(canvas)
         return terms, -gradient if uphill(bowl.calls) else gradient
 
-    result = run(1000, settings("lbfgs"), NO_BOUNDS, bowl=wrong, watch=Callbacks(report=steps.append))
-    assert result.converged
+    result = run(1000, settings("lbfgs"), NO_BOUNDS, bowl=wrong, callbacks=Callbacks(report=steps.append))
+    assert result.outcome == CONVERGED
     assert steps[-1].step + 8 <= bowl.calls <= steps[-1].step + 1 + 2 * 8
     assert len(steps) == 1 if name == "start" else len(steps) > 1
 
@@ -414,22 +419,20 @@ def test_lbfgs_starts_anew_where_its_memory_misleads():
                 return evaluation(tf.constant(1e9), tf.ones_like(canvas))
             return super().__call__(canvas)
 
-    result = run(200, settings("lbfgs"), NO_BOUNDS, bowl=Turned(other), watch=Callbacks(report=steps.append))
-    np.testing.assert_allclose(result.canvas.pixels, TARGET, atol=1e-3)
+    result = run(200, settings("lbfgs"), NO_BOUNDS, bowl=Turned(other), callbacks=Callbacks(report=steps.append))
+    np.testing.assert_allclose(result.optimizer.pixels, TARGET, atol=1e-3)
     assert {step.step for step in steps}.isdisjoint(range(10, 18)) and steps[-1].step > 18
 
 
 @NAMES
 def test_a_gradient_of_zeros_leaves_the_picture_as_it_is(name):
     result = run(9, settings(name), bowl=lambda canvas: evaluation(tf.constant(3.0), tf.zeros_like(canvas)))
-    np.testing.assert_array_equal(result.canvas.pixels, START)
-    assert result.converged == (name == "lbfgs")
+    np.testing.assert_array_equal(result.optimizer.pixels, START)
+    assert result.outcome == (CONVERGED if name == "lbfgs" else STEP_LIMIT)
 
 
 def test_the_first_step_of_lbfgs_changes_a_pixel_by_a_tenth_of_the_range():
     canvases: list = []
-    chosen = settings("lbfgs")
-    watch = Callbacks(keep=lambda canvas, taken, memory: canvases.append(canvas.pixels))
-    evaluate = evaluator(Bowl(1e-3), 2, chosen, watch=watch)
-    descend(fresh(START, 0), evaluate, chosen, NO_BOUNDS, 0.7)
+    descent = Descent(Bowl(1e-3), settings("lbfgs"), NO_BOUNDS, 64, 2, 0.7, seen_pixels(canvases))
+    descend(descent, DescentState(initial_state(START, 0)))
     assert np.abs(canvases[0] - START).max() == pytest.approx(0.07)

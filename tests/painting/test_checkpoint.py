@@ -10,14 +10,14 @@ from PIL import Image
 from stylegrid.errors import RecordError
 from stylegrid.method.evaluation import Step
 from stylegrid.method.objective import Losses
-from stylegrid.method.optimise import OptimizerState
+from stylegrid.method.optimizer_state import OptimizerState
 from stylegrid.painting.checkpoint import Checkpoint, CheckpointFiles
 
 RANDOM = np.random.default_rng(0)
 ARRAYS = RANDOM.random((4, 1, 4, 5, 3), dtype=np.float32)
-CANVAS = OptimizerState(*map(tf.constant, ARRAYS[:3]), 7, tf.constant(ARRAYS[3]), 0.1 + 0.2)
+STATE = OptimizerState(*map(tf.constant, ARRAYS[:3]), 7, tf.constant(ARRAYS[3]), 0.1 + 0.2)
 HISTORY = (Step(0, 32, Losses(1 / 3, 2.0, 3e-30, 4e20)), Step(2, 32, Losses(1.0, 0.0, 0.1, 1.1)))
-CHECKPOINT = Checkpoint(32, 9, 3, CANVAS, HISTORY, 1.25)
+CHECKPOINT = Checkpoint(32, 9, 3, STATE, HISTORY, 1.25)
 
 
 @pytest.fixture
@@ -33,11 +33,11 @@ def file(stem):
 
 def test_a_checkpoint_comes_back_as_it_was(stem, file):
     loaded = CheckpointFiles(stem).load()
-    for name, value in CANVAS._asdict().items():
-        np.testing.assert_array_equal(getattr(loaded.canvas, name), value)
-    assert all(tf.is_tensor(value) for value in loaded.canvas if not isinstance(value, int | float))
-    assert loaded.canvas.pixels.dtype == tf.float32
-    assert loaded._replace(canvas=CANVAS) == CHECKPOINT
+    for name, value in STATE._asdict().items():
+        np.testing.assert_array_equal(getattr(loaded.optimizer, name), value)
+    assert all(tf.is_tensor(value) for value in loaded.optimizer if not isinstance(value, int | float))
+    assert loaded.optimizer.pixels.dtype == tf.float32
+    assert loaded._replace(optimizer=STATE) == CHECKPOINT
 
 
 def test_the_newest_checkpoint_counts(stem, file):
@@ -47,14 +47,14 @@ def test_the_newest_checkpoint_counts(stem, file):
 
 
 def test_what_an_optimiser_remembers_comes_back_bit_for_bit(stem):
-    memory = {"row3": ARRAYS[0], "products": np.random.default_rng(2).normal(size=(3, 3)), "pairs": np.array([4, 5])}
-    CheckpointFiles(stem, 0).save(CHECKPOINT, memory.items())
+    arrays = {"row3": ARRAYS[0], "products": np.random.default_rng(2).normal(size=(3, 3)), "pairs": np.array([4, 5])}
+    CheckpointFiles(stem, 0).save(CHECKPOINT, arrays.items())
     loaded = CheckpointFiles(stem).load()
-    assert loaded.memory.keys() == memory.keys()
-    for name, array in memory.items():
-        np.testing.assert_array_equal(loaded.memory[name], array)
-        assert loaded.memory[name].dtype == array.dtype
-    assert loaded._replace(canvas=CANVAS, memory={}) == CHECKPOINT
+    assert loaded.arrays.keys() == arrays.keys()
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(loaded.arrays[name], array)
+        assert loaded.arrays[name].dtype == array.dtype
+    assert loaded._replace(optimizer=STATE, arrays={}) == CHECKPOINT
 
 
 def test_a_checkpoint_waits_until_it_is_time(stem):
@@ -143,7 +143,7 @@ def npz(**arrays) -> bytes:
         npz(rest=np.array("{}")),
         npz(rest=np.array("{")),
         npz(rest=np.array([None])),
-        npz(**{**CANVAS._asdict(), "rest": np.array('{"scale": 1}')}),
+        npz(**{**STATE._asdict(), "rest": np.array('{"scale": 1}')}),
     ],
     ids=range(10),
 )
@@ -165,8 +165,8 @@ def test_a_damaged_checkpoint_counts_as_nothing_or_changes_nothing(stem, file):
     for place in range(0, len(data), 3):
         file.write_bytes(data[:place] + bytes([data[place] ^ 9]) + data[place + 1 :])
         loaded = CheckpointFiles(stem).load()
-        assert loaded is None or loaded._replace(canvas=CANVAS) == CHECKPOINT
-        assert loaded is None or np.array_equal(loaded.canvas.pixels, CANVAS.pixels)
+        assert loaded is None or loaded._replace(optimizer=STATE) == CHECKPOINT
+        assert loaded is None or np.array_equal(loaded.optimizer.pixels, STATE.pixels)
 
 
 def test_a_folder_in_its_place_counts_as_nothing(stem):

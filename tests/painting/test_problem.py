@@ -66,18 +66,18 @@ def test_a_first_gradient_may_be_wrong_by_a_quarter(job, objectives, bfloat16_he
     gradients = {tf.float32: tf.constant([3.0, 4.0]), tf.bfloat16: tf.constant([3.0 + 5 * error, 4.0])}
     sides = []
 
-    def evaluate(self, side, precision):
+    def value_and_gradient(self, side, precision):
         sides.append(side)
         return lambda canvas: (None, gradients[precision])
 
-    monkeypatch.setattr(Problem, "_evaluate", evaluate)
+    monkeypatch.setattr(Problem, "_value_and_gradient", value_and_gradient)
     made = Problem(job(size=48, coarsest=24, steps=9), objectives)
     assert [made.precision for _ in range(2)] == [tf.as_dtype(precision)] * 2
     assert sides == [24, 24]  # asked once, where the descent begins
 
 
 def test_a_precision_that_is_named_is_not_tried_out(job, objectives, bfloat16_here, monkeypatch):
-    monkeypatch.setattr(Problem, "_evaluate", None)
+    monkeypatch.setattr(Problem, "_value_and_gradient", None)
     assert Problem(job(precision="bfloat16"), objectives).precision == tf.bfloat16
 
 

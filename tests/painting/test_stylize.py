@@ -11,7 +11,7 @@ from PIL import Image
 
 from stylegrid import files
 from stylegrid.errors import ImageError
-from stylegrid.method.evaluation import Evaluator
+from stylegrid.method.optimise import descend
 from stylegrid.painting.checkpoint import CheckpointFiles
 from stylegrid.painting.problem import Problem
 from stylegrid.painting.stylize import stylize
@@ -182,12 +182,11 @@ def test_a_scale_that_improves_too_little_ends(pictures, objectives):
 def test_steps_that_a_scale_leaves_are_not_handed_on(pictures, objectives, monkeypatch):
     allowed = []
 
-    class Spy(Evaluator):
-        def __init__(self, objective, settings, scale, limit, taken, watch, totals):
-            allowed.append(limit - taken)
-            super().__init__(objective, settings, scale, limit, taken, watch, totals)
+    def spy(descent, start, arrays):
+        allowed.append(descent.limit - start.taken)
+        return descend(descent, start, arrays)
 
-    monkeypatch.setattr("stylegrid.painting.stylize.Evaluator", Spy)
+    monkeypatch.setattr("stylegrid.painting.stylize.descend", spy)
     result = stylize(
         job(pictures, **{**SEVERAL, "steps": 60, "sharing": "equal"}, tolerance=0.9, patience=2), objectives
     )
@@ -410,8 +409,8 @@ class Kept(CheckpointFiles):
     def is_due(self):
         return True
 
-    def save(self, checkpoint, memory):
-        self.by_step[checkpoint.taken] = checkpoint.canvas
+    def save(self, checkpoint, arrays):
+        self.by_step[checkpoint.taken] = checkpoint.optimizer
 
 
 def test_moments_start_anew_at_a_scale_or_are_carried_over_enlarged(pictures, objectives):

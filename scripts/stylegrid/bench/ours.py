@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from stylegrid.method.evaluation import Callbacks, Evaluator
-from stylegrid.method.optimise import descend, fresh
+from stylegrid.method.evaluation import Callbacks, DescentState
+from stylegrid.method.optimise import descend
+from stylegrid.method.optimizer_state import initial_state
 from stylegrid.painting.compiled import ObjectiveCache
 from stylegrid.painting.problem import Problem
 from stylegrid.pictures import encode
@@ -19,16 +20,21 @@ from stylegrid.plan.single_job import make_job
 class Ours:
     """The descent of a job at the scale of its finished picture.
 
-    Computes the targets. Each step runs the same code as in a painting: the evaluator counts it, copies its losses to
-    the host and checks that they are finite.
+    Computes the targets. Each step runs the same code as in a painting: it is counted, its losses are copied to the
+    host and checked to be finite.
     """
 
     def __init__(self, job: Job, objectives: ObjectiveCache):
-        self.settings, self.taken = job.settings, 0
+        self.settings = job.settings
         self._problem = Problem(job, objectives)
         self._side = self._problem.longest_side
-        self._evaluate = self._problem.evaluate(self._side)
-        self._state = fresh(self._problem.start(self._side), 0)
+        self._descent = self._problem.descent(self._side, 0, Callbacks())
+        self._state = DescentState(initial_state(self._problem.start(self._side), 0))
+
+    @property
+    def taken(self) -> int:
+        """Return the number of evaluations so far."""
+        return self._state.taken
 
     @property
     def photograph(self) -> np.ndarray:
@@ -44,21 +50,14 @@ class Ours:
         """Take one step of Adam; L-BFGS would start over with each, so use `descend` for it."""
         self.descend(1)
 
-    def descend(self, steps: int, watch: Callbacks | None = None) -> None:
+    def descend(self, steps: int, callbacks: Callbacks | None = None) -> None:
         """Run one descent of `steps` evaluations of the loss."""
-        watch = watch or Callbacks()
-        limit = self.taken + steps
-        evaluator = Evaluator(self._evaluate, self.settings, self._side, limit, self.taken, watch, [])
-        try:
-            self._state = descend(
-                self._state, evaluator, self.settings, self._problem.bounds, self._problem.range
-            ).canvas
-        finally:
-            self.taken = evaluator.taken
+        descent = self._descent._replace(limit=self.taken + steps, callbacks=callbacks or Callbacks())
+        self._state = descend(descent, self._state._replace(totals=(), outcome=None))
 
     def picture(self) -> np.ndarray:
         """Return the current picture."""
-        return self._problem.to_picture(self._state.pixels)
+        return self._problem.to_picture(self._state.optimizer.pixels)
 
     def loss(self, picture: np.ndarray) -> float:
         """Return the total loss of a picture, in float32 whatever the precision of the descent."""

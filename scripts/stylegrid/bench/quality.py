@@ -21,7 +21,7 @@ from stylegrid.bench.setup import CONTENT, CONTENTS, NO_BFLOAT16, STYLE, STYLES,
 from stylegrid.bench.timing import Stopwatch
 
 if TYPE_CHECKING:  # not at run time: it brings TensorFlow
-    from stylegrid.method.evaluation import Step
+    from stylegrid.method.evaluation import DescentState, Step
     from stylegrid.painting.compiled import ObjectiveCache
     from stylegrid.painting.stylize import Result
     from stylegrid.plan.job import Job
@@ -163,25 +163,26 @@ def _reach(job: "Job", objectives: "ObjectiveCache", judge: Any, target: float, 
     from stylegrid.bench.ours import Ours
     from stylegrid.method.evaluation import Callbacks
 
-    watch, near, reached, lowest = Stopwatch(), [False], False, [math.inf]
+    watch, near, lowest, reached_at = Stopwatch(), [False], [math.inf], list[int]()
 
     def report(step: "Step") -> None:
         near[0] = step.losses.total <= NEAR * target
 
-    def keep(canvas: Any, taken: int, memory: object) -> None:
+    def keep(state: "DescentState", arrays: object) -> None:
         if near[0]:
             with watch.pause():
-                loss = judge.loss_of(canvas.pixels)
+                loss = judge.loss_of(state.optimizer.pixels)
             lowest[0] = min(lowest[0], loss / target)
             if loss <= target:
+                reached_at.append(state.taken)
                 raise _Reached
 
     ours = Ours(job, objectives)
     try:
         ours.descend(round(LONGEST_RACE * extent.steps), Callbacks(report, keep))
     except _Reached:
-        reached = True
-    return Reach(watch.seconds, ours.taken, reached, lowest[0])
+        return Reach(watch.seconds, reached_at[0], True, lowest[0])
+    return Reach(watch.seconds, ours.taken, False, lowest[0])
 
 
 def _recipe(precision: str) -> dict[str, Any]:

@@ -1,12 +1,15 @@
-"""One objective at one scale, as a descent asks it: counted, checked and reported."""
+"""One descent's objective and state: evaluate, report, and the outcome as a value."""
 
+import math
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
+from stylegrid.method.lbfgs import Bounds
 from stylegrid.method.objective import Losses
+from stylegrid.method.optimizer_state import OptimizerState
 from stylegrid.settings.paint_settings import PaintSettings
 
 
@@ -18,93 +21,96 @@ class Step(NamedTuple):
     losses: Losses
 
 
-class NonFinite(Exception):
-    """A loss or the gradient was not a finite number."""
+class Outcome(NamedTuple):
+    """Why a descent ended: it converged, all steps are taken, or a term isn't finite, which `message` names."""
 
-    def __init__(self, term: str, step: int, scale: int):
-        self.term, self.step, self.scale = term, step, scale
-        super().__init__(f"the {term} was not finite at step {step}, scale {scale} px")
-
-
-class StepLimit(Exception):
-    """All the steps of this scale are taken."""
+    kind: Literal["converged", "step_limit", "non_finite"]
+    message: str = ""
 
 
-class Stalled(Exception):
-    """The last steps of this scale improved the loss by less than the settings' tolerance, or nothing does."""
+CONVERGED, STEP_LIMIT = Outcome("converged"), Outcome("step_limit")
+
+
+class DescentState(NamedTuple):
+    """How far a descent has come.
+
+    `taken` counts evaluations over all scales; `totals` are the total losses reported at this scale; `last_finite` are
+    the pixels evaluated last (1, height, width, 3). `outcome` is None while the descent goes on.
+    """
+
+    optimizer: OptimizerState
+    taken: int = 0
+    totals: tuple[float, ...] = ()
+    last_finite: tf.Tensor | None = None
+    outcome: Outcome | None = None
+
+
+class Evaluation(NamedTuple):
+    """The losses of a picture, as numbers, and the gradient of their total (1, height, width, 3)."""
+
+    losses: Losses
+    gradient: tf.Tensor
 
 
 Arrays = Iterable[tuple[str, np.ndarray]]
 
 
 class Callbacks(NamedTuple):
-    """Who hears of a descent: of every accepted step's losses, and of the canvas that came of it.
+    """Functions that a descent calls: `report` with every accepted step, then `keep` with the state it led to.
 
-    `keep` hears too how many steps are taken, and gets what yields all that the optimiser remembers beside the canvas.
+    `keep` also receives a function that yields the arrays L-BFGS needs, beside that state, to resume bit for bit.
     """
 
     report: Callable[[Step], None] = lambda step: None
-    keep: Callable[[Any, int, Callable[[], Arrays]], None] = lambda canvas, taken, memory: None
+    keep: Callable[[DescentState, Callable[[], Arrays]], None] = lambda state, arrays: None
 
 
-# A canvas -> the four losses and the sum of the gradient (5,), and the gradient.
-Evaluate = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
+# Pixels (1, height, width, 3) -> the four losses and the sum of the gradient (5,), and the gradient.
+ValueAndGradient = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 
 
-class Evaluator:
-    """An objective at one scale that counts its evaluations, checks that they are finite, and reports accepted ones.
+class Descent(NamedTuple):
+    """What stays the same during a descent at one scale; `limit` counts evaluations over all scales.
 
-    `taken` counts evaluations over all scales, `limit` is where this scale ends; `totals` are those reported here so
-    far. `last_finite` is the newest canvas found finite.
+    `scale` is the picture's longest side in pixels, `range` the difference between a white and a black pixel.
     """
 
-    def __init__(
-        self,
-        evaluate: Evaluate,
-        settings: PaintSettings,
-        scale: int,
-        limit: int,
-        taken: int,
-        watch: Callbacks,
-        totals: list[float],
-    ):
-        self.scale, self.taken = scale, taken
-        self.last_finite: tf.Tensor | None = None
-        self._evaluate, self._settings, self._limit = evaluate, settings, limit
-        self._watch, self._totals = watch, totals
+    value_and_gradient: ValueAndGradient
+    settings: PaintSettings
+    bounds: Bounds
+    scale: int
+    limit: int
+    range: float = 1.0
+    callbacks: Callbacks = Callbacks()
 
-    def __call__(self, pixels: tf.Tensor) -> tuple[Losses, tf.Tensor]:
-        """Return the losses of a canvas, as numbers, and the gradient of their total.
+    def evaluate(self, state: DescentState, pixels: tf.Tensor) -> tuple[DescentState, Evaluation | None]:
+        """Count and evaluate pixels; no evaluation, but an outcome, at the limit or where a term isn't finite."""
+        if state.taken >= self.limit:
+            return state._replace(outcome=STEP_LIMIT), None
+        terms, gradient = self.value_and_gradient(pixels)
+        *numbers, gradient_sum = (float(term) for term in terms.numpy())
+        losses = Losses(*numbers)
+        if term := non_finite_term(losses, gradient_sum):
+            message = f"the {term} was not finite at step {state.taken}, scale {self.scale} px"
+            return state._replace(outcome=Outcome("non_finite", message)), None
+        return state._replace(taken=state.taken + 1, last_finite=pixels), Evaluation(losses, gradient)
 
-        Raises StepLimit when this scale's evaluations are used up, NonFinite naming the term that failed.
-        """
-        if self.taken >= self._limit:
-            raise StepLimit
-        terms, gradient = self._evaluate(pixels)
-        *losses, gradient_sum = (float(term) for term in terms.numpy())
-        numbers = Losses(*losses)
-        self._check(numbers, gradient_sum)
-        self.last_finite = pixels
-        self.taken += 1
-        return numbers, gradient
+    def report(self, state: DescentState, losses: Losses) -> DescentState:
+        """Report the losses evaluated last; the descent has converged where they have stopped falling."""
+        self.callbacks.report(Step(state.taken - 1, self.scale, losses))
+        totals = (*state.totals, losses.total)
+        return state._replace(totals=totals, outcome=CONVERGED if self._have_stalled(totals) else None)
 
-    def report(self, losses: Losses) -> None:
-        """Report the losses of the canvas evaluated last; raises Stalled when losses have stopped to fall."""
-        self._watch.report(Step(self.taken - 1, self.scale, losses))
-        self._totals.append(losses.total)
-        tolerance, patience = self._settings.tolerance, self._settings.patience
-        if tolerance and len(self._totals) > patience:
-            before = min(self._totals[:-patience])
-            if before - min(self._totals[-patience:]) < tolerance * abs(before):
-                raise Stalled
+    def _have_stalled(self, totals: tuple[float, ...]) -> bool:
+        """Whether the last `patience` steps lowered the least total by less than `tolerance` of it."""
+        tolerance, patience = self.settings.tolerance, self.settings.patience
+        if not tolerance or len(totals) <= patience:
+            return False
+        before = min(totals[:-patience])
+        return before - min(totals[-patience:]) < tolerance * abs(before)
 
-    def keep(self, canvas: Any, memory: Callable[[], Arrays] = tuple) -> None:
-        """Hand on the canvas that the step reported last came to, and what yields the optimiser's memory."""
-        self._watch.keep(canvas, self.taken, memory)
 
-    def _check(self, losses: Losses, gradient_sum: float) -> None:
-        numbers = {f"{name} loss": value for name, value in losses._asdict().items()}
-        numbers["gradient"] = gradient_sum
-        for term, value in numbers.items():
-            if not np.isfinite(value):
-                raise NonFinite(term, self.taken, self.scale)
+def non_finite_term(losses: Losses, gradient_sum: float) -> str:
+    """The first loss, or the gradient, that isn't finite; "" where all are."""
+    numbers = {f"{name} loss": value for name, value in losses._asdict().items()} | {"gradient": gradient_sum}
+    return next((term for term, value in numbers.items() if not math.isfinite(value)), "")

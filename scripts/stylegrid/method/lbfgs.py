@@ -1,9 +1,9 @@
-"""L-BFGS within bounds, where the pictures are: vectors stay on the device, inner products come to the host.
+"""L-BFGS within bounds: curvature pairs stay on the device, their inner products come to the host.
 
 Nocedal, "Updating quasi-Newton matrices with limited storage" (1980), with Bertsekas' projection, "Projected Newton
 methods for optimization problems with simple constraints" (1982): pixels at a bound that the gradient pushes against
-are left out, the others follow the quasi-Newton direction and are clipped. The two loops work on coefficients, after
-Chen, Wang and Zhou, "Large-scale L-BFGS using MapReduce" (2014), so that a step reads the memory four times.
+are held, the others follow the quasi-Newton direction and are clipped. The two loops work on coefficients, after Chen,
+Wang and Zhou, "Large-scale L-BFGS using MapReduce" (2014), so that a step reads the pairs four times.
 
 SciPy's L-BFGS-B takes as many evaluations; its own work for bounds, on one core, takes longer than a GPU's step.
 """
@@ -14,36 +14,40 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-LEAST_CURVATURE = 1e-10  # of step * change over change^2, below which a step teaches nothing
+LEAST_CURVATURE = 1e-10  # least s^T y / y^T y of a pair that is kept
 
 
 class Point(NamedTuple):
-    """A canvas (1, height, width, 3), its loss, and the gradient there."""
+    """Pixels (1, height, width, 3), their total loss, and its gradient."""
 
-    canvas: tf.Tensor
+    pixels: tf.Tensor
     loss: float
     gradient: tf.Tensor
 
 
 class Bounds(NamedTuple):
-    """The lowest and the highest pixel (3,); infinite where there is none."""
+    """The lowest and the highest value of each channel (3,); infinite where there is none."""
 
     low: np.ndarray
     high: np.ndarray
 
-    def clip(self, canvas: tf.Tensor) -> tf.Tensor:
-        """Return a canvas within the bounds."""
-        return tf.clip_by_value(canvas, self.low, self.high)
+    def clip(self, pixels: tf.Tensor) -> tf.Tensor:
+        """Pixels clipped to the bounds."""
+        return tf.clip_by_value(pixels, self.low, self.high)
 
     def free_gradient(self, point: Point) -> tf.Tensor:
-        """Return the gradient without pixels at a bound that it pushes against."""
-        pushed_down = (point.canvas <= self.low) & (point.gradient > 0)
-        pushed_up = (point.canvas >= self.high) & (point.gradient < 0)
+        """The gradient, 0 for pixels at a bound that it pushes against."""
+        pushed_down = (point.pixels <= self.low) & (point.gradient > 0)
+        pushed_up = (point.pixels >= self.high) & (point.gradient < 0)
         return tf.where(pushed_down | pushed_up, 0.0, point.gradient)
 
 
-class Memory:
-    """The last steps s and changes of the gradient y, as rows of one matrix, and their inner products."""
+class CurvaturePairs:
+    """The last `corrections` steps s and changes of the gradient y, as rows of one matrix, and their inner products.
+
+    Changed in place: the rows take as much memory as 2 * corrections pictures. Only pairs with curvature s^T y > 0 are
+    kept. H is L-BFGS's approximation of the inverse Hessian by these pairs.
+    """
 
     def __init__(self, size: int, corrections: int):
         self._rows = tf.Variable(tf.zeros((2 * corrections, size)), trainable=False)
@@ -54,11 +58,11 @@ class Memory:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether nothing is remembered."""
+        """Whether there is no pair."""
         return not self._pairs
 
     def arrays(self) -> Iterator[tuple[str, np.ndarray]]:
-        """Yield all that is remembered, by names; row by row, since all rows take as much as so many pictures."""
+        """Yield the pairs as named arrays, row by row: all at once take as much memory as 2 * corrections pictures."""
         yield "products", self._products
         yield "pairs", np.array(self._pairs, dtype=np.int64)
         yield "next", np.array(self._next)
@@ -66,18 +70,18 @@ class Memory:
             yield f"row{row}", self._rows[row].numpy()
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Remember what `arrays` yielded, bit for bit."""
+        """Restore what `arrays` yielded, bit for bit."""
         self._products = arrays["products"]
         self._pairs, self._next = arrays["pairs"].tolist(), int(arrays["next"])
         for row in self._rows_used():
             self._rows.scatter_nd_update([[row]], arrays[f"row{row}"][np.newaxis])
 
-    def forget(self) -> None:
-        """Start anew."""
+    def clear(self) -> None:
+        """Remove all pairs."""
         self._pairs = []
 
     def add(self, step: tf.Tensor, change: tf.Tensor) -> None:
-        """Remember a pair (size,), instead of the oldest where there is no room; one without curvature is no use."""
+        """Add a pair (size,), replacing the oldest where there are `corrections`; ignore one without curvature."""
         pair = tf.stack([step, change])
         curvature, square = tf.linalg.matvec(pair, change).numpy()
         if not curvature > LEAST_CURVATURE * square:
@@ -90,31 +94,31 @@ class Memory:
         self._next = (s + 1) % self._corrections
 
     def direction(self, gradient: tf.Tensor) -> tf.Tensor:
-        """Return -H g for a gradient (size,)."""
+        """The quasi-Newton direction -H g (size,) for a gradient g (size,)."""
         rows, share = self._two_loops(self._times(gradient))
         combined = tf.linalg.matvec(self._rows, tf.constant(rows, tf.float32), transpose_a=True)
         return -(combined + np.float32(share) * gradient)
 
     def _times(self, vector: tf.Tensor) -> np.ndarray:
-        """Return the inner products of all rows with a vector."""
+        """The inner products of all rows with a vector: (size,) -> (2 * corrections,)."""
         return tf.linalg.matvec(self._rows, vector).numpy().astype(np.float64)
 
-    def _two_loops(self, towards: np.ndarray) -> tuple[np.ndarray, float]:
-        """Return H g as coefficients of the rows and of g, from the rows' inner products with g."""
-        rows, products, alphas = np.zeros(len(towards)), self._products, {}
-        for s, y in reversed(list(self._places())):
-            alphas[s] = (towards[s] + rows @ products[s]) / products[s, y]
+    def _two_loops(self, products_with_g: np.ndarray) -> tuple[np.ndarray, float]:
+        """H g as coefficients of the rows (2 * corrections,) and of g, from the rows' inner products with g."""
+        rows, products, alphas = np.zeros(len(products_with_g)), self._products, {}
+        for s, y in reversed(list(self._pair_rows())):
+            alphas[s] = (products_with_g[s] + rows @ products[s]) / products[s, y]
             rows[y] -= alphas[s]
         newest = self._pairs[-1], self._pairs[-1] + self._corrections
         scale = products[newest] / products[newest[1], newest[1]]
         rows *= scale
-        for s, y in self._places():
-            rows[s] += alphas[s] - (scale * towards[y] + rows @ products[y]) / products[s, y]
+        for s, y in self._pair_rows():
+            rows[s] += alphas[s] - (scale * products_with_g[y] + rows @ products[y]) / products[s, y]
         return rows, scale
 
     def _rows_used(self) -> list[int]:
-        return [row for places in self._places() for row in places]
+        return [row for pair in self._pair_rows() for row in pair]
 
-    def _places(self) -> Iterator[tuple[int, int]]:
+    def _pair_rows(self) -> Iterator[tuple[int, int]]:
         for s in self._pairs:
             yield s, s + self._corrections

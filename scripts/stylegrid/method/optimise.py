@@ -1,227 +1,150 @@
-"""Descent of a picture's loss: three optimisers over one evaluator."""
+"""Descent of a picture's loss by L-BFGS, Adam or gradient descent: state in, state and outcome out."""
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
-from stylegrid.method.evaluation import Evaluator, Stalled, StepLimit
-from stylegrid.method.lbfgs import Bounds, Memory, Point
+from stylegrid.method.evaluation import CONVERGED, Descent, DescentState
+from stylegrid.method.first_order import adam, sgd
+from stylegrid.method.lbfgs import CurvaturePairs, Point
 from stylegrid.method.objective import Losses
+from stylegrid.method.optimizer_state import OptimizerState
 from stylegrid.settings.paint_settings import PaintSettings
 
-# L-BFGS: the largest change of a pixel that the first step tries, as a share of what lies between black and white; what
-# the loss must fall by, as a share of what the gradient promises; how often a step is shortened; and the relative
-# improvement that is none.
+# L-BFGS: the largest change of a pixel that the first step tries, as a share of the range from black to white; the
+# decrease that a step must reach, as a share of what the gradient promises; how often a step is shortened; and the
+# relative improvement below which the descent has converged.
 FIRST_CHANGE = 0.1
 SUFFICIENT = 1e-4
 SHORTENINGS = 8
 LEAST_IMPROVEMENT = 1e-9
-NOTHING: Mapping[str, np.ndarray] = MappingProxyType({})
-
-
-class OptimizerState(NamedTuple):
-    """What a descent carries on from step to step: tensors (1, height, width, 3) in the space that is optimised.
-
-    `mean` and `square` are Adam's moments after so many `updates`; `average` is the decayed sum of pictures, and
-    `missing` what its weights lack to 1.
-    """
-
-    pixels: tf.Tensor
-    mean: tf.Tensor
-    square: tf.Tensor
-    updates: int
-    average: tf.Tensor
-    missing: float
-
-
-def fresh(pixels: tf.Tensor, decay: float) -> OptimizerState:
-    """Return a canvas at the beginning of a scale: no moments, and itself as the average."""
-    pixels = tf.convert_to_tensor(pixels)
-    zeros = tf.zeros_like(pixels)
-    return OptimizerState(pixels, zeros, zeros, 0, (1 - decay) * pixels, decay)
-
-
-def shown(canvas: OptimizerState, decay: float) -> tf.Tensor:
-    """Return the pixels to show: the average of those on the way, if they are averaged (`decay` above 0)."""
-    return canvas.average / (1 - canvas.missing) if decay else canvas.pixels
-
-
-class Descent(NamedTuple):
-    """Where a descent ended, and whether it stopped because nothing improved any more."""
-
-    canvas: OptimizerState
-    converged: bool
-
+NO_ARRAYS: Mapping[str, np.ndarray] = MappingProxyType({})
 
 Update = Callable[[OptimizerState, tf.Tensor, int, PaintSettings], OptimizerState]
 
 
-def adam(canvas: OptimizerState, gradient: tf.Tensor, step: int, settings: PaintSettings) -> OptimizerState:
-    """Return a canvas after one step of Adam, Kingma and Ba, arXiv:1412.6980.
+def descend(descent: Descent, start: DescentState, arrays: Mapping[str, np.ndarray] = NO_ARRAYS) -> DescentState:
+    """Descend by the settings' optimiser until there is an outcome.
 
-    x -= rate * sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(v) + e), as Keras computes it, the end of the paper's section 2;
-    in PyTorch's form, the paper's algorithm 1, e is multiplied by sqrt(1 - b2^t).
+    `arrays` are those that an earlier run of L-BFGS handed to `keep`: the descent then goes on as if never interrupted.
     """
-    updates = canvas.updates + 1
-    root = math.sqrt(1 - settings.beta_2**updates)
-    numbers = [
-        1 - settings.beta_1,
-        1 - settings.beta_2,
-        learning_rate(settings, step) * root / (1 - settings.beta_1**updates),
-        settings.epsilon * (root if settings.adam == "torch" else 1),
-    ]
-    moments = canvas.pixels, canvas.mean, canvas.square
-    pixels, mean, square = _adam(*moments, gradient, tf.constant(numbers, tf.float32))
-    return canvas._replace(pixels=pixels, mean=mean, square=square, updates=updates)
+    pixels = descent.bounds.clip(start.optimizer.pixels)
+    state = start._replace(optimizer=start.optimizer._replace(pixels=pixels))
+    if descent.settings.optimizer == "lbfgs":
+        return _by_lbfgs(descent, state, arrays)
+    return _by_updates(descent, state, {"adam": adam, "sgd": sgd}[descent.settings.optimizer])
 
 
-_PIXELS = tf.TensorSpec((None, None, None, 3))
-
-
-@tf.function(input_signature=[_PIXELS, _PIXELS, _PIXELS, _PIXELS, tf.TensorSpec((4,))])  # type: ignore[untyped-decorator]
-def _adam(
-    pixels: tf.Tensor, mean: tf.Tensor, square: tf.Tensor, gradient: tf.Tensor, numbers: tf.Tensor
-) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    towards_gradient, towards_square, rate, epsilon = tf.unstack(numbers)
-    mean += (gradient - mean) * towards_gradient
-    square += (tf.square(gradient) - square) * towards_square
-    return pixels - rate * mean / (tf.sqrt(square) + epsilon), mean, square
-
-
-def sgd(canvas: OptimizerState, gradient: tf.Tensor, step: int, settings: PaintSettings) -> OptimizerState:
-    """Return a canvas after one step down the gradient."""
-    return canvas._replace(pixels=canvas.pixels - learning_rate(settings, step) * gradient)
-
-
-def learning_rate(settings: PaintSettings, step: int) -> float:
-    """Return the learning rate of a step, counted from 0 over all scales: rate * decay^(step / decay_every)."""
-    decays = step / settings.decay_every
-    whole = math.floor(decays) if settings.decay_form == "stairs" else decays
-    return settings.learning_rate * settings.decay**whole
-
-
-def descend(
-    start: OptimizerState,
-    evaluate: Evaluator,
-    settings: PaintSettings,
-    bounds: Bounds,
-    range: float = 1,
-    memory: Mapping[str, np.ndarray] = NOTHING,
-) -> Descent:
-    """Descend by the optimiser of the settings, within bounds, until the evaluator's limit or until nothing improves.
-
-    `range` is what lies between black and white. `memory` is what an earlier run had kept beside the canvas, so that it
-    goes on as if it had never ended.
-    """
-    walk = Walk(start._replace(pixels=bounds.clip(start.pixels)), evaluate, settings, bounds)
-    try:
-        if settings.optimizer == "lbfgs":
-            _lbfgs(walk, FIRST_CHANGE * range, memory)
-        else:
-            _by_updates({"adam": adam, "sgd": sgd}[settings.optimizer], walk)
-    except StepLimit:
-        return Descent(walk.canvas, converged=False)
-    except Stalled:
-        pass
-    return Descent(walk.canvas, converged=True)
-
-
-class Walk:
-    """One descent: the canvas it has come to, and what it goes by."""
-
-    def __init__(self, canvas: OptimizerState, evaluate: Evaluator, settings: PaintSettings, bounds: Bounds):
-        self.canvas, self.evaluate, self.settings, self.bounds = canvas, evaluate, settings, bounds
-
-    def move(self, canvas: OptimizerState) -> None:
-        """Go on to a canvas, which the average now counts too."""
-        decay = self.settings.average
-        if decay:
-            average = decay * canvas.average + (1 - decay) * canvas.pixels
-            canvas = canvas._replace(average=average, missing=canvas.missing * decay)
-        self.canvas = canvas
-
-
-def _by_updates(update: Update, walk: Walk) -> None:
-    """Descend by updates from one gradient at a time."""
+def _by_updates(descent: Descent, state: DescentState, update: Update) -> DescentState:
+    """Descend by one update from each gradient."""
+    settings = descent.settings
     while True:
-        losses, gradient = walk.evaluate(walk.canvas.pixels)
-        walk.evaluate.report(losses)
-        canvas = update(walk.canvas, gradient, walk.evaluate.taken - 1, walk.settings)
-        walk.move(canvas._replace(pixels=walk.bounds.clip(canvas.pixels)))
-        walk.evaluate.keep(walk.canvas)
+        state, evaluation = descent.evaluate(state, state.optimizer.pixels)
+        if evaluation is None:
+            return state
+        state = descent.report(state, evaluation.losses)
+        if state.outcome is not None:
+            return state
+        updated = update(state.optimizer, evaluation.gradient, state.taken - 1, settings)
+        state = state._replace(optimizer=updated.move(descent.bounds.clip(updated.pixels), settings.average))
+        descent.callbacks.keep(state, tuple)
 
 
-def _lbfgs(walk: Walk, first_change: float, kept: Mapping[str, np.ndarray]) -> None:
-    """Descend by L-BFGS; where no step along its direction is good enough it starts anew, or is done."""
-    memory = Memory(walk.canvas.pixels.shape.num_elements(), walk.settings.corrections)
-    point = _recall(walk, memory, kept) if kept else _begin(walk)
-    while True:
-        free = walk.bounds.free_gradient(point)
-        found = _search(walk, point, free, _direction(memory, free, first_change))
-        if found is None and memory.is_empty:
-            raise Stalled
-        if found is None:
-            memory.forget()
-            continue
-        there, losses = found
-        memory.add(_flat(there.canvas - point.canvas), _flat(there.gradient - point.gradient))
-        improved = point.loss - there.loss > LEAST_IMPROVEMENT * abs(point.loss)
-        point = there
-        walk.move(walk.canvas._replace(pixels=there.canvas))
-        walk.evaluate.report(losses)
-        walk.evaluate.keep(walk.canvas, partial(_remember, memory, point, improved))
-        if not improved:
-            raise Stalled
+def _by_lbfgs(descent: Descent, state: DescentState, arrays: Mapping[str, np.ndarray]) -> DescentState:
+    """Descend by L-BFGS."""
+    pairs = CurvaturePairs(state.optimizer.pixels.shape.num_elements(), descent.settings.corrections)
+    state, point = _resume(state, pairs, arrays) if arrays else _first_point(descent, state)
+    while point is not None and state.outcome is None:
+        state, point = _lbfgs_step(descent, state, point, pairs)
+    return state
 
 
-def _begin(walk: Walk) -> Point:
-    losses, gradient = walk.evaluate(walk.canvas.pixels)
-    walk.evaluate.report(losses)
-    return Point(walk.canvas.pixels, losses.total, gradient)
+def _first_point(descent: Descent, state: DescentState) -> tuple[DescentState, Point | None]:
+    """Evaluate and report the start."""
+    pixels = state.optimizer.pixels
+    state, evaluation = descent.evaluate(state, pixels)
+    if evaluation is None:
+        return state, None
+    return descent.report(state, evaluation.losses), Point(pixels, evaluation.losses.total, evaluation.gradient)
 
 
-def _remember(memory: Memory, point: Point, improved: bool) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield what a descent by L-BFGS needs beside its canvas to go on as if it had never ended."""
+def _lbfgs_step(
+    descent: Descent, state: DescentState, point: Point, pairs: CurvaturePairs
+) -> tuple[DescentState, Point]:
+    """Search along the direction of L-BFGS; where no step is good enough, clear the pairs, or end without any."""
+    free = descent.bounds.free_gradient(point)
+    direction = _direction(pairs, free, FIRST_CHANGE * descent.range)
+    state, found = _line_search(descent, state, point, free, direction)
+    if state.outcome is not None:
+        return state, point
+    if found is None:
+        outcome = CONVERGED if pairs.is_empty else None
+        pairs.clear()
+        return state._replace(outcome=outcome), point
+    return _accept(descent, state, point, *found, pairs)
+
+
+def _accept(
+    descent: Descent, state: DescentState, point: Point, found: Point, losses: Losses, pairs: CurvaturePairs
+) -> tuple[DescentState, Point]:
+    """Go on from the point found: add its curvature pair, report and keep it; end where it hardly improves."""
+    pairs.add(_flat(found.pixels - point.pixels), _flat(found.gradient - point.gradient))
+    improved = point.loss - found.loss > LEAST_IMPROVEMENT * abs(point.loss)
+    optimizer = state.optimizer.move(found.pixels, descent.settings.average)
+    state = descent.report(state._replace(optimizer=optimizer), losses)
+    if state.outcome is None:
+        descent.callbacks.keep(state, partial(_resumption_arrays, pairs, found, improved))
+        state = state._replace(outcome=None if improved else CONVERGED)
+    return state, found
+
+
+def _resumption_arrays(pairs: CurvaturePairs, point: Point, improved: bool) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield what L-BFGS needs beside the optimiser's state to resume bit for bit."""
     yield "gradient", point.gradient.numpy()
     yield "loss", np.array(point.loss)
     yield "improved", np.array(improved)
-    yield from memory.arrays()
+    yield from pairs.arrays()
 
 
-def _recall(walk: Walk, memory: Memory, kept: Mapping[str, np.ndarray]) -> Point:
-    """Return the point that an earlier run had come to, and remember what it had; raises Stalled if it was done."""
-    if not kept["improved"]:
-        raise Stalled
-    memory.restore(kept)
-    return Point(walk.canvas.pixels, float(kept["loss"]), tf.constant(kept["gradient"]))
+def _resume(
+    state: DescentState, pairs: CurvaturePairs, arrays: Mapping[str, np.ndarray]
+) -> tuple[DescentState, Point | None]:
+    """Restore the point and the pairs of an earlier run; an outcome where that had converged."""
+    if not arrays["improved"]:
+        return state._replace(outcome=CONVERGED), None
+    pairs.restore(arrays)
+    return state, Point(state.optimizer.pixels, float(arrays["loss"]), tf.constant(arrays["gradient"]))
 
 
-def _direction(memory: Memory, free: tf.Tensor, first_change: float) -> tf.Tensor:
-    """Return where to go, by the memory or straight down the free gradient; held pixels stay."""
-    if memory.is_empty:
+def _direction(pairs: CurvaturePairs, free: tf.Tensor, first_change: float) -> tf.Tensor:
+    """The search direction (1, height, width, 3): quasi-Newton, or down the free gradient; held pixels stay."""
+    if pairs.is_empty:
         return -free * first_change / tf.maximum(tf.reduce_max(tf.abs(free)), 1e-30)
-    return tf.where(free == 0, 0.0, tf.reshape(memory.direction(_flat(free)), free.shape))
+    return tf.where(free == 0, 0.0, tf.reshape(pairs.direction(_flat(free)), free.shape))
 
 
-def _search(walk: Walk, point: Point, free: tf.Tensor, direction: tf.Tensor) -> tuple[Point, Losses] | None:
-    """Return the first point along a direction that is good enough, shortening the step by quadratic interpolation."""
+def _line_search(
+    descent: Descent, state: DescentState, point: Point, free: tf.Tensor, direction: tf.Tensor
+) -> tuple[DescentState, tuple[Point, Losses] | None]:
+    """Find the first point along a direction that is good enough, shortening the step by quadratic interpolation."""
     length = 1.0
     for _ in range(SHORTENINGS):
-        there = walk.bounds.clip(point.canvas + length * direction)
+        pixels = descent.bounds.clip(point.pixels + length * direction)
         # Clipped, a direction that descends may not; the loss has to fall in any case.
-        slope = min(0.0, float(tf.reduce_sum(free * (there - point.canvas))))
-        losses, gradient = walk.evaluate(there)
-        if losses.total <= point.loss + SUFFICIENT * slope:
-            return Point(there, losses.total, gradient), losses
-        bend = 2 * (losses.total - point.loss - slope)
+        slope = min(0.0, float(tf.reduce_sum(free * (pixels - point.pixels))))
+        state, evaluation = descent.evaluate(state, pixels)
+        if evaluation is None:
+            return state, None
+        total = evaluation.losses.total
+        if total <= point.loss + SUFFICIENT * slope:
+            return state, (Point(pixels, total, evaluation.gradient), evaluation.losses)
+        bend = 2 * (total - point.loss - slope)
         length *= min(0.5, max(0.1, -slope / bend)) if bend > 0 else 0.5
-    return None
+    return state, None
 
 
-def _flat(canvas: tf.Tensor) -> tf.Tensor:
-    return tf.reshape(canvas, (-1,))
+def _flat(pixels: tf.Tensor) -> tf.Tensor:
+    return tf.reshape(pixels, (-1,))

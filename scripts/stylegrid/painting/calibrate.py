@@ -12,9 +12,10 @@ import numpy as np
 import scipy.optimize
 import tensorflow as tf
 
-from stylegrid.method.evaluation import Callbacks, Evaluator
+from stylegrid.method.evaluation import Descent, DescentState
 from stylegrid.method.lbfgs import Bounds
-from stylegrid.method.optimise import descend, fresh
+from stylegrid.method.optimise import descend
+from stylegrid.method.optimizer_state import initial_state
 from stylegrid.painting import device
 from stylegrid.painting.compiled import ObjectiveCache
 from stylegrid.painting.inputs import Painting, ScaleInputs, read_inputs
@@ -146,8 +147,7 @@ def _descend(objectives: ObjectiveCache, settings: PaintSettings, side: int, ste
     objective = objectives.objective(loss_config, precision)
     weights = tf.constant([[settings.content_weight, settings.style_weight, settings.tv_weight]], tf.float32)
     gradient = partial(objective.compiled("value_and_gradient", targets), targets=targets, weights=weights)
-    evaluate = Evaluator(gradient, settings, side, steps, 0, Callbacks(), [])
-    descend(fresh(photograph, 0), evaluate, settings, BOUNDS)
+    descend(Descent(gradient, settings, BOUNDS, side, steps), DescentState(initial_state(photograph, 0)))
 
 
 def _settings(recipe: str, precision: str) -> PaintSettings:

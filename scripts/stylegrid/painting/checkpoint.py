@@ -1,4 +1,4 @@
-"""What a painting leaves on its way: checkpoints, from which a run that was killed goes on, and snapshots."""
+"""Checkpoints, from which a painting that was interrupted resumes bit for bit, and snapshots of it."""
 
 import io
 import json
@@ -16,31 +16,32 @@ import tensorflow as tf
 from stylegrid import files
 from stylegrid.method.evaluation import Arrays, Step
 from stylegrid.method.objective import Losses
-from stylegrid.method.optimise import NOTHING, OptimizerState
+from stylegrid.method.optimise import NO_ARRAYS
+from stylegrid.method.optimizer_state import OptimizerState
 from stylegrid.pictures import encode
 from stylegrid.pictures.images import Alpha, Picture
 
-MEMORY = "memory."  # what the names of the optimiser's arrays begin with
+PREFIX = "memory."  # of the names of L-BFGS's arrays
 WRITING = 0.04  # share of the time that may go into checkpoints
 
 
 class Checkpoint(NamedTuple):
-    """How far a painting has come: the scale it is at, steps taken, its canvas, what was reported, and seconds."""
+    """How far a painting has come, and what resumes it bit for bit."""
 
     scale: int  # longest side in pixels
     limit: int  # steps after which this scale ends
     taken: int
-    canvas: OptimizerState
+    optimizer: OptimizerState
     history: tuple[Step, ...]
     seconds: float
-    memory: Mapping[str, np.ndarray] = NOTHING  # what the optimiser remembers beside the canvas; written apart
+    arrays: Mapping[str, np.ndarray] = NO_ARRAYS  # of L-BFGS; written one after another
 
 
 class CheckpointFiles:
-    """Files beside a picture to be: `<stem>.checkpoint.npz`, and `<stem>.steps/000100.png`, each written whole.
+    """The files `<stem>.checkpoint.npz` and `<stem>.steps/000100.png`, each written atomically; none without a stem.
 
-    A checkpoint is due when the last is `seconds` old, and so old that writing it took no more than 4 % of the time;
-    where these are 0, after every step. Without a stem nothing is kept.
+    A checkpoint is due `seconds` after the last, or later where writing would take more than 4 % of the time; with 0
+    seconds after every step.
     """
 
     def __init__(self, stem: Path | None = None, seconds: float = 0):
@@ -49,7 +50,7 @@ class CheckpointFiles:
         self._seconds, self._pause, self._last = seconds, seconds, time.monotonic()
 
     def load(self) -> Checkpoint | None:
-        """Return the checkpoint of an earlier run; nothing if there is none or it is damaged."""
+        """The checkpoint of an earlier run; None where there is none or it is damaged."""
         if self._checkpoint is None or not self._checkpoint.is_file():
             return None
         try:
@@ -60,26 +61,26 @@ class CheckpointFiles:
             return None
 
     def is_due(self) -> bool:
-        """Return whether it is time for a checkpoint."""
+        """Whether it is time for a checkpoint."""
         return self._checkpoint is not None and time.monotonic() - self._last >= self._pause
 
-    def save(self, checkpoint: Checkpoint, memory: Arrays = ()) -> None:
-        """Write a checkpoint, and what the optimiser remembers; raises RecordError when the folder can't be written."""
+    def save(self, checkpoint: Checkpoint, arrays: Arrays = ()) -> None:
+        """Write a checkpoint and L-BFGS's arrays; raises RecordError when the folder can't be written."""
         assert self._checkpoint is not None
         began = time.monotonic()
-        kept = ((f"{MEMORY}{name}", array) for name, array in memory)
+        kept = ((f"{PREFIX}{name}", array) for name, array in arrays)
         files.write_by(self._checkpoint, lambda file: _write_arrays(file, chain(_pack(checkpoint).items(), kept)))
         self._last = time.monotonic()
         if self._seconds:
             self._pause = max(self._seconds, (self._last - began) / WRITING)
 
     def snapshot(self, step: int, picture: Picture, alpha: Alpha | None) -> None:
-        """Keep a picture of the way under its step."""
+        """Write a snapshot, named by its step."""
         if self._steps is not None:
             files.write_bytes(self._steps / f"{step:06d}.png", encode.encode(picture, "png", 100, alpha))
 
     def rewind(self, step: int) -> None:
-        """Remove the pictures of the way after a step, left by a run that was killed after its last checkpoint."""
+        """Remove the snapshots after a step, left by a run that was killed after its last checkpoint."""
         for picture in self._steps.glob("*.png") if self._steps is not None else ():
             if int(picture.stem) > step:
                 picture.unlink()
@@ -91,7 +92,7 @@ class CheckpointFiles:
 
 
 def _write_arrays(file: BinaryIO, arrays: Arrays) -> None:
-    """Write arrays as NumPy's savez does, but one after another, as they are made."""
+    """Write arrays as NumPy's savez does, but one after another, as they are yielded."""
     with zipfile.ZipFile(file, "w") as archive:
         for name, array in arrays:
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
@@ -99,14 +100,14 @@ def _write_arrays(file: BinaryIO, arrays: Arrays) -> None:
 
 
 def _pack(checkpoint: Checkpoint) -> dict[str, np.ndarray]:
-    canvas = checkpoint.canvas
-    arrays = {name: value.numpy() for name, value in canvas._asdict().items() if tf.is_tensor(value)}
+    state = checkpoint.optimizer
+    arrays = {name: value.numpy() for name, value in state._asdict().items() if tf.is_tensor(value)}
     rest = {
         "scale": checkpoint.scale,
         "limit": checkpoint.limit,
         "taken": checkpoint.taken,
-        "updates": canvas.updates,
-        "missing": canvas.missing,
+        "updates": state.updates,
+        "missing": state.missing,
         "seconds": checkpoint.seconds,
         "history": [(step.step, step.scale, *step.losses) for step in checkpoint.history],
     }
@@ -116,7 +117,7 @@ def _pack(checkpoint: Checkpoint) -> dict[str, np.ndarray]:
 def _unpack(arrays: dict[str, np.ndarray]) -> Checkpoint:
     rest = json.loads(str(arrays.pop("rest")))
     history = tuple(Step(step, scale, Losses(*terms)) for step, scale, *terms in rest["history"])
-    memory = {name.removeprefix(MEMORY): array for name, array in arrays.items() if name.startswith(MEMORY)}
-    tensors = {name: tf.constant(array) for name, array in arrays.items() if not name.startswith(MEMORY)}
-    canvas = OptimizerState(**tensors, updates=rest["updates"], missing=rest["missing"])
-    return Checkpoint(rest["scale"], rest["limit"], rest["taken"], canvas, history, rest["seconds"], memory)
+    kept = {name.removeprefix(PREFIX): array for name, array in arrays.items() if name.startswith(PREFIX)}
+    tensors = {name: tf.constant(array) for name, array in arrays.items() if not name.startswith(PREFIX)}
+    state = OptimizerState(**tensors, updates=rest["updates"], missing=rest["missing"])
+    return Checkpoint(rest["scale"], rest["limit"], rest["taken"], state, history, rest["seconds"], kept)

@@ -1,4 +1,4 @@
-"""The studio: one job's scene, objective and canvas at each scale."""
+"""One job as an optimisation problem: its inputs, targets, objective and bounds at each scale."""
 
 from functools import cached_property, lru_cache, partial
 
@@ -6,10 +6,10 @@ import numpy as np
 import tensorflow as tf
 
 from stylegrid.errors import ImageError
-from stylegrid.method.evaluation import Evaluate
+from stylegrid.method.evaluation import Callbacks, Descent, ValueAndGradient
 from stylegrid.method.lbfgs import Bounds
 from stylegrid.method.objective import Losses, Targets
-from stylegrid.method.optimise import OptimizerState
+from stylegrid.method.optimizer_state import OptimizerState
 from stylegrid.painting.compiled import ObjectiveCache
 from stylegrid.painting.device import precision_of
 from stylegrid.painting.inputs import ScaleInputs, read_inputs, start_picture
@@ -19,12 +19,12 @@ from stylegrid.settings.loss_config import loss_config_of
 from stylegrid.settings.scales import Scale, longest_side, picture_size, plan_scales, size_fault, smallest_size
 from stylegrid.vgg.preprocessing import space_of
 
-TOLERABLE = 0.25  # error of the first gradient, by its norm; README has what recipes have, and what it costs them
-TRIAL = 96  # longest side that this is tried at, if the first scale is larger: it costs less, and says the same
+TOLERABLE = 0.25  # relative error of the first gradient, |rounded - exact| / |exact|, at which auto takes bfloat16
+TRIAL = 96  # longest side at which it is measured, if the first scale is larger: cheaper, with the same result
 
 
 class Problem:
-    """Makes for one job what its descent needs; scales are named by their longest side in pixels."""
+    """What the descent of one job needs at each scale; `side` is a scale's longest side in pixels."""
 
     def __init__(self, job: Job, objectives: ObjectiveCache):
         settings = job.settings
@@ -39,11 +39,11 @@ class Problem:
 
     @cached_property
     def longest_side(self) -> int:
-        """Return the longest side of the finished picture."""
+        """The longest side of the finished picture."""
         return longest_side(self.settings, self._photograph)
 
     def scales(self) -> tuple[Scale, ...]:
-        """Return the scales to go through; raises ImageError when a picture is too small for the layers."""
+        """The scales from coarse to fine; raises ImageError when a picture is too small for the layers."""
         fault = size_fault(self.settings, self._photograph, self._paintings)
         if fault:
             raise ImageError(f"{self._job.name}: {fault}")
@@ -51,73 +51,74 @@ class Problem:
         return plan_scales(self.settings, self.longest_side, smallest)
 
     def start(self, side: int) -> tf.Tensor:
-        """Return the start picture as pixels of a canvas."""
+        """The start picture as pixels, within the bounds."""
         return self.bounds.clip(self.to_pixels(start_picture(self._job, self.inputs(side))))
 
-    def rescale(self, canvas: OptimizerState, side: int) -> OptimizerState:
-        """Return a canvas enlarged to another scale: bicubic, and bilinear where nothing may fall below zero."""
+    def rescale(self, state: OptimizerState, side: int) -> OptimizerState:
+        """The state at another scale: resized bicubically, and bilinearly what may not fall below zero."""
         width, height = self._size(side)
-        if canvas.pixels.shape[1:3] == (height, width):
-            return canvas
+        if state.pixels.shape[1:3] == (height, width):
+            return state
 
-        def enlarge(array: tf.Tensor, method: str) -> tf.Tensor:
+        def resize(array: tf.Tensor, method: str) -> tf.Tensor:
             return tf.image.resize(array, (height, width), method=method)
 
-        return canvas._replace(
-            pixels=self.bounds.clip(enlarge(canvas.pixels, "bicubic")),
-            mean=enlarge(canvas.mean, "bicubic"),
-            square=enlarge(canvas.square, "bilinear"),
-            average=enlarge(canvas.average, "bicubic"),
+        return state._replace(
+            pixels=self.bounds.clip(resize(state.pixels, "bicubic")),
+            mean=resize(state.mean, "bicubic"),
+            square=resize(state.square, "bilinear"),
+            average=resize(state.average, "bicubic"),
         )
 
     def to_picture(self, pixels: tf.Tensor) -> Picture:
-        """Return the pixels of a canvas as a picture."""
+        """Pixels, in the space that is optimised, as a picture in [0, 1]."""
         return np.clip(self._space.to_picture(pixels).numpy(), 0, 1)
 
     def to_pixels(self, picture: Picture) -> tf.Tensor:
-        """Return a picture as the pixels of a canvas."""
+        """A picture in [0, 1] as pixels in the space that is optimised."""
         return self._space.to_canvas(tf.constant(picture))
 
     @cached_property
     def bounds(self) -> Bounds:
-        """Return what the pixels of a canvas stay between at every step."""
+        """Black and white, which pixels are clipped to at every step; infinite where they are clipped at the end."""
         black, white = self._space.bounds()
-        endless = np.full_like(black, np.inf)
-        return Bounds(black, white) if self.settings.clamp == "steps" else Bounds(-endless, endless)
+        infinite = np.full_like(black, np.inf)
+        return Bounds(black, white) if self.settings.clamp == "steps" else Bounds(-infinite, infinite)
 
     @cached_property
     def range(self) -> float:
-        """Return what lies between black and white on a canvas."""
+        """The largest difference between white and black over the channels."""
         black, white = self._space.bounds()
         return float(np.max(white - black))
 
     @cached_property
     def precision(self) -> tf.DType:
-        """Return the precision of activations that is painted in.
+        """The precision of activations.
 
-        `auto` is bfloat16 where the device has it and the objective bears it: where roundings turn the first gradient
-        by little. They don't where a photograph's deep layers are to be kept to within a percent, from itself on.
+        `auto` is bfloat16 where the device has it and rounding changes the first gradient little. It changes it much
+        where a photograph's deep layers are to be kept to within a percent, starting from the photograph itself.
         """
-        there = tf.as_dtype(precision_of(self.settings.precision))
-        if self.settings.precision != "auto" or there == tf.float32:
-            return there
+        fastest = tf.as_dtype(precision_of(self.settings.precision))
+        if self.settings.precision != "auto" or fastest == tf.float32:
+            return fastest
         smallest = smallest_size(self.settings, self._photograph, self._paintings)
         side = min(self.scales()[0].longest_side, max(smallest, TRIAL))
         start = self.start(side)
-        exact, rounded = (self._evaluate(side, precision)(start)[1] for precision in (tf.float32, there))
-        return there if bool(tf.norm(rounded - exact) <= TOLERABLE * tf.norm(exact)) else tf.float32
+        exact, rounded = (self._value_and_gradient(side, precision)(start)[1] for precision in (tf.float32, fastest))
+        return fastest if bool(tf.norm(rounded - exact) <= TOLERABLE * tf.norm(exact)) else tf.float32
 
-    def evaluate(self, side: int) -> Evaluate:
-        """Return the objective of a scale in the precision that is painted in."""
-        return self._evaluate(side, self.precision)
+    def descent(self, side: int, limit: int, callbacks: Callbacks) -> Descent:
+        """The descent at one scale, which ends after `limit` evaluations over all scales."""
+        objective = self._value_and_gradient(side, self.precision)
+        return Descent(objective, self.settings, self.bounds, side, limit, self.range, callbacks)
 
-    def _evaluate(self, side: int, precision: tf.DType) -> Evaluate:
+    def _value_and_gradient(self, side: int, precision: tf.DType) -> ValueAndGradient:
         objective = self._objectives.objective(self._loss_config, precision)
         targets = self._targets(side).for_precision(precision)
         return partial(objective.compiled("value_and_gradient", targets), targets=targets, weights=self._weights)
 
     def measure(self, pixels: tf.Tensor) -> tuple[Losses, dict[str, float]]:
-        """Return the losses of a finished canvas and its style loss by layer, in float32 whatever it was painted in."""
+        """The losses of finished pixels and their style loss by layer, always in float32."""
         objective = self._objectives.objective(self._loss_config, tf.float32)
         targets = self._targets(self.longest_side)
         losses, by_layer = objective.compiled("losses", targets)(pixels, targets, self._weights)
