@@ -1,6 +1,7 @@
 """The identity of a picture, and the job as a file."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -10,6 +11,7 @@ from stylegrid.errors import ConfigError, ImageError, RecordError
 from stylegrid.pictures.images import Inspection
 from stylegrid.plan.job import PUBLISHING, Job, Source, StyleSource, read_job
 from stylegrid.settings.paint_settings import PaintSettings
+from stylegrid.settings.presets import resolve
 from stylegrid.weighted_list import WeightedList
 
 JOB = make_job()
@@ -205,6 +207,40 @@ def test_which_painting_a_mask_belongs_to_decides_the_painting():
     job = two_styles()
     keys = {job.model_copy(update={"style_masks": masks}).key("backbone") for masks in ((START, None), (None, START))}
     assert len(keys) == 2
+
+
+def made(size: tuple[int, int] = (64, 48), **settings: object) -> tuple[Job, list[tuple[str, str]]]:
+    """Return a job of two paintings, and what it asks `find` for."""
+    found = Inspection("sha", *size)
+    styles = tuple(StyleSource.of(name, Path(f"{name}.png"), found) for name in ("night", "wave"))
+    asked: list[tuple[str, str]] = []
+
+    def find(setting: str, name: str) -> Source:
+        asked.append((setting, name))
+        return Source(name=Path(name).stem, path=name, sha256="sha")
+
+    content = Source.of("cat", Path("cat.png"), found)
+    return Job.of(content, styles, resolve(settings), find, style="both", variant="x", title="A"), asked
+
+
+def test_a_job_has_the_pictures_that_its_settings_name():
+    job, asked = made(init="noise + a.png", content_mask="m.png", style_mask="none + s.png")
+    assert asked == [("init", "a.png"), ("content_mask", "m.png"), ("style_mask", "s.png")]
+    assert (job.start.name, job.content_mask.name) == ("a", "m")
+    assert [mask and mask.name for mask in job.style_masks] == [None, "s"]
+    assert (job.name, job.title) == ("cat/both/x", "A")
+
+
+def test_a_job_without_such_settings_has_none():
+    job, asked = made()
+    assert (job.start, job.content_mask, job.style_masks, asked) == (None, None, (), [])
+
+
+def test_pictures_that_do_not_suit_the_settings_make_no_job():
+    with pytest.raises(ImageError, match=r"^size: .*; cat\.png with both$"):
+        made((8, 8))
+    with pytest.raises(ConfigError, match=r"^style_mask: .* for every painting, 2 "):
+        made(style_mask="s.png")
 
 
 def test_every_picture_of_a_job_is_an_input_with_a_role():
