@@ -11,6 +11,7 @@ from PIL import Image
 
 from stylegrid import files
 from stylegrid.errors import ImageError
+from stylegrid.method.evaluation import Callbacks
 from stylegrid.method.optimise import descend
 from stylegrid.painting.checkpoint import CheckpointFiles
 from stylegrid.painting.problem import Problem
@@ -489,7 +490,8 @@ def test_losses_of_a_picture_are_measured_in_float32_whatever_it_was_painted_in(
     assert result.losses == pytest.approx(desired, rel=1e-6)
     assert result.style_by_layer == pytest.approx(by_layer, rel=1e-6)
     in_bfloat16 = Problem(plain_job.model_copy(update={"settings": bfloat16(plain_job.settings)}), objectives)
-    terms, _ = in_bfloat16.evaluate(problem.longest_side)(problem.to_pixels(result.picture))
+    value_and_gradient = in_bfloat16.descent(problem.longest_side, 1, Callbacks()).value_and_gradient
+    terms, _ = value_and_gradient(problem.to_pixels(result.picture))
     assert float(terms[3]) != pytest.approx(desired.total, rel=1e-6)
     assert result.history[-1].losses == result.losses
 
