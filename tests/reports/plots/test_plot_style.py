@@ -12,7 +12,7 @@ KINDS = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}
 
 
 def panel():
-    return plot_style.add_panel(plot_style.sheet(6, 4, "title", "words"), 1, 1, 4, 2)
+    return plot_style.new_figure(6, 4, "title", "words").subplots()
 
 
 def scale_of(values) -> str:
@@ -84,12 +84,26 @@ def test_heavier_weights_are_darker_in_even_steps():
 
 
 @pytest.mark.parametrize("count", [2, 8, 9, 100])
-def test_a_bar_names_the_lightest_and_the_heaviest_of_its_weights(count):
+def test_a_key_names_the_heaviest_and_the_lightest_of_its_weights(count):
     with plot_style.look():
-        axes = panel()
-        plot_style.add_ramp(axes.figure, axes, plot_style.ramp(range(count)))
-    names = [label.get_text() for label in axes.get_yticklabels()]
-    assert (names[0], names[-1], len(names)) == ("0", plot_style.spell(count - 1), min(8, count))
+        figure = panel().figure
+        plot_style.add_weights(figure, plot_style.ramp(range(count)))
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert (names[0], names[-1], len(names)) == (plot_style.spell(count - 1), "0", min(8, count))
+
+
+def test_nothing_overlaps_a_panel():
+    """Title, words and key are outside of the panels, and all of it is on paper."""
+    with plot_style.look():
+        figure = plot_style.new_figure(8, 4, "title", "two\nlines")
+        axes = list(figure.subplots(2, 2, squeeze=False).flat)
+        plot_style.add_key(figure, "colours", {"a" * 40: "red", "b": "blue"})
+        plot_style.to_bytes(figure, "png")
+    others = [item.get_window_extent() for item in (*figure.texts, *figure.legends)]
+    for panel_box in (each.get_tightbbox() for each in axes):
+        assert not any(panel_box.overlaps(other) for other in others)
+        assert panel_box.width > 72 and panel_box.height > 72
+    assert all(figure.bbox.containsx(box.x0) and figure.bbox.containsx(box.x1) for box in others)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -111,7 +125,7 @@ def test_a_plot_is_on_paper(tmp_path):
 
 def test_titles_are_no_formulas():
     with plot_style.look():
-        figure = plot_style.sheet(6, 4, r"$\frac{a_b} & <x>", "$x_1$ _y_ $")
+        figure = plot_style.new_figure(6, 4, r"$\frac{a_b} & <x>", "$x_1$ _y_ $")
         svg = plot_style.to_bytes(figure, "svg")
     root = ET.fromstring(svg)
     assert root.tag == "{http://www.w3.org/2000/svg}svg"

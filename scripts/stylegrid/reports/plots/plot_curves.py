@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from stylegrid.pictures.captions import INK, PALE
 from stylegrid.reports.plots import plot_style
+from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.store.findings import Finding
 from stylegrid.store.record import HistoryEntry
 
@@ -21,11 +23,10 @@ TERMS = {
     "total": "total, weighted",
 }
 FEW = 12  # pictures that are told apart by colour and label
-WIDTH, HEIGHT = 2.55, 2.3  # of a panel; all in inches
-LEFT, BETWEEN, RIGHT, TOP, HEAD, BOTTOM = 0.75, 0.72, 2.1, 0.85, 0.65, 0.6
-BAR_LEFT, BAR_WIDTH, BAR_RIGHT = 2.1, 0.12, 0.8
-PRESET = 0.35  # for a preset's name
+WIDTH, HEIGHT = 3.2, 3.2  # of a panel with its labels; all in inches
+LABELS, KEY, TITLE = 1.4, 1.0, 0.9
 SAME = 0.05  # share of all steps that a scale may begin earlier or later, and still has one line for all pictures
+LEADER = {"arrowstyle": "-", "linewidth": 0.9, "relpos": (0, 0.5), "patchA": None, "shrinkA": 3, "shrinkB": 0}
 LABEL_GAP = 0.075  # share of a panel's height between two labels
 
 
@@ -39,45 +40,39 @@ class Curve(NamedTuple):
     broken: bool
 
 
-class Row(NamedTuple):
-    """The curves of one preset, and the colours of their style weights if they are coloured by these."""
-
-    preset: str
-    curves: list[Curve]
-    ramp: plot_style.Ramp
-
-
 def draw_curves(title: str, findings: Sequence[Finding]) -> Figure:
-    """Return the figure of the curves of pictures that were painted; draw and save it within `plots.look()`."""
-    rows = [_row(group) for group in _by_preset(findings).values()]
-    above = HEAD + (PRESET if len(rows) > 1 else 0)
-    right = BAR_LEFT + BAR_WIDTH + BAR_RIGHT if any(len(row.ramp) > 1 for row in rows) else RIGHT
-    width, height = LEFT + 4 * WIDTH + 3 * BETWEEN + right, TOP + len(rows) * (above + HEIGHT + BOTTOM)
-    figure = plot_style.sheet(width, height, title, _words(findings, len(rows)))
-    for number, row in enumerate(rows):
-        top = TOP + number * (above + HEIGHT + BOTTOM) + above
-        _draw_row(figure, top, row, PRESET if len(rows) > 1 else 0)
+    """Return the figure of the curves of painted pictures; draw and save it within `plot_style.look()`.
+
+    Each preset has a row of panels. Few pictures are coloured one by one, many by their style weights.
+    """
+    presets = [_settings(finding).preset for finding in findings]
+    by_preset = pd.Series([*findings], dtype="object").groupby(presets, sort=False)
+    groups = {str(preset): list(group) for preset, group in by_preset}
+    many = max(map(len, groups.values())) > FEW
+    ramp = plot_style.ramp([_settings(finding).style_weight for finding in findings]) if many else {}
+    width, height = 4 * WIDTH + LABELS + (KEY if len(ramp) > 1 else 0), TITLE + len(groups) * HEIGHT
+    figure = plot_style.new_figure(width, height, title, _words(findings, len(groups)))
+    for panels, (preset, group) in zip(figure.subplots(len(groups), 4, squeeze=False), groups.items(), strict=True):
+        _draw_row(panels, _curves(group, ramp))
+        panels[0].set_ylabel(f"preset {preset}" if len(groups) > 1 else "", fontsize=11)
+    plot_style.add_weights(figure, ramp)
     return figure
 
 
-def _by_preset(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
-    groups: dict[str, list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault(finding.combination.job.settings.preset, []).append(finding)
-    return groups
+def _settings(finding: Finding) -> PaintSettings:
+    return finding.combination.job.settings
 
 
-def _row(findings: Sequence[Finding]) -> Row:
-    """Return the curves of pictures of one preset; many are coloured by their style weights, few one by one."""
-    settings = [finding.combination.job.settings for finding in findings]
-    ramp = plot_style.ramp([each.style_weight for each in settings]) if len(findings) > FEW else {}
+def _curves(findings: Sequence[Finding], ramp: plot_style.Ramp) -> list[Curve]:
+    """Return the curves of pictures, coloured by a ramp of style weights, or one by one."""
     curves = []
     for number, (finding, label) in enumerate(zip(findings, _labels(findings), strict=True)):
-        colour = ramp[settings[number].style_weight] if ramp else plot_style.COLOURS[number % len(plot_style.COLOURS)]
-        dashes = "--" if not ramp and number >= len(plot_style.COLOURS) else "-"
+        turn, place = divmod(number, len(plot_style.COLOURS))
+        colour = ramp[_settings(finding).style_weight] if ramp else plot_style.COLOURS[place]
         history = finding.record.history if finding.record else ()
-        curves.append(Curve(label, colour, dashes, history, finding.outcome == "non_finite"))
-    return Row(settings[0].preset, curves, ramp)
+        broken = finding.outcome == "non_finite"
+        curves.append(Curve(label, colour, "--" if turn and not ramp else "-", history, broken))
+    return curves
 
 
 def _words(findings: Sequence[Finding], presets: int) -> str:
@@ -91,22 +86,13 @@ def _words(findings: Sequence[Finding], presets: int) -> str:
     return "\n".join(filter(None, [words, " ".join(more)]))
 
 
-def _draw_row(figure: Figure, top: float, row: Row, preset_above: float) -> None:
-    """Draw the four panels of a preset, its name above them if there are several, and its bar of colours."""
-    lefts = [LEFT + column * (WIDTH + BETWEEN) for column in range(len(TERMS))]
-    panels = [plot_style.add_panel(figure, left, top, WIDTH, HEIGHT) for left in lefts]
-    changes = _changes(row.curves)
+def _draw_row(panels: Sequence[Axes], curves: Sequence[Curve]) -> None:
+    """Draw the four panels of a preset."""
+    changes = _changes(curves)
     for panel, (term, name) in zip(panels, TERMS.items(), strict=True):
         panel.set_title(name, loc="left", fontweight="bold", fontsize=10, pad=18)
-        _draw_panel(panel, term, row.curves, changes)
-    _label(panels[-1], _named(row.curves))
-    if preset_above:
-        place = 1 + (HEAD + preset_above - 0.15) / HEIGHT
-        panels[0].text(0, place, f"preset {row.preset}", transform=panels[0].transAxes, fontsize=11, va="top")
-    if len(row.ramp) > 1:
-        plot_style.add_ramp(
-            figure, plot_style.add_panel(figure, lefts[-1] + WIDTH + BAR_LEFT, top, BAR_WIDTH, HEIGHT), row.ramp
-        )
+        _draw_panel(panel, term, curves, changes)
+    _label(panels[-1], _named(curves))
 
 
 def _labels(findings: Sequence[Finding]) -> list[str]:
@@ -208,5 +194,5 @@ def _label(panel: Axes, curves: Sequence[Curve]) -> None:
             textcoords="axes fraction",
             fontsize=plot_style.SMALL,
             va="center",
-            arrowprops={"arrowstyle": "-", "color": curve.colour, "linewidth": 0.9, "relpos": (0, 0.5), "shrinkB": 0},
+            arrowprops={**LEADER, "color": curve.colour},
         )

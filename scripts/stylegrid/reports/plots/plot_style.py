@@ -1,16 +1,15 @@
 """What all plots share: light paper, colours that the colour-blind tell apart, numbers on axes, and steady bytes."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
 import matplotlib
-from matplotlib.axes import Axes
 from matplotlib.axis import Axis, XAxis
-from matplotlib.cm import ScalarMappable
-from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator, SymmetricalLogLocator
 
 from stylegrid.names import spell_number
@@ -59,22 +58,12 @@ def look() -> Iterator[None]:
         yield
 
 
-def sheet(width: float, height: float, title: str, words: str) -> Figure:
-    """Return an empty figure of so many inches, with its title and words on how to read it at the upper left."""
-    figure = Figure((width, height), facecolor=PAPER)
-    figure.text(0.25 / width, 1 - 0.2 / height, title, fontsize=14, fontweight="bold", va="top")
-    figure.text(0.25 / width, 1 - 0.53 / height, words, color=PALE, va="top", linespacing=1.35)
+def new_figure(width: float, height: float, title: str, words: str) -> Figure:
+    """Return an empty figure of so many inches, its title above at the left and words on how to read it below."""
+    figure = Figure((width, height), facecolor=PAPER, layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12))
+    figure.suptitle(title, x=0.01, ha="left", fontsize=14, fontweight="bold")
+    figure.supxlabel(words, x=0.01, ha="left", fontsize=9, color=PALE, linespacing=1.35)
     return figure
-
-
-def add_panel(figure: Figure, left: float, top: float, width: float, height: float, like: Axes | None = None) -> Axes:
-    """Return a new panel; its place from the figure's upper left corner and its size are in inches.
-
-    It shares its axes with those of the panel that it is `like`.
-    """
-    across, down = figure.get_size_inches()
-    place = left / across, 1 - (top + height) / down, width / across, height / down
-    return figure.add_axes(place, sharex=like, sharey=like)
 
 
 def to_bytes(figure: Figure, kind: Kind) -> bytes:
@@ -84,7 +73,7 @@ def to_bytes(figure: Figure, kind: Kind) -> bytes:
     return buffer.getvalue()
 
 
-def fit_axis(axis: Axis, values: Sequence[float]) -> None:
+def fit_axis(axis: Axis, values: Collection[float]) -> None:
     """Scale an axis for values: by powers of ten if they are far apart, and evenly about 0 where some are not above."""
     above = [value for value in values if value > 0]
     scale = axis.axes.set_xscale if isinstance(axis, XAxis) else axis.axes.set_yscale
@@ -111,7 +100,7 @@ def shorten(label: str) -> str:
     return label if len(label) <= LONGEST_LABEL else f"{label[: half - 1]}…{label[-half:]}"
 
 
-def ramp(weights: Sequence[float]) -> Ramp:
+def ramp(weights: Iterable[float]) -> Ramp:
     """Return a colour for each weight, from light to heavy in even steps."""
     each = sorted(set(weights))
     if len(each) < 2:
@@ -120,17 +109,19 @@ def ramp(weights: Sequence[float]) -> Ramp:
     return {weight: colours(0.2 + 0.8 * place / (len(each) - 1)) for place, weight in enumerate(each)}
 
 
-def add_ramp(figure: Figure, panel: Axes, colours: Ramp) -> None:
-    """Fill a panel with the bar of a ramp of several weights, at most eight of them named."""
-    count, most = len(colours), min(8, len(colours))
-    named = [round(place * (count - 1) / (most - 1)) for place in range(most)]
-    mappable = ScalarMappable(cmap=ListedColormap(list(colours.values())))
-    mappable.set_clim(-0.5, count - 0.5)
-    bar = figure.colorbar(mappable, cax=panel, ticks=named)
-    bar.outline.set_visible(False)
-    bar.ax.set_yticklabels([spell(list(colours)[place]) for place in named])
-    bar.ax.tick_params(length=0)
-    bar.ax.set_title("style weight", fontsize=SMALL, loc="left", color=PALE)
+def add_weights(figure: Figure, colours: Ramp) -> None:
+    """Name the style weights of a ramp at the figure's right, at most eight of them; one by itself needs no name."""
+    weights, most = list(colours), min(8, len(colours))
+    named = [weights[round(place * (len(weights) - 1) / (most - 1))] for place in range(most)] if most > 1 else []
+    add_key(figure, "style weight", {spell(weight): colours[weight] for weight in reversed(named)})
+
+
+def add_key(figure: Figure, title: str, colours: Mapping[str, Colour]) -> None:
+    """Name colours at the figure's upper right."""
+    marks = [Line2D([], [], color=colour, marker="o", markersize=5) for colour in colours.values()]
+    if marks:
+        names = [shorten(name) for name in colours]
+        figure.legend(marks, names, title=title, loc="outside right upper", frameon=False, alignment="left")
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
