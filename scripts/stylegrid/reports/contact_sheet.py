@@ -1,4 +1,4 @@
-"""Contact sheets drawn: a page of a grid and what was found of its combinations, to one picture."""
+"""Draw a page of a contact sheet: grid and findings in, one picture out."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -31,10 +31,10 @@ TITLE_SIZE, HEAD_SIZE = 28, 17
 
 
 def draw_page(page: Page, findings: Mapping[str, Finding], thumbnail: int, title: str, network: Network) -> Image.Image:
-    """Return a contact sheet page as a picture.
+    """Return a page of a contact sheet as a picture.
 
-    `findings` holds what was found of each combination, by job name. A failed or missing one is a marked cell. Heads
-    show the input pictures. The network that painted is named below the title.
+    `findings` are by job name; one that failed or is missing becomes a crossed box. Heads show the input pictures.
+    `thumbnail` is the longest side of each picture, in pixels. The network is named below the title.
     """
     grid = _grid_of_blocks(page, findings, thumbnail)
     widths = [thumbnail + GAP] * (len(page.columns) + 1)
@@ -52,7 +52,7 @@ def draw_page(page: Page, findings: Mapping[str, Finding], thumbnail: int, title
 
 
 def _grid_of_blocks(page: Page, findings: Mapping[str, Finding], thumbnail: int) -> list[list[Block]]:
-    """Return all blocks by row and column: the corner and the column heads, then each row's head and cells."""
+    """Return the blocks by row and column: corner and column heads first, then each row's head and cells."""
     head_row = [_head_block(head, thumbnail) for head in (page.corner, *page.columns)]
     rows = []
     for row, head in enumerate(page.rows):
@@ -78,7 +78,7 @@ def _head_block(head: Head, thumbnail: int) -> Block:
 
 
 def _side_by_side(paths: tuple[Path, ...], thumbnail: int) -> Image.Image:
-    """Return one input picture as a thumbnail, or several of a blend in vertical strips of equal width."""
+    """Return an input picture as a thumbnail, or the pictures of a blend in vertical strips of equal width."""
     if len(paths) == 1:
         return _thumbnail(paths[0], thumbnail)
     joined = Image.new("RGB", (thumbnail, thumbnail), PAPER)
@@ -90,7 +90,7 @@ def _side_by_side(paths: tuple[Path, ...], thumbnail: int) -> Image.Image:
 
 @cache
 def _thumbnail(path: Path, longest_side: int) -> Image.Image:
-    """Return a picture file as a thumbnail; one that can't be read, perhaps why a job failed, as a marked box."""
+    """Return a picture file as a thumbnail, or a crossed box if it can't be read."""
     try:
         image = images.read_image(path)
     except ImageError:
@@ -110,9 +110,9 @@ def _cell_block(finding: Finding, thumbnail: int) -> Block:
 
 
 def _loss_lines(finding: Finding) -> list[str]:
-    """Return the final losses as short lines, and what went wrong if something did."""
+    """Return the final losses as short lines, after the message of a picture that isn't finished."""
     losses = finding.record.losses if finding.record else None
-    lines = [] if finding.outcome in ("finished", "converged") else [finding.message]
+    lines = [] if finding.finished else [finding.message]
     if losses is not None:
         lines += [
             f"content {losses.content:.3g}  style {losses.style:.3g}",
@@ -122,7 +122,7 @@ def _loss_lines(finding: Finding) -> list[str]:
 
 
 def placeholder(outcome: str, size: tuple[int, int], letters: int = HEAD_SIZE) -> Image.Image:
-    """Return the cell of a combination without a picture: a crossed box with one word, its letters' size in pixels."""
+    """Return a crossed box of `size` pixels with its outcome in `letters` pixels, for a cell without a picture."""
     colour, paper = (FAILED, FAILED_PAPER) if outcome in ("failed", "unreadable") else (PALE, MISSING_PAPER)
     box = Image.new("RGB", size, paper)
     draw = ImageDraw.Draw(box)

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 import pandas as pd
 
 from stylegrid.settings.paint_settings import PaintSettings
+from stylegrid.store.findings import FINISHED
 
 KEYS = ("preset", "style", "style_weight")
 LOSSES = ("content_loss", "style_loss", "tv_loss", "total_loss")
-PAINTED = ("finished", "converged")
 
 
 def make_summary(losses: pd.DataFrame) -> pd.DataFrame:
@@ -19,7 +19,7 @@ def make_summary(losses: pd.DataFrame) -> pd.DataFrame:
     seconds the median and the sum.
     """
     varied = {name: [getattr(each, name) for each in losses["settings"]] for name in varying(losses["settings"])}
-    rows = losses.assign(**varied, not_finished=~losses["outcome"].isin(PAINTED))
+    rows = losses.assign(**varied, not_finished=~losses["outcome"].isin(FINISHED))
     groups = rows.groupby([*KEYS, *varied])
     median, low, high = (groups[[*LOSSES]].quantile(share) for share in (0.5, 0.25, 0.75))
     measures = {"count": groups.size(), "not_finished": groups["not_finished"].sum()}

@@ -1,4 +1,4 @@
-"""A record in words, as lines for people to read."""
+"""A record as lines of text."""
 
 from collections.abc import Iterable, Iterator
 
@@ -13,7 +13,7 @@ Entries = list[tuple[str, str]]
 
 
 def describe_record(record: Record, every: bool = False) -> list[str]:
-    """Return the lines that tell how a picture was made; with `every`, of settings as in its preset too."""
+    """Return a record as lines of text; `every` adds the settings that are as in its preset."""
     title, different, others = _settings(record)
     inputs = [(role, f"{source.path}  {source.sha256}") for role, source in record.roles]
     return [
@@ -39,7 +39,7 @@ def _losses(record: Record) -> Entries:
 
 
 def _settings(record: Record) -> tuple[str, Entries, Entries]:
-    """Return a heading, the settings that differ from the preset, and the others; all differ from a preset unknown."""
+    """Return a heading, the settings that differ from the preset, and the others; all differ from an unknown preset."""
     name = record.settings.preset
     try:
         different = presets.different(record.painted_settings)

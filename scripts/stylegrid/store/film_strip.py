@@ -1,4 +1,4 @@
-"""The way to a picture: its snapshots published beside it, and drawn side by side as a film strip."""
+"""A picture's snapshots, published beside it and drawn side by side as a film strip."""
 
 import contextlib
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ FRAME, ACROSS = 200, 8  # longest side of a frame in pixels, and frames in a row
 
 
 def publish(picture: Path, snapshots: Iterable[tuple[str, bytes]]) -> None:
-    """Put snapshots, names and bytes of PNG files, and their film strip beside a picture, in place of earlier ones."""
+    """Write snapshots (name, PNG bytes) and their film strip beside a picture; earlier ones are removed."""
     folder = snapshots_folder(picture)
     for stale in (*folder.glob("*.png"), film_path(picture)):
         stale.unlink(missing_ok=True)
@@ -32,7 +32,7 @@ def publish(picture: Path, snapshots: Iterable[tuple[str, bytes]]) -> None:
 
 
 def draw_film(frames: Sequence[Path]) -> Image.Image:
-    """Return pictures side by side in rows, each with its name, which is its step."""
+    """Return picture files side by side in rows of ACROSS, each captioned with its step."""
     blocks = [_frame(path) for path in frames]
     across = min(ACROSS, len(blocks))
     rows = [blocks[start : start + across] for start in range(0, len(blocks), across)]

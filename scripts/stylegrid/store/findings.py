@@ -1,4 +1,4 @@
-"""What there is of a combination below the results folder."""
+"""What lies in the results folder of each combination: its picture, its record, or neither."""
 
 from collections.abc import Callable, Iterable, Iterator, Set
 from pathlib import Path
@@ -13,13 +13,13 @@ from stylegrid.vgg.weights.choice import read_backbone
 
 NOT_PAINTED = "not painted: its job did not run, or was killed; see logs/paint"
 OUTDATED = "what is there is of other settings, inputs or weights: run again"
-
+FINISHED = ("finished", "converged")  # outcomes of pictures that came out as asked
 
 Read = Callable[[Path], Record]
 
 
 class Finding(NamedTuple):
-    """A combination and what was found of it; `outcome` is its record's, or `missing`."""
+    """A combination with its record and picture, if there are any; `outcome` is the record's, or `missing`."""
 
     combination: Combination
     outcome: str
@@ -27,21 +27,26 @@ class Finding(NamedTuple):
     record: Record | None
     picture: Path | None
 
+    @property
+    def finished(self) -> bool:
+        """Whether the picture came out as asked."""
+        return self.outcome in FINISHED
+
 
 def find_all(results: Path, combinations: Iterable[Combination], read: Read = read_record) -> list[Finding]:
-    """Return what there is of combinations, under the backbone that was chosen for the results folder."""
+    """Return the findings of combinations; pictures by other weights than the results folder's count as missing."""
     return list(find_each(results, combinations, read))
 
 
 def find_each(results: Path, combinations: Iterable[Combination], read: Read = read_record) -> Iterator[Finding]:
-    """Yield the same one by one, so that no memory holds all of them."""
+    """Yield the findings of `find_all` one by one; none is kept."""
     backbone = chosen_backbone(results)
     for combination in combinations:
         yield find(results, combination, backbone, read)
 
 
 def chosen_backbone(results: Path) -> str | None:
-    """Return the SHA-256 of the weights that were chosen for a results folder, if they were."""
+    """Return the SHA-256 of a results folder's weights, or None before they are chosen."""
     chosen = results / "backbone.json"
     return read_backbone(chosen).sha256 if chosen.is_file() else None
 
@@ -49,7 +54,7 @@ def chosen_backbone(results: Path) -> str | None:
 def find(
     results: Path, combination: Combination, backbone_sha256: str | None = None, read: Read = read_record
 ) -> Finding:
-    """Return what there is of a combination; what was made with other settings, inputs or weights counts as missing."""
+    """Return the finding of a combination; what was made with other settings, inputs or weights counts as missing."""
     picture = picture_path(results, combination.job)
     painted = picture.is_file() and record_path(picture).is_file()
     path = record_path(picture) if painted else failure_path(picture)
@@ -66,34 +71,34 @@ def find(
 
 
 class Network(NamedTuple):
-    """What a report says of the weights of its pictures: a short name, and a warning of untrained ones; "" of none."""
+    """The weights' short name and a warning if they are untrained, as reports show them; "" for none."""
 
     label: str
     warning: str
 
     @property
     def line(self) -> str:
-        """Return the line of a report that names the weights."""
+        """The line of a report that names the weights."""
         return f"painted by VGG19, weights: {self.label}" if self.label else ""
 
 
 def network_of(findings: Iterable[Finding]) -> Network:
-    """Return what a report of findings says of their weights."""
+    """Return the weights that painted the pictures of findings."""
     return describe_network({painted for finding in findings for painted in painted_by(finding.record)})
 
 
 def painted_by(record: Record | None) -> set[tuple[BackboneRecord, str]]:
-    """Return the weights and the preset that painted a record's picture; nothing of one that wasn't painted."""
+    """Return the (weights, preset) that painted a record's picture; empty if none did."""
     return {(record.backbone, record.settings.preset)} if record and record.backbone else set()
 
 
 def describe_network(painted: Set[tuple[BackboneRecord, str]]) -> Network:
-    """Return what a report says of pictures painted by weights and presets."""
+    """Return the network of pictures painted by (weights, preset) pairs."""
     names = sorted({labels.label(backbone.name, backbone.path) for backbone, _ in painted})
     presets = [preset for backbone, preset in painted if backbone.name == "untrained"]
     return Network(", ".join(names), labels.warning("untrained", presets) if presets else "")
 
 
 def _describes(record: Record, job: Job) -> bool:
-    """Return whether a record is of this job, whatever its title."""
+    """Return whether a record is of this job; titles may differ."""
     return all(getattr(record, name) == value for name, value in described_by(job).items() if name != "title")

@@ -1,4 +1,4 @@
-"""The words of sheets for print, cut to the room they have: what stands below a picture, and where."""
+"""Captions of sheets for print: their lines, cut to the column's width, and where each stands."""
 
 from typing import NamedTuple
 
@@ -7,11 +7,11 @@ from stylegrid.reports.contact_sheet import FAILED
 from stylegrid.reports.print.print_layout import DPI
 from stylegrid.store.findings import Finding
 
-MOST_ON_A_LINE = 400  # characters; more are cut off before they are measured, which takes long
+MOST_ON_A_LINE = 400  # characters; longer text is cut before measuring it, which is slow
 
 
 def points(size: float) -> int:
-    """Return a size of letters in pixels at 300 dpi.
+    """Convert a font size from points to pixels at 300 dpi.
 
     >>> points(8)
     33
@@ -34,7 +34,7 @@ class Piece(NamedTuple):
 
 
 class Caption(NamedTuple):
-    """What stands below a picture, its height, and whether a small picture of the painting stands left of it."""
+    """The text below a picture, its height, and whether a swatch of the painting stands left of it."""
 
     pieces: tuple[Piece, ...]
     height: int
@@ -42,7 +42,7 @@ class Caption(NamedTuple):
 
 
 def shorten(text: str, size: int, bold: bool, width: int, most: int = 1) -> list[str]:
-    """Return text in lines that fit a width in pixels, at most so many; what is left out is an ellipsis."""
+    """Return text as at most `most` lines of at most `width` pixels; an ellipsis ends text that is cut."""
     lines = wrap(text[: most * MOST_ON_A_LINE], size, bold, width)
     if len(lines) <= most and len(text) <= most * MOST_ON_A_LINE:
         return lines
@@ -54,7 +54,7 @@ def shorten(text: str, size: int, bold: bool, width: int, most: int = 1) -> list
 
 
 def make_caption(finding: Finding, width: int) -> Caption:
-    """Return the caption of a cell of this width: style and variant, title, final losses, and what went wrong."""
+    """Return a caption of this width: style and variant, title, fault if any, and final losses."""
     job, title = finding.combination.job, finding.combination.title
     swatch = width >= 4 * SWATCH
     indent = SWATCH + SWATCH_GAP if swatch else 0
@@ -75,11 +75,11 @@ def _line(text: str, colour: str, bold: bool, width: int) -> Text:
 
 
 def _fault(finding: Finding) -> str:
-    return "" if finding.outcome in ("finished", "converged") else finding.message
+    return "" if finding.finished else finding.message
 
 
 def _losses(finding: Finding, width: int, y: int) -> list[Piece]:
-    """Return the final losses, two on a line where that fits; a number is broken off its name, but never cut."""
+    """Return the final losses, two on a line where they fit; a number may wrap below its name, but is never cut."""
     losses = finding.record.losses if finding.record and finding.picture else None
     if losses is None:
         return []
