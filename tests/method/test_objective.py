@@ -231,7 +231,7 @@ def test_blended_statistics_differ_from_blended_losses_by_what_the_paintings_dif
         measure(objective(*paintings, blend=blend, **SHALLOW)).style for blend in ("statistics", "losses")
     )
     targets = [objective(painting(each), **SHALLOW).targets.style["relu1_1"] for each in (STYLE, STYLE_2)]
-    first, second = (target.statistics.gram.target for (target,) in targets)
+    first, second = (target.statistics.gram.values for (target,) in targets)
     apart = np.mean((first - second) ** 2)
     assert losses - statistics == pytest.approx(0.75 * 0.25 * apart, rel=1e-3)
 

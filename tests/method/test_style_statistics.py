@@ -6,7 +6,7 @@ import scipy.linalg
 import tensorflow as tf
 
 from stylegrid.method.gram import gram_matrix
-from stylegrid.method.style_statistics import WASSERSTEIN_RIDGE, Activations, distance, target
+from stylegrid.method.style_statistics import WASSERSTEIN_RIDGE, Activations, distance, target_statistics
 from stylegrid.settings import presets
 from stylegrid.settings.loss_config import loss_config_of
 
@@ -29,13 +29,13 @@ def activations(features, weight=None, dtype=tf.float32) -> Activations:
 
 
 def apart(picture, painting, chosen) -> np.ndarray:
-    return distance(picture, target([(painting, 1.0)], chosen), chosen).numpy()
+    return distance(picture, target_statistics([(painting, 1.0)], chosen), chosen).numpy()
 
 
 def test_shifted_gram_matrices_are_about_the_paintings_mean():
-    aim = target([(activations(PAINTING), 1.0)], loss_config(gram="shifted"))
+    statistics = target_statistics([(activations(PAINTING), 1.0)], loss_config(gram="shifted"))
     desired = [np.cov(each.reshape(-1, 3).T, bias=True) for each in PAINTING]
-    np.testing.assert_allclose(aim.gram.target, desired, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(statistics.gram.values, desired, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("gram", ["plain", "shifted"])
@@ -54,10 +54,10 @@ def test_pictures_of_a_batch_are_compared_each_with_its_own_painting(name, gram,
 
     def measure(which):
         picture = tf.constant(PICTURE[which])
-        aim = target([(activations(PAINTING[which]), 0.7), (activations(OTHER[which]), 0.3)], chosen)
+        statistics = target_statistics([(activations(PAINTING[which]), 0.7), (activations(OTHER[which]), 0.3)], chosen)
         with tf.GradientTape() as tape:
             tape.watch(picture)
-            found = distance(activations(picture, None if weight is None else weight[which]), aim, chosen)
+            found = distance(activations(picture, None if weight is None else weight[which]), statistics, chosen)
         return found.numpy(), tape.gradient(found, picture).numpy()
 
     both, first, second = (measure(which) for which in (slice(None), slice(1), slice(1, None)))
@@ -69,23 +69,25 @@ def test_pictures_of_a_batch_are_compared_each_with_its_own_painting(name, gram,
 def test_distances_of_bfloat16_activations_are_of_float32(name):
     """The same numbers give the same distance, but for its own order of sums."""
     chosen, rounded = loss_config(style_loss=name, gram="shifted"), tf.cast(tf.cast(PICTURE, tf.bfloat16), tf.float32)
-    aim = target([(activations(PAINTING), 1.0)], chosen)
-    found, desired = (distance(activations(rounded, None, dtype), aim, chosen) for dtype in (tf.bfloat16, tf.float32))
+    statistics = target_statistics([(activations(PAINTING), 1.0)], chosen)
+    found, desired = (
+        distance(activations(rounded, None, dtype), statistics, chosen) for dtype in (tf.bfloat16, tf.float32)
+    )
     assert found.dtype == tf.float32
     np.testing.assert_allclose(found, desired, rtol=1e-5)
 
 
 def test_a_blend_aims_at_the_mean_of_its_gram_matrices():
     first, second = activations(PAINTING), activations(OTHER)
-    aim = target([(first, 0.75), (second, 0.25)], loss_config())
+    statistics = target_statistics([(first, 0.75), (second, 0.25)], loss_config())
     desired = 0.75 * gram_matrix(first.features) + 0.25 * gram_matrix(second.features)
-    np.testing.assert_allclose(aim.gram.target, desired, rtol=1e-6)
+    np.testing.assert_allclose(statistics.gram.values, desired, rtol=1e-6)
 
 
 def test_paintings_count_by_their_share_whatever_their_size():
     paintings = [(activations(np.ones((1, 9, 9, 1))), 0.5), (activations(np.zeros((1, 2, 2, 1))), 0.5)]
-    assert float(target(paintings, loss_config()).gram.target[0, 0, 0]) == 0.5
-    assert float(target(paintings, loss_config(gram="shifted")).shift[0, 0]) == 0.5
+    assert float(target_statistics(paintings, loss_config()).gram.values[0, 0, 0]) == 0.5
+    assert float(target_statistics(paintings, loss_config(gram="shifted")).shift[0, 0]) == 0.5
 
 
 def w2(pictures: np.ndarray, paintings: np.ndarray) -> list[float]:
@@ -117,7 +119,7 @@ def test_wasserstein_distances_of_one_channel_are_those_of_means_and_deviations(
 def test_a_blend_by_wasserstein_aims_at_the_moments_of_all_positions():
     """Two paintings of equal share and size are one of both, side by side."""
     chosen = loss_config(style_loss="wasserstein")
-    both = target([(activations(PAINTING), 0.5), (activations(OTHER + 2), 0.5)], chosen)
+    both = target_statistics([(activations(PAINTING), 0.5), (activations(OTHER + 2), 0.5)], chosen)
     side_by_side = activations(np.concatenate([PAINTING, OTHER + 2], axis=2))
     found = distance(activations(PICTURE), both, chosen)
     np.testing.assert_allclose(found, apart(activations(PICTURE), side_by_side, chosen), rtol=1e-4)
@@ -134,11 +136,11 @@ def test_a_flat_picture_has_a_wasserstein_distance():
 @pytest.mark.parametrize("name", LOSSES)
 def test_a_region_without_positions_has_a_finite_loss_and_no_gradient(name):
     chosen = loss_config(style_loss=name)
-    aim = target([(activations(PAINTING), 1.0)], chosen)
+    statistics = target_statistics([(activations(PAINTING), 1.0)], chosen)
     picture = tf.constant(PICTURE)
     with tf.GradientTape() as tape:
         tape.watch(picture)
-        loss = distance(activations(picture, 0 * WEIGHT), aim, chosen)
+        loss = distance(activations(picture, 0 * WEIGHT), statistics, chosen)
     assert np.isfinite(loss).all()
     np.testing.assert_array_equal(tape.gradient(loss, picture), np.zeros_like(PICTURE))
 
@@ -157,8 +159,10 @@ def test_gradients_of_wasserstein_distances_agree_with_finite_differences(weight
 
 def check_gradient(chosen, weight):
     """Compare with differences that are as wide as float32 needs."""
-    aim = target([(activations(PAINTING), 1.0)], chosen)
+    statistics = target_statistics([(activations(PAINTING), 1.0)], chosen)
     (analytic,), (numeric,) = tf.test.compute_gradient(
-        tf.function(lambda x: distance(activations(x, weight), aim, chosen)), [tf.constant(PICTURE)], delta=2.0**-7
+        tf.function(lambda x: distance(activations(x, weight), statistics, chosen)),
+        [tf.constant(PICTURE)],
+        delta=2.0**-7,
     )
     np.testing.assert_allclose(analytic, numeric, atol=3e-3 * np.abs(numeric).max())

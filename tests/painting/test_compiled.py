@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 from conftest import draw
 
-from stylegrid.painting.compiled import FORMULAS, ObjectiveCache
+from stylegrid.painting.compiled import CACHED_CONFIGS, ObjectiveCache
 from stylegrid.painting.inputs import Painting, ScaleInputs
 from stylegrid.settings import presets
 from stylegrid.settings.loss_config import loss_config_of
@@ -43,8 +43,8 @@ def test_a_formula_has_one_maker_of_targets(fresh):
 
 
 def test_only_the_last_formulas_are_remembered(fresh):
-    makers = [fresh.targets(loss_config(tv_factor=1 + number)) for number in range(FORMULAS + 1)]
-    assert fresh.targets(loss_config(tv_factor=1 + FORMULAS)) is makers[-1]
+    makers = [fresh.targets(loss_config(tv_factor=1 + number)) for number in range(CACHED_CONFIGS + 1)]
+    assert fresh.targets(loss_config(tv_factor=1 + CACHED_CONFIGS)) is makers[-1]
     assert fresh.targets(loss_config(tv_factor=1)) is not makers[0]
 
 

@@ -1,7 +1,5 @@
 """Targets: what they hold, and that what was seen once isn't looked at again."""
 
-import time
-
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -145,12 +143,6 @@ def test_shares_of_a_blend_count(maker):
     assert not same(first, second)
 
 
-class SlowEye(Eye):
-    def __call__(self, picture):
-        time.sleep(0.2)
-        return super().__call__(picture)
-
-
 @pytest.mark.parametrize("scenes", [1, 2, 5])
 def test_what_is_kept_is_bounded(monkeypatch, scenes):
     """Room for two photographs' activations or two paintings' statistics; the one used longest ago goes."""
@@ -158,7 +150,7 @@ def test_what_is_kept_is_bounded(monkeypatch, scenes):
     one.make()
     sizes = [kept.currsize for kept in one.kept]
     for size, eye in zip(sizes, ("photographs", "paintings"), strict=True):
-        monkeypatch.setattr(targets, "KEPT", 2 * size)
+        monkeypatch.setattr(targets, "CACHE_BYTES", 2 * size)
         maker = Maker()
         for seed in range(scenes):
             maker.make(painting(picture(33, 21, seed)), photograph=picture(33, 21, seed))
@@ -177,7 +169,7 @@ def test_bytes_are_those_of_the_tensors(maker):
 
 def test_what_is_too_large_to_be_kept_is_made_all_the_same(monkeypatch):
     desired = Maker().make()
-    monkeypatch.setattr(targets, "KEPT", 4)
+    monkeypatch.setattr(targets, "CACHE_BYTES", 4)
     maker = Maker()
     assert same(maker.make(), desired) and same(maker.make(), desired)
     assert maker.looks() == (2, 2)
@@ -233,7 +225,7 @@ def test_targets_for_bfloat16_have_their_activations_rounded_and_nothing_else(ma
     made = maker.make(painting(mask=LEFT), mask=LEFT)
     rounded = made.for_precision(tf.bfloat16)
     content, before = rounded.content[LAYERS[1]], made.content[LAYERS[1]]
-    np.testing.assert_array_equal(content.target, tf.cast(before.target, tf.bfloat16))
-    assert content.target.dtype == tf.bfloat16
+    np.testing.assert_array_equal(content.values, tf.cast(before.values, tf.bfloat16))
+    assert content.values.dtype == tf.bfloat16
     assert same(content[1:], before[1:]) and same(rounded[1:], made[1:])
     assert same(made.for_precision(tf.float32), made)

@@ -1,11 +1,11 @@
-"""The engine: the network of one process, and what was compiled and computed for the pictures painted so far."""
+"""The network of one process, with compiled objectives and cached targets for each loss config."""
 
 from functools import lru_cache
 
 import tensorflow as tf
 
 from stylegrid.method.objective import Objective
-from stylegrid.painting.targets import See, TargetMaker
+from stylegrid.painting.targets import Extract, TargetMaker
 from stylegrid.settings.loss_config import LossConfig
 from stylegrid.settings.scales import layers_used
 from stylegrid.vgg.conventions import CAFFE, FIRST, Convention, for_input
@@ -15,34 +15,31 @@ from stylegrid.vgg.preprocessing import PREPROCESSINGS, space_of
 
 Tensors = dict[str, tuple[tf.Tensor, tf.Tensor]]  # as Weights
 
-FORMULAS = 4  # that a process remembers what it compiled for; a chunk seldom has more
+CACHED_CONFIGS = 4  # loss configs whose objectives are kept; a chunk seldom has more
 
 
 class ObjectiveCache:
-    """Paints any number of pictures with one network; what depends only on their formula is made once.
-
-    `xla` compiles objectives with XLA: on a GPU where that was measured to be faster.
-    """
+    """Objectives and targets of one network, made once for each loss config; `xla` compiles objectives with XLA."""
 
     def __init__(self, weights: Weights, xla: bool = False):
-        # As tensors, which all extractors share; tf.constant would leave twice the memory behind.
+        # Tensors that all extractors share; tf.constant would keep twice the memory.
         own: Tensors = {name: (tf.identity(kernel), tf.identity(bias)) for name, (kernel, bias) in weights.items()}
-        self._forms = {CAFFE: own}
+        self._networks = {CAFFE: own}
         self._xla = xla
-        self.objective = lru_cache(2 * FORMULAS)(self._objective)  # in two precisions
-        self.targets = lru_cache(FORMULAS)(self._targets)
+        self.objective = lru_cache(2 * CACHED_CONFIGS)(self._objective)  # in two precisions
+        self.targets = lru_cache(CACHED_CONFIGS)(self._targets)
 
     def _objective(self, loss_config: LossConfig, precision: tf.DType) -> Objective:
-        """Return the compiled objective of a formula whose activations are of this precision."""
+        """Return the objective of a loss config, with activations of this precision."""
         extract = self._extractor(loss_config, loss_config.layers, precision)
         return Objective(loss_config, extract, space_of(loss_config.preprocessing, loss_config.pixels), self._xla)
 
     def _targets(self, loss_config: LossConfig) -> TargetMaker:
-        """Return what makes targets for a formula."""
+        """Return the target maker of a loss config."""
         content, style = layers_used(loss_config.content_layers), layers_used(loss_config.style_layers)
-        return TargetMaker(loss_config, self._see(loss_config, content), self._see(loss_config, style))
+        return TargetMaker(loss_config, self._extract(loss_config, content), self._extract(loss_config, style))
 
-    def _see(self, loss_config: LossConfig, layers: tuple[str, ...]) -> See:
+    def _extract(self, loss_config: LossConfig, layers: tuple[str, ...]) -> Extract:
         extract, to_network = self._extractor(loss_config, layers), PREPROCESSINGS[loss_config.preprocessing].to_network
         return tf.function(
             lambda picture: extract(to_network(picture)), input_signature=[tf.TensorSpec((None, None, None, 3))]
@@ -57,12 +54,14 @@ class ObjectiveCache:
         )
 
     def _weights(self, convention: Convention) -> Tensors:
-        """Return the network as one of a convention, kernels shared but for the first."""
-        if convention not in self._forms:
-            own = self._forms[CAFFE]
-            form = for_input({name: (kernel.numpy(), bias.numpy()) for name, (kernel, bias) in own.items()}, convention)
-            self._forms[convention] = {
+        """Return the network in a convention of its input; all kernels but the first are shared."""
+        if convention not in self._networks:
+            own = self._networks[CAFFE]
+            converted = for_input(
+                {name: (kernel.numpy(), bias.numpy()) for name, (kernel, bias) in own.items()}, convention
+            )
+            self._networks[convention] = {
                 name: (tf.identity(kernel) if name == FIRST else own[name][0], tf.identity(bias))
-                for name, (kernel, bias) in form.items()
+                for name, (kernel, bias) in converted.items()
             }
-        return self._forms[convention]
+        return self._networks[convention]

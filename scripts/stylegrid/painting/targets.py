@@ -1,4 +1,4 @@
-"""Targets: a scene seen through the network, kept for other pictures that aim at the same."""
+"""Targets: the activations of photographs and the style statistics of paintings, cached for other pictures."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -7,9 +7,9 @@ import numpy as np
 import tensorflow as tf
 from cachetools import LRUCache, cachedmethod
 
-from stylegrid.method.losses import Aim, make_aim
+from stylegrid.method.losses import Target, make_target
 from stylegrid.method.objective import StyleTarget, Targets
-from stylegrid.method.style_statistics import Activations, Statistics, target
+from stylegrid.method.style_statistics import Activations, Statistics, target_statistics
 from stylegrid.painting.inputs import Painting, ScaleInputs
 from stylegrid.pictures.images import Alpha, Picture
 from stylegrid.settings.loss_config import LossConfig
@@ -17,59 +17,58 @@ from stylegrid.settings.scales import layers_used
 from stylegrid.vgg.architecture import layer_size
 from stylegrid.vgg.features import Features
 
-KEPT = 2**28  # bytes of photographs' activations, and again of paintings' statistics
+CACHE_BYTES = 2**28  # of photographs' activations, and again of paintings' statistics
 
-See = Callable[[tf.Tensor], Features]  # pictures of [0, 1] -> activations
+Extract = Callable[[tf.Tensor], Features]  # pictures of [0, 1] -> activations by layer
 
 
 class TargetMaker:
-    """Makes the targets of scenes for one formula, in float32.
+    """Makes targets for one loss config, in float32.
 
-    What photographs and paintings come to is kept, by their pixels, so that a sweep over weights looks at them once,
-    and a gallery of many photographs at the paintings once.
+    Activations and statistics are cached by the pixels they come from: a sweep over weights extracts each picture once,
+    and a gallery of many photographs each painting once.
     """
 
-    def __init__(self, loss_config: LossConfig, see_photograph: See, see_painting: See):
-        self._loss_config, self._see_photograph, self._see_painting = loss_config, see_photograph, see_painting
-        self._photographs: LRUCache = LRUCache(KEPT, _bytes)
-        self._styles: LRUCache = LRUCache(KEPT, _bytes)
+    def __init__(self, loss_config: LossConfig, extract_content: Extract, extract_style: Extract):
+        self._loss_config, self._extract_content, self._extract_style = loss_config, extract_content, extract_style
+        self._photographs: LRUCache = LRUCache(CACHE_BYTES, _bytes)
+        self._styles: LRUCache = LRUCache(CACHE_BYTES, _bytes)
 
     def make(self, inputs: ScaleInputs) -> Targets:
-        """Return the targets of a scene.
+        """Return the targets of one scale's inputs.
 
-        Several paintings blend by their statistics or by their losses; paintings with masks are always compared each in
-        its own region. What is transparent, in the photograph or a painting, counts for nothing.
+        Several paintings blend by their statistics or by their losses; paintings with masks always by their losses,
+        each in its own region. Transparent pixels, of the photograph or a painting, have weight 0.
         """
         visible = np.ones_like(inputs.photograph[..., :1]) if inputs.alpha is None else inputs.alpha
-        aims = [(self._statistics(paintings), share, region) for paintings, share, region in self._aims(inputs)]
+        groups = [(self._statistics(paintings), share, region) for paintings, share, region in self._groups(inputs)]
         style = {
             layer: tuple(
                 StyleTarget(statistics[layer], tf.constant([share], tf.float32), self._at_layer(region, layer))
-                for statistics, share, region in aims
+                for statistics, share, region in groups
             )
             for layer in layers_used(self._loss_config.style_layers)
         }
-        return Targets(
-            self._content(inputs.photograph, _combined(inputs.alpha, inputs.content_mask)), style, tf.constant(visible)
-        )
+        content = self._content(inputs.photograph, _product(inputs.alpha, inputs.content_mask))
+        return Targets(content, style, tf.constant(visible))
 
-    def _aims(self, inputs: ScaleInputs) -> list[tuple[list[Painting], float, Alpha | None]]:
-        """Return what is aimed at together: paintings, the share of their loss, and where they paint."""
+    def _groups(self, inputs: ScaleInputs) -> list[tuple[list[Painting], float, Alpha | None]]:
+        """Return groups of paintings with common statistics: the paintings, the share of their loss, their region."""
         if self._loss_config.blend == "statistics" and all(painting.mask is None for painting in inputs.paintings):
             return [(list(inputs.paintings), 1.0, inputs.alpha)]
         return [
-            ([painting._replace(share=1.0)], painting.share, _combined(inputs.alpha, painting.mask))
+            ([painting._replace(share=1.0)], painting.share, _product(inputs.alpha, painting.mask))
             for painting in inputs.paintings
         ]
 
     @cachedmethod(
         lambda self: self._photographs,
-        key=lambda self, photograph, counts: (_digest(photograph), _digest(counts)),
+        key=lambda self, photograph, weight: (_digest(photograph), _digest(weight)),
     )
-    def _content(self, photograph: Picture, counts: Alpha | None) -> dict[str, Aim]:
-        features = self._see_photograph(tf.constant(photograph))
+    def _content(self, photograph: Picture, weight: Alpha | None) -> dict[str, Target]:
+        features = self._extract_content(tf.constant(photograph))
         return {
-            layer: make_aim(self._loss_config.content_loss, features[layer], self._at_layer(counts, layer))
+            layer: make_target(self._loss_config.content_loss, features[layer], self._at_layer(weight, layer))
             for layer in layers_used(self._loss_config.content_layers)
         }
 
@@ -79,12 +78,12 @@ class TargetMaker:
     )
     def _statistics(self, paintings: Sequence[Painting]) -> dict[str, Statistics]:
         """Return the statistics of paintings together, at each layer."""
-        seen = [self._see_painting(tf.constant(painting.picture)) for painting in paintings]
+        extracted = [self._extract_style(tf.constant(painting.picture)) for painting in paintings]
         return {
-            layer: target(
+            layer: target_statistics(
                 [
                     (self._activations(painting, features[layer], layer), painting.share)
-                    for painting, features in zip(paintings, seen, strict=True)
+                    for painting, features in zip(paintings, extracted, strict=True)
                 ],
                 self._loss_config,
             )
@@ -95,25 +94,25 @@ class TargetMaker:
         height, width = painting.picture.shape[1:3]
         return Activations(features, self._at_layer(painting.alpha, layer), height * width)
 
-    def _at_layer(self, counts: Alpha | None, layer: str) -> tf.Tensor | None:
-        """Return how much the positions of a layer count: the mean of the pixels that they stand for."""
-        if counts is None:
+    def _at_layer(self, weight: Alpha | None, layer: str) -> tf.Tensor | None:
+        """Return the weights of a layer's positions: the means over the pixels of each."""
+        if weight is None:
             return None
-        size = layer_size(layer, counts.shape[1:3], self._loss_config.pool_rounding == "up")
-        return tf.image.resize(counts, size, method="area")
+        size = layer_size(layer, weight.shape[1:3], self._loss_config.pool_rounding == "up")
+        return tf.image.resize(weight, size, method="area")
 
 
-def _combined(first: Alpha | None, second: Alpha | None) -> Alpha | None:
+def _product(first: Alpha | None, second: Alpha | None) -> Alpha | None:
     return first if second is None else second if first is None else first * second
 
 
 def _digest(array: np.ndarray | None) -> bytes | None:
-    """Return what tells an array from others."""
+    """Return a hash of an array's shape and values; None of None."""
     if array is None:
         return None
     return hashlib.blake2b(repr(array.shape).encode() + array.tobytes(), digest_size=16).digest()
 
 
-def _bytes(kept: object) -> int:
-    """Return how much memory the tensors of a structure take."""
-    return sum(leaf.shape.num_elements() * leaf.dtype.size for leaf in tf.nest.flatten(kept) if leaf is not None)
+def _bytes(cached: object) -> int:
+    """Return the bytes of the tensors in a structure."""
+    return sum(leaf.shape.num_elements() * leaf.dtype.size for leaf in tf.nest.flatten(cached) if leaf is not None)
