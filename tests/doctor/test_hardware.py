@@ -27,7 +27,7 @@ def machine(tmp_path, monkeypatch):
     """A function that describes another machine; first one of 8 cores, without GPU, limits or instructions."""
     device.precision_of.cache_clear()
     monkeypatch.setattr(hardware, "CPU_INFO", tmp_path / "cpuinfo")
-    monkeypatch.setattr(hardware, "CPU_GROUPS", (tmp_path / "groups", "0::"))
+    monkeypatch.setattr(memory, "CGROUPS", tmp_path / "groups")
     monkeypatch.setattr(memory, "MEMBERSHIP", tmp_path / "membership")
     monkeypatch.setattr(gpu_lock, "DRIVER", tmp_path / "driver")
     monkeypatch.delenv(gpu_lock.VISIBLE, raising=False)

@@ -7,7 +7,7 @@ from conftest import make_job, make_record, save_picture
 from stylegrid import files
 from stylegrid.errors import DeviceError, ImageError
 from stylegrid.painting import memory
-from stylegrid.painting.memory import NoRoom, needed_mb
+from stylegrid.painting.memory import NotEnoughMemory, needed_mb
 from stylegrid.painting.out_of_memory import allows, cheaper, describe, is_out_of_memory, one_step, retry_smaller
 from stylegrid.painting.painter import Painter
 from stylegrid.settings import presets
@@ -62,7 +62,7 @@ def test_a_policy_allows_what_its_name_says(make, policy, allowed):
 
 
 @pytest.mark.parametrize(
-    "error", [OOM, MemoryError(), NoRoom("x"), tf.errors.InternalError(None, None, "out of Memory")]
+    "error", [OOM, MemoryError(), NotEnoughMemory("x"), tf.errors.InternalError(None, None, "out of Memory")]
 )
 def test_errors_that_say_there_was_no_room(error):
     assert is_out_of_memory(error)
@@ -106,7 +106,9 @@ def test_the_dearest_that_is_allowed_and_fits_is_painted(make, policy, room):
 
 def test_what_is_not_allowed_is_only_tried_and_the_sentence_says_what_fits(make):
     attempts = Attempts(90)
-    painted, error = retry_smaller(make(), "fail", None, attempts.fits, NoRoom("needs 3 GB, and 1 GB are free"))
+    painted, error = retry_smaller(
+        make(), "fail", None, attempts.fits, NotEnoughMemory("needs 3 GB, and 1 GB are free")
+    )
     assert painted is None and isinstance(error, DeviceError)
     assert str(error) == (
         "size 160 in float32 does not fit into memory (needs 3 GB, and 1 GB are free); size 90 in bfloat16 would: "

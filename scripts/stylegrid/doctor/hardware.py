@@ -18,7 +18,6 @@ from stylegrid.settings.field_types import LARGEST, SMALLEST
 
 INSTRUCTIONS = {"avx2": "AVX2", "avx512f": "AVX-512", "avx512_bf16": "AVX512_BF16", "amx_bf16": "AMX"}
 CPU_INFO = Path("/proc/cpuinfo")
-CPU_GROUPS = Path("/sys/fs/cgroup"), "0::"  # control groups version 2, and their mark in /proc/self/cgroup
 SHAPE = (3, 2)  # aspect of the picture whose largest size is reported
 NVIDIA_SMI_TIMEOUT = 10.0  # seconds
 
@@ -42,7 +41,7 @@ def usable_cores() -> float:
 
 
 def _quotas() -> Iterator[float]:
-    for group in memory.control_groups(*CPU_GROUPS):
+    for group in memory.control_groups(memory.CGROUPS):
         try:
             quota, period = (group / "cpu.max").read_text().split()
         except (OSError, ValueError):

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from stylegrid.errors import DeviceError
 from stylegrid.painting.device import precision_of
-from stylegrid.painting.memory import NoRoom
+from stylegrid.painting.memory import NotEnoughMemory
 from stylegrid.plan.job import Job
 from stylegrid.settings.scales import longest_side, size_fault
 from stylegrid.store.record import Record
@@ -20,7 +20,7 @@ def is_out_of_memory(error: Exception | None) -> bool:
     """Return whether an error, or what led to it, says that there was no room."""
     found: BaseException | None = error
     while found is not None:
-        if isinstance(found, (NoRoom, MemoryError, tf.errors.ResourceExhaustedError)):
+        if isinstance(found, (NotEnoughMemory, MemoryError, tf.errors.ResourceExhaustedError)):
             return True
         if isinstance(found, tf.errors.OpError) and "out of memory" in str(found).casefold():
             return True
@@ -86,7 +86,7 @@ def describe(record: Record, job: Job, instead: Job) -> Record:
 
 def _no_room(job: Job, error: Exception | None, instead: Job | None) -> str:
     """Return a sentence on a job that doesn't fit, and on what would."""
-    why = f" ({error})" if isinstance(error, NoRoom) else ""
+    why = f" ({error})" if isinstance(error, NotEnoughMemory) else ""
     fault = f"{_spell(job)} does not fit into memory{why}"
     if instead is None:
         return f"{fault}, nor does any smaller picture; end what else takes it"

@@ -48,7 +48,7 @@ class Painter:
         self._backbone, self._cache = backbone, cache
         self._threads, self._checkpoint_seconds, self._xla = threads, checkpoint_seconds, xla
         self._out_of_memory = out_of_memory
-        self._instead: dict[str, Job] = {}  # by the keys of jobs that didn't fit, what was painted for them
+        self._painted_as: dict[str, Job] = {}  # by the keys of jobs that didn't fit, what was painted for them
 
     def needs(self, job: Job) -> bool:
         """Return whether a job is still to be painted, or once more for the pictures of its way."""
@@ -71,12 +71,12 @@ class Painter:
 
     def publish(self, job: Job) -> Published:
         """Return the picture and record of a job that is painted."""
-        painted_as = self._instead.get(self.key(job), job)
+        painted_as = self._painted_as.get(self.key(job), job)
         key = self.key(painted_as)
         painted = self._cache.get(key)
         if painted is None:
             raise ImageError(f"{job.name}: its painting is not in the cache any more; run again")
-        named = painted.record.named_for(job, self._name)
+        named = painted.record.named_for(job, self._backbone_record)
         if painted_as is not job:
             from stylegrid.painting import out_of_memory  # which brings TensorFlow; it was needed already
 
@@ -94,11 +94,11 @@ class Painter:
         return None
 
     def _require_memory(self, job: Job) -> None:
-        """Raise NoRoom when a job doesn't fit into a CPU's free memory; a GPU refuses by itself."""
+        """Raise NotEnoughMemory when a job doesn't fit into a CPU's free memory; a GPU refuses by itself."""
         from stylegrid.painting.device import precision_of
 
         if self._session.device == "CPU":
-            memory.require_room(job, precision_of(job.settings.precision), self._session.started_mb)
+            memory.require_memory(job, precision_of(job.settings.precision), self._session.started_mb)
 
     def _retry_smaller(self, job: Job, error: Exception | None, report: "Report") -> Exception | None:
         """Paint a smaller job instead of one that didn't fit, if the policy allows, and return the error it met."""
@@ -109,7 +109,7 @@ class Painter:
 
         painted_as, error = out_of_memory.retry_smaller(job, self._out_of_memory, attempt, self._fits, error)
         if painted_as is not None:
-            self._instead[self.key(job)] = painted_as
+            self._painted_as[self.key(job)] = painted_as
         return error
 
     def _fits(self, job: Job) -> bool:
@@ -146,7 +146,7 @@ class Painter:
             tiff,
             Record(
                 **record.described_by(job),
-                backbone=self._name,
+                backbone=self._backbone_record,
                 outcome=result.outcome,
                 message=result.message,
                 losses=LossRecord(**result.losses._asdict()) if result.losses else None,
@@ -170,7 +170,7 @@ class Painter:
         return job.key(self._backbone.sha256)
 
     @property
-    def _name(self) -> BackboneRecord:
+    def _backbone_record(self) -> BackboneRecord:
         name, path = self._backbone.name, self._backbone.path
         return BackboneRecord(name=name, sha256=self._backbone.sha256, path=path if name == "file" else None)
 
