@@ -5,14 +5,16 @@ import pytest
 import tensorflow as tf
 
 from stylegrid.vgg.architecture import CONVOLUTIONS
-from stylegrid.vgg.conventions import CAFFE, CONVENTIONS, FIRST, MATCONVNET, TORCHVISION, fold, for_input
+from stylegrid.vgg.conventions import CAFFE, FIRST, MATCONVNET, TORCHVISION, fold, for_input
 from stylegrid.vgg.features import extractor
 
 PICTURE = np.random.default_rng(0).random((1, 48, 52, 3))
 LAYERS = ("relu1_1", "conv2_1", "relu3_2")
 REACH = {"relu1_1": 1, "conv2_1": 2, "relu3_2": 4}  # of the first zero padding into a layer, in its own pixels
 OWN_MEAN = MATCONVNET._replace(name="of the file", mean=(0.5, 0.25, 0.75))
-EVERY = pytest.mark.parametrize("convention", [*CONVENTIONS.values(), OWN_MEAN], ids=lambda convention: convention.name)
+EVERY = pytest.mark.parametrize(
+    "convention", [CAFFE, MATCONVNET, TORCHVISION, OWN_MEAN], ids=lambda convention: convention.name
+)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,7 @@ def test_there_and_back_is_the_same(weights, convention, there, back):
 
 
 def test_gains_are_those_of_the_size_of_inputs():
-    gains = {name: convention.gain for name, convention in CONVENTIONS.items()}
+    gains = {convention.name: convention.gain for convention in (CAFFE, MATCONVNET, TORCHVISION)}
     assert gains == {"caffe": 1, "matconvnet": 1, "torchvision": pytest.approx(255 * (0.229 + 0.224 + 0.225) / 3)}
 
 

@@ -3,16 +3,13 @@
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 from tabulate import tabulate
 
-from stylegrid import files
 from stylegrid.bench.machine import Machine
 from stylegrid.bench.timing import Timing
-from stylegrid.errors import RecordError, explain
 from stylegrid.models import FrozenModel
 
 Aim = Annotated[str, Field(pattern=r"^([<>]= [0-9.]+(e[-+]?[0-9]+)?)?$")]
@@ -70,14 +67,6 @@ class Report(Findings):
         lines = [(row.what, _figure(row), row.unit, row.aim, _verdict(row)) for row in self.rows]
         align = ("left", "right", "left", "left", "left")
         return f"{_machine_line(self.machine)}\n\n{tabulate(lines, head, disable_numparse=True, colalign=align)}\n"
-
-
-def read_report(path: Path) -> Report:
-    """Return the report in a file; raises RecordError when it isn't one."""
-    try:
-        return Report.model_validate_json(files.read_bytes(path))
-    except ValidationError as error:
-        raise RecordError(f"{path}: is not a benchmark ({explain(error, Report)[0]}); run it again") from error
 
 
 def times_of(timings: Mapping[str, Timing]) -> dict[str, tuple[float, ...]]:

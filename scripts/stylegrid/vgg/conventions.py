@@ -48,7 +48,6 @@ def reciprocal(values: Channels) -> Channels:
 CAFFE = Convention("caffe", True, LEVELS, levels(MEAN_LEVELS))  # Keras, jcjohnson, ProGamerGov, leongatys
 MATCONVNET = Convention("matconvnet", False, LEVELS, levels(MEAN_LEVELS))
 TORCHVISION = Convention("torchvision", False, reciprocal(DEVIATION), MEAN)
-CONVENTIONS = {convention.name: convention for convention in (CAFFE, MATCONVNET, TORCHVISION)}
 
 
 def fold(weights: Weights, convention: Convention) -> Weights:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,15 +47,8 @@ def read_hdf5(path: Path, place: Path | None = None) -> Weights:
     `place` is the path of the HDF5 file if it was unpacked from `path`. Raises WeightsError naming `path` and, if it
     differs from VGG19, the layer and shapes.
     """
-    try:
-        with h5py.File(place or path, "r") as file:
-            layers = _keras3_layers(path, file) if "layers" in file else _legacy_layers(path, file)
-            return {conv.keras_name: _read_layer(path, conv, layers) for conv in CONVOLUTIONS}
-    except WeightsError:
-        raise
-    except Exception as error:  # h5py raises whatever it likes on files of another make
-        reason = plain(" ".join(str(error).replace(str(place), "").split()))
-        raise WeightsError(f"{path}: is not a Keras weights file in HDF5 ({reason})") from error
+    with _open_layers(path, place or path) as layers:
+        return {conv.keras_name: _read_layer(path, conv, layers) for conv in CONVOLUTIONS}
 
 
 def read_dense(path: Path) -> Weights | None:
@@ -62,16 +56,23 @@ def read_dense(path: Path) -> Weights | None:
 
     Raises WeightsError naming the file, and the layer that is missing or has another shape.
     """
+    with _open_layers(path, path) as layers:
+        if not any(dense.keras_name in layers for dense in CLASSIFIER):
+            return None
+        return {dense.keras_name: _read_layer(path, dense, layers) for dense in CLASSIFIER}
+
+
+@contextmanager
+def _open_layers(path: Path, place: Path) -> Iterator[dict[str, h5py.Group]]:
+    """Context manager yielding the layers of a Keras file by name; raises WeightsError for any fault of the file."""
     try:
-        with h5py.File(path, "r") as file:
-            layers = _keras3_layers(path, file) if "layers" in file else _legacy_layers(path, file)
-            if not any(dense.keras_name in layers for dense in CLASSIFIER):
-                return None
-            return {dense.keras_name: _read_layer(path, dense, layers) for dense in CLASSIFIER}
+        with h5py.File(place, "r") as file:
+            yield _keras3_layers(path, file) if "layers" in file else _legacy_layers(path, file)
     except WeightsError:
         raise
-    except Exception as error:  # h5py raises whatever it likes on files of another make
-        raise WeightsError(f"{path}: its classifier cannot be read ({' '.join(str(error).split())})") from error
+    except Exception as error:  # h5py raises errors of many kinds on other files
+        reason = plain(" ".join(str(error).replace(str(place), "").split()))
+        raise WeightsError(f"{path}: is not a Keras weights file in HDF5 ({reason})") from error
 
 
 def _legacy_layers(path: Path, file: h5py.File) -> dict[str, h5py.Group]:
