@@ -157,9 +157,9 @@ def test_a_gallery_beside_a_loop():
 
 
 def test_the_gallery_is_every_combination(tmp_path):
-    chosen = gallery.chosen()
-    assert len(chosen) == len(set(chosen)) == 24
-    gallery.write_gallery(tmp_path, chosen, {"size": 96, "steps": 40}, tmp_path / "w.h5")
+    combinations = gallery.all_combinations()
+    assert len(combinations) == len(set(combinations)) == 24
+    gallery.write_gallery(tmp_path, combinations, {"size": 96, "steps": 40}, tmp_path / "w.h5")
     assert len((tmp_path / "manifest.csv").read_text().splitlines()) == 25
     assert json.loads((tmp_path / "config.yaml").read_text())["stylize"] == {"size": 96, "steps": 40}
 

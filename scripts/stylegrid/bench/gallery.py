@@ -30,7 +30,7 @@ class Combination(NamedTuple):
 
 def measure_gallery(setup: Setup) -> Findings:
     """Measure a gallery, the loop, the gallery again with all paintings cached, and a dry run."""
-    combinations, settings = chosen(), {"size": SIZE, "steps": STEPS}
+    combinations, settings = all_combinations(), {"size": SIZE, "steps": STEPS}
     with tempfile.TemporaryDirectory() as name:
         folder, file = Path(name), setup.weights_file()
         write_gallery(folder, combinations, settings, file)
@@ -56,7 +56,7 @@ def gallery_findings(count: int, gallery: float, loop: float, again: float, dry:
     return Findings(rows=rows, timings=timings)
 
 
-def chosen() -> list[Combination]:
+def all_combinations() -> list[Combination]:
     """Return four photographs in three styles with two weights."""
     return [Combination(*each) for each in product(CONTENTS, STYLES[:3], WEIGHTS)]
 

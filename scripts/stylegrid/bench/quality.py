@@ -92,7 +92,7 @@ def race_rows(races: Sequence[Race]) -> list[Row]:
             continue
         found = [(race, race.ours[precision]) for race in races]
         for race, reach in found:
-            rows += _one_race(race, reach, precision)
+            rows += _race_row_pair(race, reach, precision)
         lost = [race.name for race, reach in found if not reach.reached]
         if lost:
             rows.append(Row(what=what, aim=aim, note=f"NOT REACHED: {', '.join(lost)}"))
@@ -102,7 +102,7 @@ def race_rows(races: Sequence[Race]) -> list[Row]:
     return rows
 
 
-def _one_race(race: Race, reach: Reach, precision: str) -> list[Row]:
+def _race_row_pair(race: Race, reach: Reach, precision: str) -> list[Row]:
     where = f"{precision}, {race.name}"
     if not reach.reached:
         lowest = f"lowest {spell(reach.lowest)} times it" if reach.lowest < math.inf else "nor near"

@@ -29,7 +29,7 @@ def decode(path: Path) -> tuple[Image.Image, Image.Image | None]:
     """
     with open_image(path) as image, reading(path):
         load(image, path)
-        upright = _upright(image)
+        upright = _turn_upright(image)
         opacity = upright.convert("RGBA").getchannel("A") if upright.has_transparency_data else None
         return _to_srgb(upright), opacity
 
@@ -43,9 +43,9 @@ def open_image(path: Path) -> Image.Image:
     except FileNotFoundError:
         raise ImageError(f"{path}: no such file") from None
     except Exception as error:  # Pillow raises errors of many kinds on damaged data
-        found = _found(path, error)
+        found = _describe(path, error)
         raise ImageError(f"{path}: is not a picture; found {found}; use JPEG, PNG, TIFF or WebP") from error
-    fault = _wrong_size(*image.size) or _too_many_scans(image, path)
+    fault = _size_fault(*image.size) or _scans_fault(image, path)
     if fault:
         image.close()
         raise ImageError(f"{path}: {fault}")
@@ -90,7 +90,7 @@ def orientation(image: Image.Image) -> int:
             return 1
 
 
-def _found(path: Path, error: Exception) -> str:
+def _describe(path: Path, error: Exception) -> str:
     """Return a description of a file that is no picture."""
     if isinstance(error, IsADirectoryError):
         return "a folder"
@@ -101,7 +101,7 @@ def _found(path: Path, error: Exception) -> str:
     return "an empty file" if path.stat().st_size == 0 else "something Pillow cannot read"
 
 
-def _wrong_size(width: int, height: int) -> str:
+def _size_fault(width: int, height: int) -> str:
     """Return the fault of a picture's size, or ""."""
     if width * height > LARGEST_PIXELS:
         return f"{width}x{height} pixels; at most {LARGEST_PIXELS // 1_000_000} million are read; make a smaller copy"
@@ -110,7 +110,7 @@ def _wrong_size(width: int, height: int) -> str:
     return ""
 
 
-def _too_many_scans(image: Image.Image, path: Path) -> str:
+def _scans_fault(image: Image.Image, path: Path) -> str:
     """Return the fault of a progressive JPEG with too many scans, or ""."""
     if "progressive" not in image.info:
         return ""
@@ -131,7 +131,7 @@ _TURNS = {
 }
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def _turn_upright(image: Image.Image) -> Image.Image:
     turn = _TURNS.get(orientation(image))
     return image if turn is None else image.transpose(turn)
 
@@ -141,7 +141,7 @@ def _to_srgb(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
     if image.mode.startswith(("I", "F")):  # I, I;16, I;16B, F
         image = Image.fromarray(_sixteen_to_eight(np.asarray(image)), "L")
-    return _apply_profile(_without_alpha(image), profile)
+    return _apply_profile(_drop_alpha(image), profile)
 
 
 def _sixteen_to_eight(values: np.ndarray) -> np.ndarray:
@@ -150,7 +150,7 @@ def _sixteen_to_eight(values: np.ndarray) -> np.ndarray:
     return np.rint(np.clip(values / white, 0, 1) * 255).astype(np.uint8)
 
 
-def _without_alpha(image: Image.Image) -> Image.Image:
+def _drop_alpha(image: Image.Image) -> Image.Image:
     """Return an image in a mode that has colour profiles: RGB, CMYK or grey."""
     if image.mode in ("RGB", "CMYK", "L"):
         return image

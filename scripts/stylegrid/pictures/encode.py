@@ -24,7 +24,7 @@ def encode(
     """
     require_size((picture.shape[2], picture.shape[1]), kind)
     if kind == "tiff":
-        return _encode_sixteen(picture, alpha, words)
+        return _encode_tiff(picture, alpha, words)
     if kind == "jpeg" and alpha is not None:
         picture, alpha = picture * alpha + (1 - alpha), None
     buffer = io.BytesIO()
@@ -62,7 +62,7 @@ def _srgb_profile() -> bytes:
 SRGB_PROFILE = _srgb_profile()
 
 
-def _encode_sixteen(picture: Picture, alpha: Alpha | None, words: Metadata | None) -> bytes:
+def _encode_tiff(picture: Picture, alpha: Alpha | None, words: Metadata | None) -> bytes:
     """Return the bytes of a deflated TIFF of 16 bits a channel; Pillow writes 16 bits only in greyscale."""
     import tifffile
 

@@ -49,7 +49,7 @@ def read(path: Path, size: tuple[int, int] | None = None, crop: float = 0) -> Pi
     `crop` is the share of width and height cut off at each side before resizing. Raises ImageError if the file is
     missing, damaged, or no picture.
     """
-    return to_array(_resized(read_image(path), size, crop))
+    return to_array(_resize(read_image(path), size, crop))
 
 
 def read_with_alpha(path: Path, size: tuple[int, int] | None = None, crop: float = 0) -> tuple[Picture, Alpha | None]:
@@ -61,9 +61,9 @@ def read_with_alpha(path: Path, size: tuple[int, int] | None = None, crop: float
     """
     colours, opacity = decode.decode(path)
     if opacity is None or opacity.getextrema() == (255, 255):
-        return to_array(_resized(colours, size, crop)), None
+        return to_array(_resize(colours, size, crop)), None
     filled = _fill_hidden(colours, np.asarray(opacity) > 0, path)  # before resizing, which would mix in hidden colours
-    return to_array(_resized(filled, size, crop)), _to_levels(opacity, size, crop)
+    return to_array(_resize(filled, size, crop)), _to_levels(opacity, size, crop)
 
 
 def read_mask(path: Path, size: tuple[int, int]) -> Mask:
@@ -102,11 +102,11 @@ def to_image(picture: Picture, alpha: Alpha | None = None) -> Image.Image:
     return Image.fromarray(levels.astype(np.uint8))
 
 
-def _resized(image: Image.Image, size: tuple[int, int] | None, crop: float = 0) -> Image.Image:
-    return image if size is None else _cropped(image, crop).resize(size, Image.Resampling.LANCZOS)
+def _resize(image: Image.Image, size: tuple[int, int] | None, crop: float = 0) -> Image.Image:
+    return image if size is None else _crop(image, crop).resize(size, Image.Resampling.LANCZOS)
 
 
-def _cropped(image: Image.Image, share: float) -> Image.Image:
+def _crop(image: Image.Image, share: float) -> Image.Image:
     """Return an image cropped by a share at each side; `resize` with a box would still sample the cropped pixels."""
     across, down = round(share * image.width), round(share * image.height)
     return image.crop((across, down, image.width - across, image.height - down)) if share else image
@@ -116,7 +116,7 @@ def _to_levels(image: Image.Image, size: tuple[int, int] | None, crop: float = 0
     """Return an 8-bit greyscale image, resized to (width, height) if given, as float32 (1, height, width, 1)."""
     if size is not None:
         # Not Lanczos, whose ringing would lighten black beside white.
-        image = _cropped(image, crop).resize(size, Image.Resampling.BILINEAR)
+        image = _crop(image, crop).resize(size, Image.Resampling.BILINEAR)
     return to_array(image)[..., np.newaxis]
 
 

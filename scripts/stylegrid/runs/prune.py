@@ -47,10 +47,10 @@ def require_no_run(results: Path, now: float) -> None:
 def find_leftovers(results: Path, jobs: Iterable[Job]) -> Leftovers:
     """Return the files below a results folder's pictures that belong to none of the jobs."""
     names = {picture_path(results, job): job.name for job in jobs}
-    kept, folder = {path for picture in names for path in _files_of(picture)}, results / "pictures"
+    kept, folder = {path for picture in names for path in _all_paths_of(picture)}, results / "pictures"
     ours = {path for picture in _pictures(folder) for path in _own_files(picture)} - kept
     for name in _names(folder, ours) - set(names.values()):
-        ours |= set(_beside(results, name))
+        ours |= set(_companions(results, name))
     others = {path for path in _all_files(folder) if not _belongs(path, kept)} - ours - set(recovery.parts(folder))
     return Leftovers(tuple(sorted(ours)), tuple(sorted(others)))
 
@@ -81,10 +81,10 @@ def _pictures(folder: Path) -> Iterator[Path]:
 def _own_files(picture: Path) -> Iterator[Path]:
     """Yield those of a picture, its record and its failure that are this program's own."""
     record = _record(record_path(picture))
-    if record and _fits(record, picture) and _is_unchanged(picture, record):
+    if record and _matches_path(record, picture) and _is_unchanged(picture, record):
         yield from (picture, record_path(picture))
     failure = _record(failure_path(picture))
-    if failure and failure.outcome == "failed" and _fits(failure, picture, any_format=True):
+    if failure and failure.outcome == "failed" and _matches_path(failure, picture, any_format=True):
         yield failure_path(picture)
 
 
@@ -95,7 +95,7 @@ def _record(path: Path) -> Record | None:
         return None
 
 
-def _fits(record: Record, picture: Path, any_format: bool = False) -> bool:
+def _matches_path(record: Record, picture: Path, any_format: bool = False) -> bool:
     """Return whether a record belongs to a picture's path; a blend's folder must name all its paintings."""
     *_, content, style, _ = picture.parts
     named = all(part.name in style for part in record.styles)
@@ -111,14 +111,14 @@ def _names(folder: Path, paths: Iterable[Path]) -> set[str]:
     """Return the combinations' names of pictures and failures."""
     found = (path.relative_to(folder) for path in paths)
     endings = (".failed.json", *(f"{suffix}.json" for suffix in SUFFIXES.values()), *SUFFIXES.values(), ".json")
-    return {_without(path.as_posix(), endings) for path in found}
+    return {_strip_ending(path.as_posix(), endings) for path in found}
 
 
-def _without(text: str, endings: Iterable[str]) -> str:
+def _strip_ending(text: str, endings: Iterable[str]) -> str:
     return text.removesuffix(next((ending for ending in endings if text.endswith(ending)), ""))
 
 
-def _beside(results: Path, name: str) -> Iterator[Path]:
+def _companions(results: Path, name: str) -> Iterator[Path]:
     """Yield the film, snapshots and plots of a combination."""
     picture = results / "pictures" / f"{name}.png"
     film, plots = film_path(picture), (curves_plot_path(results, name, kind) for kind in _PLOTS)
@@ -126,7 +126,7 @@ def _beside(results: Path, name: str) -> Iterator[Path]:
     yield from (path for path in snapshots_folder(picture).glob("*.png") if _SNAPSHOT.fullmatch(path.name))
 
 
-def _files_of(picture: Path) -> tuple[Path, ...]:
+def _all_paths_of(picture: Path) -> tuple[Path, ...]:
     """Return a picture's path and those of all files that belong to it."""
     beside = (record_path, failure_path, film_path, snapshots_folder)
     return (picture, *(path(picture) for path in beside))

@@ -27,7 +27,7 @@ def publish(job: Job, painted: Painted, snapshots: Iterable[Path]) -> Published:
     """Return a painting encoded by the job's settings; its record must already have the job's names."""
     painting, alpha = encode.decode_sixteen(painted.tiff)
     metadata, settings = provenance.describe(painted.record), job.settings
-    picture = encode.encode(_coloured(job, painting), settings.format, settings.quality, alpha, metadata)
+    picture = encode.encode(_recolour(job, painting), settings.format, settings.quality, alpha, metadata)
     named = painted.record.model_copy(update={"picture_sha256": sha256(picture)})
     return Published(picture, named, _publish_snapshots(job, snapshots))
 
@@ -35,10 +35,10 @@ def publish(job: Job, painted: Painted, snapshots: Iterable[Path]) -> Published:
 def _publish_snapshots(job: Job, snapshots: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
     for path in snapshots:
         picture, alpha = images.read_with_alpha(path)
-        yield path.name, encode.encode(_coloured(job, picture), "png", 100, alpha)
+        yield path.name, encode.encode(_recolour(job, picture), "png", 100, alpha)
 
 
-def _coloured(job: Job, picture: Picture) -> Picture:
+def _recolour(job: Job, picture: Picture) -> Picture:
     """Return a painting or snapshot, with the photograph's colours if `original_colours` asks for them."""
     settings = job.settings
     if settings.original_colours == "none":

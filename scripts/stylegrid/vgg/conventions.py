@@ -76,10 +76,10 @@ def _convert(weights: Weights, source: Convention, target: Convention, gain: flo
     bias = bias + np.einsum("hwcn,c->n", rgb, scale * mean)
     rgb = rgb * (gain * scale / np.array(target.scale))[:, np.newaxis]
     first = rgb[:, :, ::-1] if target.bgr else rgb
-    others = {name: (kernel, _times(bias, gain)) for name, (kernel, bias) in weights.items() if name != FIRST}
-    return {FIRST: (_times(first, 1), _times(bias, gain)), **others}
+    others = {name: (kernel, _scaled(bias, gain)) for name, (kernel, bias) in weights.items() if name != FIRST}
+    return {FIRST: (_scaled(first, 1), _scaled(bias, gain)), **others}
 
 
-def _times(array: np.ndarray, factor: float) -> np.ndarray:
+def _scaled(array: np.ndarray, factor: float) -> np.ndarray:
     with np.errstate(over="ignore"):  # overflow gives infinity
         return np.ascontiguousarray(array * np.float64(factor), np.float32)

@@ -135,27 +135,27 @@ def _read_stream(file: BinaryIO) -> _Content:
         raise ValueError("it does not begin as one")
     tree, keys = pytorch_pickle.load(head, storages), pytorch_pickle.load(head)
     little = not isinstance(machine, dict) or machine.get("little_endian") is not False
-    places = _places(file, head.tell(), keys, storages)
+    offsets = _offsets(file, head.tell(), keys, storages)
 
     def read(storage: Storage) -> bytes:
-        file.seek(places[storage.key])
+        file.seek(offsets[storage.key])
         return file.read(storage.length * np.dtype(storage.dtype).itemsize)
 
     return _Content(tree, read, little)
 
 
-def _places(file: BinaryIO, place: int, keys: Any, storages: dict[str, Storage]) -> dict[str, int]:
+def _offsets(file: BinaryIO, place: int, keys: Any, storages: dict[str, Storage]) -> dict[str, int]:
     """Return the position of each storage's numbers; the storages follow one another from `place` on."""
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys) or set(keys) != storages.keys():
         raise ValueError("it does not list its storages")
-    end, places = file.seek(0, io.SEEK_END), {}
+    end, offsets = file.seek(0, io.SEEK_END), {}
     for key in keys:
         file.seek(place)
         count = int.from_bytes(file.read(8), "little", signed=True)
         if count != storages[key].length:
             raise ValueError(f"its storage {key} must have {storages[key].length} numbers, found {count}")
-        places[key] = place + 8
+        offsets[key] = place + 8
         place += 8 + count * np.dtype(storages[key].dtype).itemsize
     if place != end:
         raise ValueError(f"it must have {place} bytes, found {end}")
-    return places
+    return offsets

@@ -76,21 +76,21 @@ class _Machine:
         values, self._stack = self._stack, self._outer.pop()
         return values
 
-    def remember(self, key: int) -> None:
+    def memo_put(self, key: int) -> None:
         """Store the top of the stack in the memo under a key."""
         self._memo[key] = self._top(object)
 
     def memoize(self, _: Any) -> None:
         """Store the top of the stack in the memo under the next number."""
-        self.remember(len(self._memo))
+        self.memo_put(len(self._memo))
 
-    def recall(self, key: int) -> None:
+    def memo_get(self, key: int) -> None:
         """Push a value from the memo."""
         if key not in self._memo:
             raise ValueError("it recalls a value that it has not kept")
         self.push(self._memo[key])
 
-    def gather(self, _: Any) -> None:
+    def make_tuple(self, _: Any) -> None:
         """Replace the values above the last mark by a tuple of them."""
         values = self.pop_to_mark()
         self.push(tuple(values))
@@ -108,22 +108,22 @@ class _Machine:
     def set_item(self, _: Any) -> None:
         """Set an item of the dict below its key and value."""
         value, key = self.pop(), self.pop()
-        self._set([key, value])
+        self._update([key, value])
 
     def set_items(self, _: Any) -> None:
         """Set items of the dict below the last mark from the keys and values above it."""
-        self._set(self.pop_to_mark())
+        self._update(self.pop_to_mark())
 
-    def look_up(self, name: str) -> None:
+    def push_global(self, name: str) -> None:
         """Push the name of a function or storage type, which pickletools spells `module name`."""
-        self._look_up(name.replace(" ", "."))
+        self._push_global(name.replace(" ", "."))
 
-    def look_up_stacked(self, _: Any) -> None:
+    def push_stacked_global(self, _: Any) -> None:
         """Push the name of a function or storage type from module and name on the stack."""
         name, module = self.pop(), self.pop()
         if not isinstance(name, str) or not isinstance(module, str):
             raise ValueError("it asks for something that is no name")
-        self._look_up(f"{module}.{name}")
+        self._push_global(f"{module}.{name}")
 
     def call(self, _: Any) -> None:
         """Replace a function and its arguments by the value it builds."""
@@ -132,12 +132,12 @@ class _Machine:
             raise ValueError("it calls something that is no function")
         self.push(BUILDERS[function.name](*arguments[:4]))
 
-    def set_state(self, _: Any) -> None:
+    def drop_state(self, _: Any) -> None:
         """Discard an object's attributes; a state dict has one, the versions of its layers."""
         self.pop()
         self._top(dict)
 
-    def find_storage(self, _: Any) -> None:
+    def load_storage(self, _: Any) -> None:
         """Replace the tuple that names a storage by its description."""
         match self.pop():
             case ("storage", Name(name), str(key), str(), int(count), *views) if views in ([], [None]):
@@ -153,7 +153,7 @@ class _Machine:
             raise ValueError("it names a storage in two ways")
         return storage
 
-    def _look_up(self, name: str) -> None:
+    def _push_global(self, name: str) -> None:
         if name not in BUILDERS and name not in STORAGES:
             shown = plain(name[:LONGEST_NAME])
             raise ValueError(f"it asks for {shown}, and only tensors are read; save model.state_dict()")
@@ -164,7 +164,7 @@ class _Machine:
             raise ValueError("its operations do not fit their values")
         return self._stack[-1]
 
-    def _set(self, values: list[Any]) -> None:
+    def _update(self, values: list[Any]) -> None:
         self._top(dict).update(pairs_of(values[::2], values[1::2]))
 
 
@@ -184,21 +184,21 @@ _MAKERS: dict[str, Callable[[], Any]] = {
 
 
 def _tuple_of(count: int) -> Callable[[_Machine, Any], None]:
-    def gather(machine: _Machine, _: Any) -> None:
+    def make_tuple(machine: _Machine, _: Any) -> None:
         values = [machine.pop() for _ in range(count)]
         machine.push(tuple(reversed(values)))
 
-    return gather
+    return make_tuple
 
 
 _OPERATIONS: dict[str, Callable[[_Machine, Any], None]] = {
     "MARK": _Machine.mark,
-    "BINPUT": _Machine.remember,
-    "LONG_BINPUT": _Machine.remember,
+    "BINPUT": _Machine.memo_put,
+    "LONG_BINPUT": _Machine.memo_put,
     "MEMOIZE": _Machine.memoize,
-    "BINGET": _Machine.recall,
-    "LONG_BINGET": _Machine.recall,
-    "TUPLE": _Machine.gather,
+    "BINGET": _Machine.memo_get,
+    "LONG_BINGET": _Machine.memo_get,
+    "TUPLE": _Machine.make_tuple,
     "TUPLE1": _tuple_of(1),
     "TUPLE2": _tuple_of(2),
     "TUPLE3": _tuple_of(3),
@@ -206,9 +206,9 @@ _OPERATIONS: dict[str, Callable[[_Machine, Any], None]] = {
     "APPENDS": _Machine.extend,
     "SETITEM": _Machine.set_item,
     "SETITEMS": _Machine.set_items,
-    "GLOBAL": _Machine.look_up,
-    "STACK_GLOBAL": _Machine.look_up_stacked,
+    "GLOBAL": _Machine.push_global,
+    "STACK_GLOBAL": _Machine.push_stacked_global,
     "REDUCE": _Machine.call,
-    "BUILD": _Machine.set_state,
-    "BINPERSID": _Machine.find_storage,
+    "BUILD": _Machine.drop_state,
+    "BINPERSID": _Machine.load_storage,
 }

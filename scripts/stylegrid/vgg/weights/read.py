@@ -119,7 +119,7 @@ def _read_named(path: Path, module: _NamedTensors, name: str) -> _Network:
 
 
 def _normal_form(path: Path, network: _Network) -> Weights:
-    weights, convention, format_ = _recognised(path, network)
+    weights, convention, format_ = _correct_published(path, network)
     if (format_, convention) != ("Keras", CAFFE):
         _log.info("%s: read as VGG19 of format %s, convention %s", path, format_, convention.name)
     folded = fold(weights, convention)
@@ -128,7 +128,7 @@ def _normal_form(path: Path, network: _Network) -> Weights:
     return folded
 
 
-def _recognised(path: Path, network: _Network) -> _Network:
+def _correct_published(path: Path, network: _Network) -> _Network:
     """Return the published network with its convention and kernels corrected; any other network as it is."""
     kernel, bias = network.weights[FIRST]
     if not np.allclose(bias[:4], BIASES, rtol=0, atol=BIAS_TOLERANCE):
