@@ -38,6 +38,11 @@ def fault(path) -> str:
     return str(caught.value).removeprefix(f"{path}: ")
 
 
+def assert_says(text: str, *parts: object) -> None:
+    """Assert that a message has its key, what was found and the remedy, whatever words stand between."""
+    assert [part for part in parts if str(part) not in text] == [], text
+
+
 # torchvision's names, as its documentation lists them.
 PLACES = (0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34)
 

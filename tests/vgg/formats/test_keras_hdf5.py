@@ -8,7 +8,7 @@ import zipfile
 import h5py
 import numpy as np
 import pytest
-from weight_files import SHAPES, fault, save_zeros
+from weight_files import SHAPES, assert_says, fault, save_zeros
 
 from stylegrid.errors import RecordError
 from stylegrid.vgg.architecture import CONVOLUTIONS
@@ -68,12 +68,12 @@ def test_half_precision_is_read_as_single(tmp_path):
 def test_another_networks_shapes_are_refused_by_layer(tmp_path):
     path = save_zeros(tmp_path / "a.h5", {**SHAPES, "block3_conv1": (5, 5, 128, 256)})
     expected = "layer block3_conv1 must have shapes [(3, 3, 128, 256), (256,)], found [(5, 5, 128, 256), (256,)]"
-    assert fault(path) == f"is not VGG19: {expected}"
+    assert_says(fault(path), "not VGG19", expected)
 
 
 def test_a_missing_layer_is_named(tmp_path):
     path = save_zeros(tmp_path / "a.h5", {name: shape for name, shape in SHAPES.items() if name != "block4_conv4"})
-    assert fault(path) == "is not VGG19: layer block4_conv4 is missing"
+    assert_says(fault(path), "not VGG19", "block4_conv4 is missing")
 
 
 def save_numbered(path, shapes):
@@ -105,7 +105,7 @@ def test_numbers_that_are_not_finite_are_refused(tmp_path, value):
     path = save_zeros(tmp_path / "a.h5")
     with h5py.File(path, "a") as file:
         file["block2_conv2/block2_conv2_b_1:0"][5] = value
-    assert fault(path) == "layer block2_conv2 holds numbers that are not finite"
+    assert_says(fault(path), "block2_conv2", "not finite")
 
 
 @pytest.mark.parametrize("place", ["block1_conv1", "block1_conv1/block1_conv1_W_1:0"])
@@ -115,7 +115,7 @@ def test_a_link_to_another_file_is_refused(tmp_path, place):
     with h5py.File(path, "a") as file:
         del file[place]
         file[place] = h5py.ExternalLink("other.h5", place)
-    assert fault(path) == f"{place.split('/')[-1]} is a link to another file; save the weights as one file"
+    assert_says(fault(path), place.split("/")[-1], "link to another file", "save the weights as one file")
 
 
 def test_numbers_kept_in_another_file_are_refused(tmp_path):
@@ -125,14 +125,14 @@ def test_numbers_kept_in_another_file_are_refused(tmp_path):
         del file["block1_conv1/block1_conv1_b_1:0"]
         secret = [(str(tmp_path / "secret.bin"), 0, 256)]
         file.create_dataset("block1_conv1/block1_conv1_b_1:0", (64,), "f4", external=secret)
-    assert fault(path) == "block1_conv1_b_1:0 is kept in another file; save the weights as one file"
+    assert_says(fault(path), "block1_conv1_b_1:0", "in another file", "save the weights as one file")
 
 
 def test_groups_within_themselves_are_refused(tmp_path):
     path = save_zeros(tmp_path / "a.h5")
     with h5py.File(path, "a") as file:
         file["block1_conv1/loop"] = file["block1_conv1"]
-    assert fault(path) == "is not VGG19: groups within groups at /block1_conv1/loop/loop"
+    assert_says(fault(path), "not VGG19", "groups within groups", "/block1_conv1/loop/loop")
 
 
 def test_numbers_in_the_place_of_layers_are_refused(tmp_path):
@@ -235,8 +235,7 @@ def test_weights_that_unpack_to_gigabytes_are_refused(tmp_path):
         with archive.open("model.weights.h5", "w") as entry:
             for _ in range(610):
                 entry.write(bytes(1_000_000))
-    found = f"its model.weights.h5 has 610000000 bytes; at most {keras_zip.LARGEST_WEIGHTS} are read"
-    assert fault(tmp_path / "a.keras") == f"cannot be read as a .keras file: {found}"
+    assert_says(fault(tmp_path / "a.keras"), "model.weights.h5", 610000000, f"at most {keras_zip.LARGEST_WEIGHTS}")
 
 
 def test_weights_that_claim_less_than_they_unpack_to_are_refused(tmp_path):
@@ -268,7 +267,7 @@ def test_a_link_to_another_file_within_a_model_is_refused(tmp_path):
         del file["block1_conv1"]
         file["block1_conv1"] = h5py.ExternalLink(str(tmp_path / "other.h5"), "block1_conv1")
     path = zipped(tmp_path / "a.keras", weights=tmp_path / "w.h5")
-    assert fault(path) == "block1_conv1 is a link to another file; save the weights as one file"
+    assert_says(fault(path), "block1_conv1", "link to another file", "save the weights as one file")
 
 
 def test_damage_within_a_model_is_told_of_the_model(tmp_path):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch_writer
 from torch_writer import Call, Name, Persistent, dump, save_stream, save_zip, tensor
+from weight_files import assert_says
 
 from stylegrid.errors import WeightsError
 from stylegrid.vgg.formats import pytorch_pickle
@@ -115,13 +116,13 @@ def test_views_on_a_storage_are_read(tmp_path, offset, shape, strides, expected)
 )
 def test_a_view_beyond_its_storage_is_refused(tmp_path, offset, shape, strides):
     path = save_zip(tmp_path / "a.pth", ONE, pickle=described(offset, shape, strides))
-    assert fault(path) == "it has a tensor that is larger than its storage"
+    assert_says(fault(path), "tensor", "larger than its storage")
 
 
 @pytest.mark.parametrize("sides", [(-1,), (True,), (1 << 70,), (None,), [6], None, (1,) * 9])
 def test_a_shape_that_is_none_is_refused(tmp_path, sides):
     path = save_zip(tmp_path / "a.pth", ONE, pickle=described(0, sides, (1,)))
-    assert fault(path) == "it has a tensor without a shape"
+    assert_says(fault(path), "tensor without a shape")
 
 
 def test_a_parameter_is_a_tensor(tmp_path):
@@ -219,17 +220,17 @@ def test_a_pickle_that_makes_no_sense_is_refused(tmp_path, save, pickle):
 def test_a_storage_of_two_kinds_is_refused(tmp_path):
     halves = tensor("0", ONE["a"].astype(np.float16))
     pickle = dump({"a": tensor("0", ONE["a"]), "b": halves})
-    assert fault(save_zip(tmp_path / "a.pth", ONE, pickle=pickle)) == "it names a storage in two ways"
+    assert_says(fault(save_zip(tmp_path / "a.pth", ONE, pickle=pickle)), "storage in two ways")
 
 
 def test_a_storage_of_another_length_is_refused(tmp_path):
     path = save_zip(tmp_path / "a.pth", ONE, pickle=described(count=1 << 20))
-    assert fault(path) == "its storage 0 must have 1048576 numbers of float32, found 24 bytes"
+    assert_says(fault(path), "storage 0", "1048576 numbers of float32", "found 24 bytes")
 
 
 def test_numbers_beyond_any_vgg19_are_refused(tmp_path):
     path = save_zip(tmp_path / "a.pth", ONE, pickle=described(count=1 << 28))
-    assert fault(path) == "its tensors have 1073741824 bytes; at most 250000000 are read"
+    assert_says(fault(path), "tensors", 1073741824, "at most 250000000")
 
 
 def test_a_zip_that_was_packed_again_is_read(tmp_path):
@@ -243,7 +244,7 @@ def test_a_zip_that_was_packed_again_is_read(tmp_path):
 def test_a_zip_that_python_unpacks_without_limit_is_refused(tmp_path, method):
     with zipfile.ZipFile(tmp_path / "a.pth", "w", method) as archive:
         archive.writestr("m/data.pkl", described())
-    assert fault(tmp_path / "a.pth") == "its m/data.pkl is compressed in an unusual way"
+    assert_says(fault(tmp_path / "a.pth"), "m/data.pkl", "compressed")
 
 
 def test_a_storage_that_unpacks_to_gigabytes_is_refused(tmp_path):
@@ -253,7 +254,7 @@ def test_a_storage_that_unpacks_to_gigabytes_is_refused(tmp_path):
             for _ in range(300):
                 entry.write(bytes(1_000_000))
     assert (tmp_path / "a.pth").stat().st_size < 1_000_000
-    assert fault(tmp_path / "a.pth") == "its m/data/0 has 300000000 bytes; at most 250000000 are read"
+    assert_says(fault(tmp_path / "a.pth"), "m/data/0", 300000000, "at most 250000000")
 
 
 @pytest.mark.parametrize("key", ["1", "../data.pkl", "0\n"])
@@ -272,7 +273,7 @@ def test_a_damaged_storage_is_refused(tmp_path):
 def test_another_zip_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.pth", "w") as archive:
         archive.writestr("word/document.xml", "<a/>")
-    assert fault(tmp_path / "a.pth") == "its ZIP must have one data.pkl, as torch.save writes it"
+    assert_says(fault(tmp_path / "a.pth"), "data.pkl", "torch.save")
 
 
 def test_countless_entries_are_refused(tmp_path):
@@ -286,7 +287,7 @@ def test_countless_entries_are_refused(tmp_path):
 def test_a_stream_s_storage_of_another_length_is_refused(tmp_path, count):
     path = save_stream(tmp_path / "a.pth", ONE)
     path.write_bytes(path.read_bytes().replace(struct.pack("<q", 6) + bytes(4), struct.pack("<q", count) + bytes(4)))
-    assert fault(path) == f"its storage 90 must have 6 numbers, found {count}"
+    assert_says(fault(path), "storage 90", "6 numbers", f"found {count}")
 
 
 @pytest.mark.parametrize("change", [lambda data: data[:-1], lambda data: data + b"\0"])
@@ -294,7 +295,7 @@ def test_a_stream_of_another_size_is_refused(tmp_path, change):
     path = save_stream(tmp_path / "a.pth", ONE)
     size = path.stat().st_size
     path.write_bytes(change(path.read_bytes()))
-    assert fault(path) == f"it must have {size} bytes, found {path.stat().st_size}"
+    assert_says(fault(path), f"{size} bytes", f"found {path.stat().st_size}")
 
 
 def test_a_checkpoint_without_tensors_is_refused(tmp_path):
@@ -303,7 +304,7 @@ def test_a_checkpoint_without_tensors_is_refused(tmp_path):
 
 def test_ten_thousand_tensors_are_too_many_to_describe(tmp_path):
     path = save_zip(tmp_path / "a.pth", {str(number): ONE["a"] for number in range(10_000)})
-    assert fault(path) == f"it takes more than {pytorch_pickle.MOST_OPERATIONS} operations"
+    assert_says(fault(path), f"more than {pytorch_pickle.MOST_OPERATIONS} operations")
 
 
 @pytest.mark.parametrize("zipped", [True, False])

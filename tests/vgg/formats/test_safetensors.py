@@ -6,7 +6,7 @@ import struct
 import ml_dtypes
 import numpy as np
 import pytest
-from weight_files import save_safetensors
+from weight_files import assert_says, save_safetensors
 
 from stylegrid.errors import WeightsError
 from stylegrid.vgg.formats.safetensors import LARGEST_HEADER, read_shapes, read_tensors
@@ -81,7 +81,7 @@ def test_a_damaged_header_is_refused(tmp_path, header):
 @pytest.mark.parametrize("length", [LARGEST_HEADER + 1, (1 << 64) - 1])
 def test_a_header_without_end_is_refused(tmp_path, length):
     found = fault(tmp_path / "a.safetensors", {"a": SOUND}, length=length)
-    assert found == f"its header has {length} bytes; at most {LARGEST_HEADER} are read"
+    assert_says(found, "header", length, f"at most {LARGEST_HEADER}")
 
 
 def test_tensors_that_share_their_numbers_are_not_read_without_end(tmp_path):

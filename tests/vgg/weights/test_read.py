@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from conftest import REPOSITORY
 from torch_writer import save_stream, save_zip
-from weight_files import SHAPES, fault, named, save_mat, save_safetensors, save_zeros
+from weight_files import SHAPES, assert_says, fault, named, save_mat, save_safetensors, save_zeros
 
 from stylegrid.vgg.architecture import CONVOLUTIONS
 from stylegrid.vgg.conventions import CAFFE, FIRST, TORCHVISION, fold
@@ -174,7 +174,7 @@ def test_an_infinite_double_is_refused(tmp_path, zeros):
     arrays = {name: array.astype(np.float64) for name, array in named(zeros).items()}
     arrays["features.2.bias"][3] = 1e300
     path = save_safetensors(tmp_path / "a.safetensors", arrays)
-    assert fault(path) == "layer block1_conv2 holds numbers that are not finite"
+    assert_says(fault(path), "block1_conv2", "not finite")
 
 
 @pytest.mark.parametrize("name", ["features.0.weight", "features.0.bias", "features.34.bias"])
@@ -225,7 +225,7 @@ def test_another_network_is_refused_by_layer(tmp_path, save, arrays, told):
 def test_another_networks_shapes_are_refused_as_the_file_has_them(tmp_path, zeros, save):
     arrays = named(zeros) | {"features.5.weight": np.zeros((128, 64, 5, 5), np.float32)}
     expected = "[(128, 64, 3, 3), (128,)], found [(128, 64, 5, 5), (128,)]"
-    assert fault(save(tmp_path / "a.file", arrays)) == f"is not VGG19: layer block2_conv1 must have shapes {expected}"
+    assert_says(fault(save(tmp_path / "a.file", arrays)), "block2_conv1", expected)
 
 
 @pytest.mark.parametrize("content", [b"", b"not HDF5", b"\xff\xd8\xff\xe0", b"GIF89a", bytes(100)])
@@ -258,14 +258,14 @@ def test_a_missing_file_is_refused_with_what_is_allowed(tmp_path):
 
 
 def test_a_folder_is_refused(tmp_path):
-    assert fault(tmp_path) == "cannot be read (Is a directory); name a file of VGG19"
+    assert_says(fault(tmp_path), "Is a directory", "name a file of VGG19")
 
 
 def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "a.pth")
-    assert fault(tmp_path / "a.pth") == "is a pipe; name a file of VGG19"
+    assert_says(fault(tmp_path / "a.pth"), "a pipe", "name a file of VGG19")
 
 
 def test_a_device_is_not_read(tmp_path):
     (tmp_path / "a.pth").symlink_to("/dev/zero")
-    assert fault(tmp_path / "a.pth") == "is a device; name a file of VGG19"
+    assert_says(fault(tmp_path / "a.pth"), "a device", "name a file of VGG19")
