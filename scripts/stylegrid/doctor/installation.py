@@ -179,5 +179,6 @@ def check_gallery(settings: Settings, network: Network | None) -> Iterator[Check
     if network is None or painted.sha256 == network.sha256 or (not network.sha256 and painted.name == network.name):
         yield Check("ok", "gallery", text)
         return
-    remedy = f"set weights to what painted it; or delete {path}, and everything is painted anew"
+    painter = painted.path if painted.name == "file" else painted.name
+    remedy = f"set weights to {painter}; or delete {path}, and the next run repaints the gallery"
     yield Check("warning", "gallery", f"{text}; weights now means {network.name}, {_describe_file(network)}", remedy)
