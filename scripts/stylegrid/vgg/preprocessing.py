@@ -8,44 +8,38 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from stylegrid.vgg.conventions import CAFFE, LEVELS, MEAN_LEVELS, TORCHVISION, Channels, Convention, levels
+from stylegrid.vgg.conventions import CAFFE, LEVELS, MEAN_LEVELS, TORCHVISION, Convention, levels
 
 
 class Preprocessing(NamedTuple):
-    """The network's input for a picture x, RGB in [0, 1]: (x - mean) * scale by channel, blue first if `bgr`.
+    """A recipe's input convention, and the convention of the network in its source, which may differ."""
 
-    `network` is the convention of the network in the recipe's source, which may differ from its preprocessing.
-    """
-
-    bgr: bool
-    scale: Channels
-    mean: Channels
-    network: Convention = CAFFE
+    input: Convention
+    network: Convention
 
     def to_network(self, picture: tf.Tensor) -> tf.Tensor:
         """Return the network's input for a picture (1, height, width, 3)."""
-        seen = picture * tf.constant(self.scale, picture.dtype) - tf.constant(self._offset(), picture.dtype)
-        return tf.reverse(seen, axis=[-1]) if self.bgr else seen
+        rgb = picture * tf.constant(self.input.scale, picture.dtype) - tf.constant(self._offset(), picture.dtype)
+        return tf.reverse(rgb, axis=[-1]) if self.input.bgr else rgb
 
     def to_picture(self, seen: tf.Tensor) -> tf.Tensor:
         """Return the picture of a network's input."""
-        rgb = tf.reverse(seen, axis=[-1]) if self.bgr else seen
-        return (rgb + tf.constant(self._offset(), seen.dtype)) / tf.constant(self.scale, seen.dtype)
+        rgb = tf.reverse(seen, axis=[-1]) if self.input.bgr else seen
+        return (rgb + tf.constant(self._offset(), seen.dtype)) / tf.constant(self.input.scale, seen.dtype)
 
     def _offset(self) -> np.ndarray:
-        return np.asarray(self.mean) * np.asarray(self.scale)
+        return np.asarray(self.input.mean) * np.asarray(self.input.scale)
 
 
-def _as(convention: Convention) -> Preprocessing:
-    return Preprocessing(convention.bgr, convention.scale, convention.mean, convention)
-
-
+_CAFFE_256 = Convention("caffe_256", True, (256.0, 256.0, 256.0), levels(MEAN_LEVELS, 256))
+_RAW = Convention("raw", False, LEVELS, (0.0, 0.0, 0.0))
+_MEAN_RGB = Convention("mean_rgb", False, LEVELS, levels((123.675, 116.28, 103.53)))
 PREPROCESSINGS = {
-    "caffe": _as(CAFFE),
-    "caffe_256": Preprocessing(True, (256.0, 256.0, 256.0), levels(MEAN_LEVELS, 256)),
-    "imagenet": _as(TORCHVISION),
-    "raw": Preprocessing(False, LEVELS, (0.0, 0.0, 0.0)),
-    "mean_rgb": Preprocessing(False, LEVELS, levels((123.675, 116.28, 103.53)), TORCHVISION),
+    "caffe": Preprocessing(CAFFE, CAFFE),
+    "caffe_256": Preprocessing(_CAFFE_256, CAFFE),
+    "imagenet": Preprocessing(TORCHVISION, TORCHVISION),
+    "raw": Preprocessing(_RAW, CAFFE),
+    "mean_rgb": Preprocessing(_MEAN_RGB, TORCHVISION),
 }
 
 
