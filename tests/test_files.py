@@ -2,6 +2,7 @@
 
 import errno
 import os
+import pathlib
 import re
 import subprocess
 import sys
@@ -127,3 +128,24 @@ def test_a_full_temporary_folder_is_named(monkeypatch, tmp_path, code):
 def test_other_errors_in_a_temporary_folder_stay_as_they_are():
     with pytest.raises(PermissionError), files.temporary_folder():
         raise PermissionError
+
+
+def test_what_is_whole_is_not_made_again(tmp_path):
+    path, made = tmp_path / "a" / "b.h5", []
+
+    def make():
+        made.append(path)
+        files.write_text(path, "whole")
+
+    for _ in range(2):
+        assert files.make_once(path, pathlib.Path.is_file, make) == path
+    assert made == [path]
+
+
+def test_what_killed_processes_left_of_a_file_is_removed_before_it_is_made(tmp_path):
+    path = tmp_path / "b.h5"
+    mine, other = tmp_path / ".b.h5.0123.part", tmp_path / ".c.h5.0123.part"
+    for left in (mine, other):
+        left.touch()
+    files.make_once(path, pathlib.Path.is_file, lambda: files.write_text(path, "whole"))
+    assert not mine.exists() and other.exists() and path.read_text() == "whole"
