@@ -28,7 +28,7 @@ rule all:
         vanished_pictures,
         f"{RESULTS}/losses.csv",
         f"{RESULTS}/summary.csv",
-        expand(f"{RESULTS}/sheets/{{sheet}}.png", sheet=SHEETS),
+        expand(f"{RESULTS}/sheets/{{sheet}}.png", sheet=PLAN.table.sheets),
         f"{RESULTS}/gallery/index.html",
         plots_wanted,
         PRINTED,
@@ -37,4 +37,4 @@ rule all:
 rule pictures:
     """Paint everything and collect nothing: what large manifests are painted by in batches."""
     input:
-        records_of_every_job,
+        all_records,

@@ -140,6 +140,21 @@ def test_without_chunks_there_is_nothing_to_discard(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_what_differs_is_written_elsewhere_and_nothing_else(write, project, tmp_path):
+    other = {**ROW, "content": "dog.png"}
+    _, results = write(ROW, other)
+    before = files_of(results)
+    project.write_rows(ROW, {**other, "size": "20"})
+    settings = project.settings(sheets={"paper": "A4"})
+    combinations = make_plan(settings).combinations
+    pages = plan_pages(combinations, settings.sheets.cells)
+    changed = plan_files.write_changes(settings, combinations, pages, tmp_path / "look")
+    assert changed == {str(path.relative_to(tmp_path / "look")) for path in (tmp_path / "look").rglob("*.json")}
+    assert {"jobs/dog/night-1-wave-1/px20.json", "table.json", "print.json"} < changed
+    assert not {"jobs/cat/night-1-wave-1/default.json", "gallery.json", "sheets/content/cat.json"} & changed
+    assert files_of(results) == before
+
+
 def test_a_damaged_plan_is_refused(write):
     _, results = write(ROW)
     plan_files.table_path(results).write_text("{")

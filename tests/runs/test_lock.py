@@ -1,6 +1,7 @@
 """One run at a time: real processes that hold a folder, and are killed."""
 
 import errno
+import fcntl
 import time
 
 import pytest
@@ -18,7 +19,10 @@ def results(tmp_path):
 
 def test_a_folder_is_held_by_one_process_until_it_is_killed(results):
     with held_by_another(results) as other:
-        with pytest.raises(ClusterError, match=rf"results: process {other.pid} on \S+ is at work there; let it end"):
+        told = (
+            rf"results: process {other.pid} on \S+ is at work there since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d; let it end"
+        )
+        with pytest.raises(ClusterError, match=told):
             lock.hold(results, patience=0)
         other.kill()
         other.wait()
@@ -63,6 +67,6 @@ def test_a_file_system_without_locks_is_told_and_used(results, monkeypatch, capl
     def flock(descriptor, how):
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(lock.fcntl, "flock", flock)
+    monkeypatch.setattr(fcntl, "flock", flock)
     lock.hold(results)
     assert "keeps no locks (No locks available)" in caplog.text

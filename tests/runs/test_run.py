@@ -53,7 +53,11 @@ def test_a_run_is_written_down_until_it_ends(results):
 
 def test_a_run_that_is_alive_is_left_alone(results):
     alive(results)
-    for act in (lambda: run.begin(results, ""), lambda: run.clear(results), lambda: run.clear(results, gone=True)):
+    for act in (
+        lambda: run.require_startable(results),
+        lambda: run.clear(results),
+        lambda: run.clear(results, gone=True),
+    ):
         with pytest.raises(ClusterError, match=f"^results: process {os.getppid()} is at work there; let it end"):
             act()
     assert (results / "run.json").exists()
@@ -61,7 +65,7 @@ def test_a_run_that_is_alive_is_left_alone(results):
 
 def test_a_number_that_another_process_has_now_is_no_run(results):
     left_by(results, process=os.getppid())
-    run.begin(results, "")
+    run.require_startable(results)
 
 
 @pytest.mark.parametrize("gone", [False, True])
@@ -82,7 +86,7 @@ def test_what_still_paints_is_named_and_ended(results, painter):
     ours, others = painter("results/cache"), painter("elsewhere/cache")
     assert run.painters(results) == [ours.pid]
     with pytest.raises(ClusterError, match=f"^results: process {ours.pid} of a run that was killed, still at work"):
-        run.begin(results, "")
+        run.require_startable(results)
     assert not (results / "run.json").exists()
     assert run.clear(results) == [f"process {ours.pid}"]
     assert ours.wait(10) == -15
@@ -110,7 +114,7 @@ def test_jobs_left_in_slurm_are_named_and_cancelled(results, queue):
     with pytest.raises(
         ClusterError, match=r"^results: Slurm's jobs 7, 8 of a run that was killed, still at work; .*recover"
     ):
-        run.begin(results, "new")
+        run.require_startable(results)
     assert json.loads((results / "run.json").read_text())["slurm"] == "mine"
     assert run.clear(results) == ["Slurm's jobs 7, 8"]
     assert queue == {"another": ["9"]}
@@ -121,7 +125,7 @@ def test_jobs_left_in_slurm_are_named_and_cancelled(results, queue):
 def test_without_slurms_programs_its_jobs_are_not_taken_as_gone(results, monkeypatch):
     left_by(results, slurm="mine")
     monkeypatch.setenv("PATH", "/nowhere")
-    for act in (lambda: run.begin(results, ""), lambda: run.clear(results)):
+    for act in (lambda: run.require_startable(results), lambda: run.clear(results)):
         with pytest.raises(ClusterError, match=r"^squeue: no such program on the PATH, and the last run .* run\.json"):
             act()
     assert (results / "run.json").exists()
@@ -134,18 +138,20 @@ def test_a_file_that_says_nothing_is_named(results):
         RecordError,
         match=r"^results/run.json: does not say which run is at work .*; to put that right and go on, run make",
     ):
-        run.begin(results, "")
+        run.require_startable(results)
     assert run.clear(results) == []  # which make gallery calls
     assert run.has_crashed(results)
 
 
 def test_a_run_beside_one_that_holds_the_folder_does_not_begin(results):
     with held_by_another(results) as other:
-        for act in (lambda: run.begin(results, ""), lambda: run.require_none(results)):
-            with pytest.raises(ClusterError, match=f"^results: process {other.pid} on .* is at work there; let it end"):
+        for act in (lambda: run.require_startable(results), lambda: run.require_none(results)):
+            with pytest.raises(
+                ClusterError, match=f"^results: process {other.pid} on .* is at work there since .*; let it end"
+            ):
                 act()
     assert not (results / "run.json").exists()
-    run.begin(results, "")
+    run.require_startable(results)
 
 
 @pytest.mark.parametrize(("left", "crashed"), [({}, False), ({"boot": "before"}, True), ({"host": "was mine"}, False)])
@@ -155,10 +161,10 @@ def test_a_machine_that_went_down_is_known_by_its_start(results, left, crashed):
     assert run.has_crashed(results) == crashed
     if crashed:
         with pytest.raises(ClusterError, match=r"^results: the machine went down during the last run, .* make gallery"):
-            run.begin(results, "")
+            run.require_startable(results)
     else:
         assert run.clear(results) == []  # on this machine, whatever it is called now
-        run.begin(results, "")
+        run.require_startable(results)
 
 
 def test_where_no_start_is_known_every_run_that_was_killed_may_have_crashed(results, monkeypatch):

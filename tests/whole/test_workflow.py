@@ -1,5 +1,6 @@
 """The real Snakemake on tiny pictures: what is painted again after which edit, and what a failure or a kill costs."""
 
+import contextlib
 import csv
 import json
 import os
@@ -15,7 +16,8 @@ import yaml
 from conftest import REPOSITORY, Project, save_picture, spoil_unnoticed
 from PIL import Image
 
-from stylegrid.plan import plan_files
+from stylegrid.plan.planner import make_plan
+from stylegrid.settings.config import parse_settings
 from stylegrid.store.cache import Cache
 from stylegrid.vgg.weights.choice import read_backbone
 
@@ -79,7 +81,9 @@ class Gallery(Project):
         announced = set().union(*(names for rule, names in would.items() if rule.startswith("publish")))
         assert bool(announced) == ("paint_chunk" in would)
         backbone, cache = read_backbone(self.results / "backbone.json").sha256, Cache(self.results / "cache")
-        jobs = [combination.job for combination in plan_files.read_table(self.results)]
+        config = {**self.config(), **yaml.safe_load((self.folder / "config.yaml").read_text())}
+        with contextlib.chdir(self.folder):
+            jobs = [combination.job for combination in make_plan(parse_settings(config)).combinations]
         return {job.name for job in jobs if job.name in announced and cache.get(job.key(backbone)) is None}
 
     def paintings(self):
@@ -392,7 +396,7 @@ def test_without_its_cache_a_deleted_picture_is_painted_again(gallery):
 def test_one_bad_combination_costs_no_other(finished, tmp_path, weights_file):
     """A photograph spoilt after it was looked at: same size and time, other bytes."""
     gallery = Gallery(tmp_path, weights_file)
-    gallery.run("--dry-run")
+    gallery.run("results/backbone.json")  # which looks at the pictures, and paints none
     put_back = spoil_unnoticed(gallery.content / "dog.png")
 
     done = gallery.snakemake("--keep-going")

@@ -4,6 +4,14 @@ After a failure these programs, and those of the page and the plots, run once mo
 and what failed is shown.
 """
 
+PRINTED = [f"{RESULTS}/print/gallery.pdf"] if SETTINGS.sheets.paper != "none" else []
+
+
+def labels_of_page(wildcards):
+    """Return what the report's list of contact sheets says of a page."""
+    kind, _, name = wildcards.sheet.partition("/")
+    return {"sheet": {"content": "one photograph", "style": "one style"}.get(kind, kind), "of": name or "everything"}
+
 
 rule digest_records:
     """Digest the records of a style, for all that shows them; the records would be as many inputs of each of these."""
@@ -13,20 +21,18 @@ rule digest_records:
         f"{RESULTS}/plan/records/{{style}}.sha256",
     log:
         "logs/digest/{style}.log",
-    wildcard_constraints:
-        style="[^/]+",
     localrule: True
     shell:
         r"""
-        python {SCRIPTS:q}/digest_records.py --results {RESULTS:q} --style {wildcards.style:q} 2>{log:q}
+        python {SCRIPTS:q}/digest_records.py --results {FOLDER:q} --style {wildcards.style:q} 2>{log:q}
         """
 
 
 rule collect_losses:
     """Collect the final losses of all combinations into one CSV."""
     input:
-        f"{RESULTS}/plan/table.json",
-        DIGESTS.values(),
+        planned("table.json"),
+        DIGESTS,
     output:
         report(
             f"{RESULTS}/losses.csv",
@@ -40,14 +46,14 @@ rule collect_losses:
     localrule: True
     shell:
         r"""
-        python {SCRIPTS:q}/collect_losses.py --results {RESULTS:q} 2>{log:q}
+        python {SCRIPTS:q}/collect_losses.py --results {FOLDER:q} 2>{log:q}
         """
 
 
 rule contact_sheet:
     """Draw one page of a contact sheet."""
     input:
-        f"{RESULTS}/plan/sheets/{{sheet}}.json",
+        planned("sheets/{sheet}.json"),
         pictures_on_page,
     output:
         report(
@@ -60,15 +66,15 @@ rule contact_sheet:
         "logs/contact_sheet/{sheet}.log",
     shell:
         r"""
-        python {SCRIPTS:q}/contact_sheet.py --results {RESULTS:q} --sheet {wildcards.sheet:q} 2>{log:q}
+        python {SCRIPTS:q}/contact_sheet.py --results {FOLDER:q} --sheet {wildcards.sheet:q} 2>{log:q}
         """
 
 
 rule print_sheets:
     """Draw the sheets for print: one PDF, and a PNG of every page beside it."""
     input:
-        f"{RESULTS}/plan/print.json",
-        pictures_of_every_job,
+        planned("print.json"),
+        all_pictures,
     output:
         f"{RESULTS}/print/gallery.pdf",
     log:
@@ -76,16 +82,18 @@ rule print_sheets:
     threads: 4
     shell:
         r"""
-        python {SCRIPTS:q}/print_sheets.py --results {RESULTS:q} --threads {threads} 2>{log:q}
+        python {SCRIPTS:q}/print_sheets.py --results {FOLDER:q} --threads {threads} 2>{log:q}
         """
 
 
 onerror:
-    if Path(f"{RESULTS}/backbone.json").is_file():  # otherwise nothing was painted, and nothing is there to collect
-        shell("python {SCRIPTS:q}/collect_losses.py --results {RESULTS:q}")
-        shell("python {SCRIPTS:q}/contact_sheet.py --results {RESULTS:q}")
-        shell("python {SCRIPTS:q}/gallery.py --results {RESULTS:q}")
-        shell("python {SCRIPTS:q}/plot.py --results {RESULTS:q} --threads {PLOT_PROCESSES}")
+    if (
+        SETTINGS.results / "backbone.json"
+    ).is_file():  # otherwise nothing was painted, and nothing is there to collect
+        shell("python {SCRIPTS:q}/collect_losses.py --results {FOLDER:q}")
+        shell("python {SCRIPTS:q}/contact_sheet.py --results {FOLDER:q}")
+        shell("python {SCRIPTS:q}/gallery.py --results {FOLDER:q}")
+        shell("python {SCRIPTS:q}/plot.py --results {FOLDER:q} --threads {PLOT_PROCESSES}")
         if PRINTED:
-            shell("python {SCRIPTS:q}/print_sheets.py --results {RESULTS:q} --threads 4")
+            shell("python {SCRIPTS:q}/print_sheets.py --results {FOLDER:q} --threads 4")
     run.end(SETTINGS.results)

@@ -4,9 +4,9 @@
 rule gallery:
     """Build the gallery page; its thumbnails lie beside it, and those that are there stay."""
     input:
-        f"{RESULTS}/plan/table.json",
-        f"{RESULTS}/plan/gallery.json",
-        DIGESTS.values(),
+        planned("table.json"),
+        planned("gallery.json"),
+        DIGESTS,
     output:
         f"{RESULTS}/gallery/index.html",
     log:
@@ -14,5 +14,5 @@ rule gallery:
     threads: 4
     shell:
         r"""
-        python {SCRIPTS:q}/gallery.py --results {RESULTS:q} --threads {threads} 2>{log:q}
+        python {SCRIPTS:q}/gallery.py --results {FOLDER:q} --threads {threads} 2>{log:q}
         """

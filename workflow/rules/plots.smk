@@ -2,9 +2,9 @@
 
 PLOT_FORMAT = SETTINGS.plots.format
 PLOT_PROCESSES = THREADS_ON_A_CLUSTER if on_a_cluster() else workflow.cores
-LOSSES_PLOTS = [str(losses_plot_path(SETTINGS.results, style, PLOT_FORMAT)) for style in STYLES]
-TRADEOFF_PLOT = str(tradeoff_plot_path(SETTINGS.results, PLOT_FORMAT))
-CURVES_PLOTS = [str(curves_plot_path(SETTINGS.results, name, PLOT_FORMAT)) for name in PICTURES]
+LOSSES_PLOTS = expand(f"{RESULTS}/plots/losses/{{style}}.{PLOT_FORMAT}", style=PLAN.styles)
+TRADEOFF_PLOT = f"{RESULTS}/plots/tradeoff.{PLOT_FORMAT}"
+CURVES_PLOTS = expand(f"{RESULTS}/plots/curves/{{name}}.{PLOT_FORMAT}", name=PLAN.rows)
 
 
 def plots_wanted(wildcards):
@@ -15,7 +15,7 @@ def plots_wanted(wildcards):
 rule plot_losses:
     """Draw the loss curves of a style's pictures."""
     input:
-        f"{RESULTS}/plan/plots/{{style}}.json",
+        planned("plots/{style}.json"),
         f"{RESULTS}/plan/records/{{style}}.sha256",
     output:
         report(
@@ -26,20 +26,18 @@ rule plot_losses:
         ),
     log:
         "logs/plot/losses/{style}.log",
-    wildcard_constraints:
-        style="[^/]+",
     localrule: True
     shell:
         r"""
-        python {SCRIPTS:q}/plot.py --results {RESULTS:q} --style {wildcards.style:q} 2>{log:q}
+        python {SCRIPTS:q}/plot.py --results {FOLDER:q} --style {wildcards.style:q} 2>{log:q}
         """
 
 
 rule plot_tradeoff:
     """Draw content losses against style losses of all pictures."""
     input:
-        f"{RESULTS}/plan/plots.json",
-        DIGESTS.values(),
+        planned("plots.json"),
+        DIGESTS,
     output:
         report(
             TRADEOFF_PLOT,
@@ -52,7 +50,7 @@ rule plot_tradeoff:
     localrule: True
     shell:
         r"""
-        python {SCRIPTS:q}/plot.py --results {RESULTS:q} --tradeoff 2>{log:q}
+        python {SCRIPTS:q}/plot.py --results {FOLDER:q} --tradeoff 2>{log:q}
         """
 
 
@@ -61,8 +59,8 @@ if SETTINGS.plots.each == "picture":  # each is an output, among which Snakemake
     rule plot_curves:
         """Draw the loss curves of each picture by itself, where the config wants them."""
         input:
-            f"{RESULTS}/plan/plots.json",
-            DIGESTS.values(),
+            planned("plots.json"),
+            DIGESTS,
         output:
             CURVES_PLOTS,
         log:
@@ -71,5 +69,5 @@ if SETTINGS.plots.each == "picture":  # each is an output, among which Snakemake
         threads: PLOT_PROCESSES
         shell:
             r"""
-            python {SCRIPTS:q}/plot.py --results {RESULTS:q} --pictures --threads {threads} 2>{log:q}
+            python {SCRIPTS:q}/plot.py --results {FOLDER:q} --pictures --threads {threads} 2>{log:q}
             """

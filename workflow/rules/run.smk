@@ -27,10 +27,11 @@ def hear_sigterm():
 
 onstart:
     hear_sigterm()
+    plan()  # which holds the folder, if no rule has asked for a file of the plan
     try:
         run.begin(SETTINGS.results, slurm_jobs())
     except StylegridError as fault:
-        sys.exit(f"error: {fault}")
+        end(fault)
 
 
 onsuccess:

@@ -1,6 +1,5 @@
 """The start of a run: where the programs are, and a line on what it runs with, which a mistyped name can't pass."""
 
-import contextlib
 import os
 import sys
 import traceback
@@ -8,13 +7,14 @@ from pathlib import Path
 
 from snakemake.cli import args_to_api
 
-SCRIPTS = Path(workflow.basedir) / "scripts"
+CHECKOUT = Path(workflow.current_basedir).parent.parent  # also where another workflow includes this one as a module
+SCRIPTS = CHECKOUT / "scripts"
 sys.path.insert(0, str(SCRIPTS))  # nothing imported from there imports TensorFlow
 # `python` in the rules is the Python that runs Snakemake, also when its environment is not activated.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 
-from stylegrid.runs import lock, parent_watch, recovery
-from stylegrid.errors import ClusterError, RecordError, suggest
+from stylegrid.runs import parent_watch, recovery
+from stylegrid.errors import suggest
 from stylegrid.painting.gpu_lock import describe, describe_waiting, devices
 
 os.environ[parent_watch.SNAKEMAKE] = str(os.getpid())  # which jobs that paint don't outlive
@@ -43,7 +43,7 @@ def require_profile(args, profiles):
     others = [name for name in args.profile or () if name != "none"]
     if args.workflow_profile in (None, "", "none") or len(profiles) > len(others):
         return
-    folder = Path(workflow.basedir) / "workflow" / "profiles"
+    folder = CHECKOUT / "workflow" / "profiles"
     ours = [str(path if args.directory else os.path.relpath(path)) for path in sorted(folder.iterdir())]
     sys.exit(
         f"error: --workflow-profile {args.workflow_profile}: no such profile; {suggest(args.workflow_profile, ours)}"
@@ -65,16 +65,16 @@ def say_what_it_runs_with():
         print(f"note: {describe_waiting(gpu_limit(), found)}", file=sys.stderr)
 
 
-def hold(results):
-    """Hold the results folder from here on, and return whether that was possible; recover.py insists on it."""
-    if TAKE_OVER and not workflow.dryrun:
+def place(path):
+    """Return where a path of the rules lies: within a module with a prefix, below that."""
+    return str(workflow.modifier.path_modifier.replace_prefix(path))
+
+
+def take_over(results):
+    """Put right what a killed run left, where recover.py has started this one."""
+    if TAKE_OVER:
         for line in recovery.take_over(results, Path(), TAKE_OVER == recovery.GONE):
             print(line, file=sys.stderr)
-        return True
-    with contextlib.suppress(ClusterError, RecordError):  # a run that needs the folder says so when it begins
-        lock.hold(results, patience=0)
-        return True
-    return False
 
 
 if workflow.is_main_process:

@@ -1,5 +1,12 @@
 """Painting: chunks of combinations in one process each, and every picture put in its place."""
 
+import shlex
+
+# No parameters of a rule, which Snakemake would take for a reason to paint again.
+HOW_TO_PAINT = f"--out-of-memory {SETTINGS.painting.out_of_memory}"
+if SETTINGS.painting.calibration_file:
+    HOW_TO_PAINT += f" --calibration={shlex.quote(str(SETTINGS.painting.calibration_file))}"
+
 
 rule paint_chunk:
     """Paint the combinations of a chunk that are not in the cache yet, and hand over all of them."""
@@ -20,7 +27,7 @@ rule paint_chunk:
         runtime=minutes_of_chunk,
         mem_mb=memory_of_chunk,
     params:
-        cache=f"{RESULTS}/cache",
+        cache=f"{FOLDER}/cache",
     shell:
         r"""
         python {SCRIPTS:q}/paint_chunk.py {input.jobs:q} \
@@ -37,7 +44,7 @@ rule publish:
     input:
         # When it is gone, as it is in the end, Snakemake compares what it was made of with what was made of it: edited
         # job files and other weights are noticed.
-        chunk=chunk_of_job,
+        chunk=chunk_of_combination,
     output:
         picture=f"{RESULTS}/pictures/{{combination}}.png",
         record=f"{RESULTS}/pictures/{{combination}}.json",

@@ -10,7 +10,7 @@ rule fetch_weights:
     localrule: True
     params:
         weights=SETTINGS.weights,
-        identity=WEIGHTS_IDENTITY,
+        identity=PLAN.table.weights,
     shell:
         r"""
         python {SCRIPTS:q}/fetch_weights.py \

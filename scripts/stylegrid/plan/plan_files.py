@@ -14,7 +14,7 @@ from the plan that was checked, whatever happens to manifest and pictures meanwh
 """
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -23,7 +23,7 @@ from pydantic import ValidationError
 from stylegrid import files
 from stylegrid.errors import RecordError, explain
 from stylegrid.models import FrozenModel
-from stylegrid.plan.job import Combination, Job, read_job
+from stylegrid.plan.job import Combination, read_job
 from stylegrid.plan.sheet_pages import Head, Page
 from stylegrid.settings.config import Settings
 
@@ -116,20 +116,47 @@ def print_path(results: Path) -> Path:
     return results / "plan" / "print.json"
 
 
-def write_plan(settings: Settings, combinations: Iterable[Combination], pages: Mapping[str, Page]) -> None:
-    """Write down a plan; files whose contents stay the same are left alone."""
-    combinations = list(combinations)
-    for combination in combinations:
-        _update(job_path(settings.results, combination.job.name), combination.job)
-    table = TableFile(entries=tuple(_entry(combination) for combination in combinations))
-    _update(table_path(settings.results), table)
-    _update(gallery_path(settings.results), GalleryFile(title=settings.gallery.title))
-    _update_print(settings, table.entries)
-    for name, page in pages.items():
-        _update(page_path(settings.results, name), _page_file(settings, page))
-    for name in set(sheet_names(settings.results)) - set(pages):
-        page_path(settings.results, name).unlink()
-    _write_plots(settings, combinations)
+def write_plan(settings: Settings, combinations: Sequence[Combination], pages: Mapping[str, Page]) -> None:
+    """Write down a plan; files whose contents stay the same are left alone, and those of no more use are removed."""
+    names = set()
+    for name, contents in _plan(settings, combinations, pages):
+        names.add(name)
+        update(settings.results / "plan" / name, contents)
+    for path in _listing_files(settings.results):
+        if str(path.relative_to(settings.results / "plan")) not in names:
+            path.unlink(missing_ok=True)
+
+
+def write_changes(
+    settings: Settings, combinations: Sequence[Combination], pages: Mapping[str, Page], elsewhere: Path
+) -> set[str]:
+    """Write down in another folder what of a plan differs from the one below results, and return those files.
+
+    They are named by their paths below `plan/`, and lie in the other folder by the same.
+    """
+    changed = set()
+    for name, contents in _plan(settings, combinations, pages):
+        if not _holds(settings.results / "plan" / name, _text(contents)):
+            update(elsewhere / name, contents)
+            changed.add(name)
+    return changed
+
+
+def update(path: Path, contents: FrozenModel) -> None:
+    """Write down a file of a plan, unless it is there with these contents."""
+    text = _text(contents)
+    if not _holds(path, text):
+        files.write_bytes(path, text, sync=False)  # after a crash of the machine it is compared again
+
+
+def read(path: Path, model: type[F], remedy: str = "run snakemake, which writes down a plan") -> F:
+    """Return what a file of a plan holds; raises RecordError when it isn't there, or damaged."""
+    if not path.is_file():
+        raise RecordError(f"{path}: no such file; {remedy}")
+    try:
+        return model.model_validate_json(files.read_bytes(path))
+    except ValidationError as error:
+        raise RecordError(f"{path}: is no plan ({explain(error, model)[0]}); delete it and run again") from error
 
 
 def read_table(results: Path) -> list[Combination]:
@@ -139,30 +166,30 @@ def read_table(results: Path) -> list[Combination]:
 
 def each_of_table(results: Path) -> Iterator[Combination]:
     """Yield the same one by one, so that no memory holds all jobs."""
-    for entry in _read(table_path(results), TableFile).entries:
+    for entry in read(table_path(results), TableFile).entries:
         yield _combination(results, entry)
 
 
 def table_names(results: Path) -> list[str]:
     """Return the names of the combinations that the table lists; raises RecordError when there is no plan."""
-    return [entry.name for entry in _read(table_path(results), TableFile).entries]
+    return [entry.name for entry in read(table_path(results), TableFile).entries]
 
 
 def read_title(results: Path) -> str:
     """Return what the gallery page is called; raises RecordError when there is no plan."""
-    return _read(gallery_path(results), GalleryFile).title
+    return read(gallery_path(results), GalleryFile).title
 
 
 def read_page(results: Path, sheet: str) -> tuple[PageFile, Page]:
     """Return what a page of a contact sheet shows, as written down and as a grid; raises RecordError without a plan."""
-    file = _read(page_path(results, sheet), PageFile)
+    file = read(page_path(results, sheet), PageFile)
     cells = {(row, column): _combination(results, entry) for row, column, entry in file.cells}
     return file, Page(file.title, file.corner, file.rows, file.columns, cells)
 
 
 def read_print(results: Path) -> tuple[PrintFile, list[Combination]]:
     """Return what the sheets for print show; raises RecordError when the plan has none."""
-    file = _read(print_path(results), PrintFile, "choose a paper in the config's sheets, then run snakemake")
+    file = read(print_path(results), PrintFile, "choose a paper in the config's sheets, then run snakemake")
     return file, [_combination(results, entry) for entry in file.entries]
 
 
@@ -174,7 +201,7 @@ def sheet_names(results: Path) -> list[str]:
 
 def read_plots(results: Path, style: str = "") -> tuple[PlotsFile, list[Combination]]:
     """Return what is plotted of a style, or of everything; raises RecordError when there is no plan of it."""
-    file = _read(plots_path(results, style), PlotsFile)
+    file = read(plots_path(results, style), PlotsFile)
     return file, [_combination(results, PlannedRow(name=name, title="", notes="")) for name in file.names]
 
 
@@ -190,26 +217,39 @@ def discard_failed_chunks(results: Path) -> None:
             shutil.rmtree(folder)
 
 
-def _write_plots(settings: Settings, combinations: Iterable[Combination]) -> None:
-    """Write down what is plotted; titles don't count, which no plot shows."""
+def _plan(
+    settings: Settings, combinations: Sequence[Combination], pages: Mapping[str, Page]
+) -> Iterator[tuple[str, FrozenModel]]:
+    """Yield each file of a plan: its path below `plan/`, and its contents."""
+    for combination in combinations:
+        yield f"jobs/{combination.job.name}.json", combination.job
+    entries = tuple(_entry(combination) for combination in combinations)
+    yield "table.json", TableFile(entries=entries)
+    yield "gallery.json", GalleryFile(title=settings.gallery.title)
+    if settings.sheets.paper != "none":
+        how = settings.sheets.model_dump(include={"paper", "orientation", "columns", "margin"})
+        yield "print.json", PrintFile(gallery=settings.gallery.title, entries=entries, **how)
+    for name, page in pages.items():
+        yield f"sheets/{name}.json", _page_file(settings, page)
+    yield from _plots_files(settings, combinations)
+
+
+def _plots_files(settings: Settings, combinations: Iterable[Combination]) -> Iterator[tuple[str, PlotsFile]]:
+    """Yield what is plotted of everything and of each style; titles don't count, which no plot shows."""
     names: dict[str, list[str]] = {"": []}
     for combination in combinations:
         names[""].append(combination.job.name)
         names.setdefault(combination.job.style, []).append(combination.job.name)
     for style, each in names.items():
         file = PlotsFile(**settings.plots.model_dump(), names=tuple(each))
-        _update(plots_path(settings.results, style), file)
-    for style in set(style_names(settings.results)) - set(names):
-        plots_path(settings.results, style).unlink()
+        yield (f"plots/{style}.json" if style else "plots.json"), file
 
 
-def _update_print(settings: Settings, entries: tuple[PlannedRow, ...]) -> None:
-    """Write down what is to be printed, or that nothing is."""
-    if settings.sheets.paper == "none":
-        print_path(settings.results).unlink(missing_ok=True)
-        return
-    how = settings.sheets.model_dump(include={"paper", "orientation", "columns", "margin"})
-    _update(print_path(settings.results), PrintFile(gallery=settings.gallery.title, entries=entries, **how))
+def _listing_files(results: Path) -> Iterator[Path]:
+    """Yield the files of a plan whose being there makes something: of sheets, of a style's plots, and of print."""
+    yield from page_path(results, "x").parent.rglob("*.json")
+    yield from plots_path(results, "x").parent.glob("*.json")
+    yield print_path(results)
 
 
 def _page_file(settings: Settings, page: Page) -> PageFile:
@@ -232,16 +272,9 @@ def _combination(results: Path, entry: PlannedRow) -> Combination:
     return Combination(read_job(job_path(results, entry.name)), 0, entry.title, entry.notes)
 
 
-def _update(path: Path, contents: Job | TableFile | GalleryFile | PageFile | PlotsFile | PrintFile) -> None:
-    text = contents.model_dump_json() + "\n"
-    if not path.is_file() or path.read_bytes() != text.encode():
-        files.write_bytes(path, text.encode(), sync=False)  # after a crash of the machine it is compared again
+def _text(contents: FrozenModel) -> bytes:
+    return contents.model_dump_json().encode() + b"\n"
 
 
-def _read(path: Path, model: type[F], remedy: str = "run snakemake, or snakemake --dry-run, to write down a plan") -> F:
-    if not path.is_file():
-        raise RecordError(f"{path}: no such file; {remedy}")
-    try:
-        return model.model_validate_json(files.read_bytes(path))
-    except ValidationError as error:
-        raise RecordError(f"{path}: is no plan ({explain(error, model)[0]}); delete it and run again") from error
+def _holds(path: Path, text: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == text

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stylegrid import files
 from stylegrid.errors import ConfigError, ImageError, ManifestError, StylegridError
 from stylegrid.names import variant_name
 from stylegrid.plan.job import Combination, Job, Source
@@ -30,21 +29,24 @@ class Plan(NamedTuple):
     notices: tuple[str, ...]
 
 
-def make_plan(settings: Settings) -> Plan:
-    """Return the plan of a config's manifest.
+def make_plan(settings: Settings, index: PictureIndex | None = None) -> Plan:
+    """Return the plan of a config's manifest; writes nothing. Who holds the results folder may save the `index`.
 
     Raises ConfigError for the config's own settings, and ManifestError with all faults of the manifest at once, each
     with its row and column.
     """
     _check_config(settings)
-    index = PictureIndex(settings.results / "cache" / "pictures.json")
+    index = index or picture_index(settings)
     planner = _Planner(settings, PictureFolders(settings.content_dir, settings.style_dir, index))
     planner.add(read_manifest(settings.manifest))
     if planner.faults:
         raise ManifestError(planner.faults)
-    files.require_writable(settings.results / "losses.csv")
-    index.save()
     return Plan(tuple(planner.combinations.values()), tuple(planner.notices))
+
+
+def picture_index(settings: Settings) -> PictureIndex:
+    """Return what earlier runs knew of a gallery's pictures."""
+    return PictureIndex(settings.results / "cache" / "pictures.json")
 
 
 def _check_config(settings: Settings) -> None:

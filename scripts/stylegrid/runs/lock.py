@@ -1,22 +1,24 @@
 """One run at a time in a results folder: `run.lock` there is locked, and the system lets go of it however the run ends.
 
-The file stays; only its lock says that a run is alive, from before Snakemake plans to the end of its process.
+The file stays; only its lock says that a run is alive. What it holds says whose it is.
 """
 
-import fcntl
+import errno
 import logging
 import os
 import platform
 import time
 from pathlib import Path
 
+import filelock
+
 from stylegrid.errors import ClusterError, RecordError
 
-PATIENCE = 2.0  # seconds: a dry run holds the folder for a moment
-SECONDS = 0.05  # between two tries
+PATIENCE = 2.0  # seconds: programs that remove or collect hold the folder for a moment
+WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}  # what file systems answer that keep none
 
 _log = logging.getLogger(__name__)
-_held: dict[Path, int] = {}  # folders with the descriptors of their locked files
+_held: dict[Path, filelock.FileLock] = {}  # by folder, kept to the end of this process
 
 
 def hold(results: Path, patience: float = PATIENCE) -> None:
@@ -26,52 +28,34 @@ def hold(results: Path, patience: float = PATIENCE) -> None:
     """
     if results.resolve() in _held:
         return
-    descriptor = _open(results / "run.lock")
-    until = time.monotonic() + patience
-    while not _lock(descriptor, results):
-        if time.monotonic() > until:
-            holder = os.read(descriptor, 200).decode(errors="replace").strip()
-            os.close(descriptor)
-            raise ClusterError(
-                f"{results}: {holder or 'a run'} is at work there; let it end, or stop it with kill -TERM"
-            )
-        time.sleep(SECONDS)
-    _held[results.resolve()] = descriptor
-    _sign(descriptor, results)
+    path = results / "run.lock"
+    lock = filelock.FileLock(path, thread_local=False)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _acquire(lock, results, patience)
+        path.write_text(f"process {os.getpid()} on {platform.node()}\nsince {time.strftime('%Y-%m-%d %H:%M:%S')}\n")
+    except OSError as error:
+        raise RecordError(f"{path}: cannot be written ({error.strerror}); check the folder's permissions") from error
+    _held[results.resolve()] = lock
 
 
 def release(results: Path) -> None:
     """Let go of a results folder, if this process holds it."""
-    descriptor = _held.pop(results.resolve(), None)
-    if descriptor is not None:
-        os.close(descriptor)
+    lock = _held.pop(results.resolve(), None)
+    if lock is not None:
+        lock.release()
 
 
-def _open(path: Path) -> int:
+def _acquire(lock: filelock.FileLock, results: Path, patience: float) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        lock.acquire(timeout=patience)
+    except filelock.Timeout:
+        who, _, since = Path(lock.lock_file).read_text(errors="replace")[:200].strip().partition("\n")
+        raise ClusterError(
+            f"{results}: {who or 'a run'} is at work there {since or 'now'}; let it end, or stop it with kill -TERM"
+        ) from None
     except OSError as error:
-        raise RecordError(f"{path}: cannot be written ({error.strerror}); check the folder's permissions") from error
-
-
-def _sign(descriptor: int, results: Path) -> None:
-    """Say in a locked file whose it is."""
-    try:
-        os.truncate(descriptor, 0)
-        os.write(descriptor, f"process {os.getpid()} on {platform.node()}\n".encode())
-    except OSError as error:
-        path = results / "run.lock"
-        raise RecordError(f"{path}: cannot be written ({error.strerror}); check free space and permissions") from error
-
-
-def _lock(descriptor: int, results: Path) -> bool:
-    """Return whether an open file could be locked."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError as error:
+        if error.errno not in WITHOUT_LOCKS:
+            raise
         words = "%s: its file system keeps no locks (%s): see to it yourself that only one run is at work"
         _log.warning(words, results, error.strerror)
-    return True

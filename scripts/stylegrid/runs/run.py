@@ -37,8 +37,8 @@ class Run(FrozenModel):
     slurm: str = ""
 
 
-def begin(results: Path, slurm_name: str) -> None:
-    """Write down that this process runs; raises ClusterError when another, or what it left behind, is at work."""
+def require_startable(results: Path) -> None:
+    """Hold a results folder; raises ClusterError when another run, or what a killed one left behind, is at work."""
     lock.hold(results)
     earlier = _read(results)
     if earlier is not None:
@@ -48,6 +48,11 @@ def begin(results: Path, slurm_name: str) -> None:
         raise ClusterError(
             f"{results}: the machine went down during the last run, which may have torn files; {_REMEDY}"
         )
+
+
+def begin(results: Path, slurm_name: str) -> None:
+    """Write down that this process, which holds the folder, runs."""
+    lock.hold(results)
     this = Run(host=platform.node(), process=os.getpid(), began=_began(os.getpid()), boot=_boot(), slurm=slurm_name)
     files.write_text(_path(results), this.model_dump_json() + "\n")
 
