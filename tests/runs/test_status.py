@@ -315,10 +315,7 @@ def test_without_a_plan_there_is_one_line(tmp_path, capsys):
     assert program.main(["--results", str(tmp_path)]) == 1
     told = capsys.readouterr()
     assert told.out == ""
-    assert told.err == (
-        f"error: {tmp_path / 'plan' / 'table.json'}: no such file; "
-        "run snakemake, or snakemake --dry-run, to write down a plan\n"
-    )
+    assert told.err.startswith(f"error: {tmp_path / 'plan' / 'table.json'}: no such file; run snakemake")
 
 
 def test_nothing_is_written(planned, capsys):

@@ -251,14 +251,6 @@ def test_a_bad_config(run, project, changes, message):
     assert error.startswith(message)
 
 
-def test_a_results_folder_that_cannot_be_written(run, project):
-    project.write_rows({"content": "cat.png", "style": "night.png"})
-    (project.folder / "file").write_text("keep me")
-    (error,) = refused(run, project, results=str(project.folder / "file"))
-    assert error.startswith("file/losses.csv: cannot be written (")
-    assert (project.folder / "file").read_text() == "keep me"
-
-
 def link_elsewhere(path):
     with h5py.File(path, "w") as file:
         file["block1_conv1"] = h5py.ExternalLink("/etc/other.h5", "/")

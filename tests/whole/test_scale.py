@@ -17,7 +17,7 @@ from stylegrid.pictures import images
 from stylegrid.plan import plan_files
 from stylegrid.plan.chunking import make_chunks, members
 from stylegrid.plan.job import Combination, Job, read_job
-from stylegrid.plan.planner import make_plan
+from stylegrid.plan.planner import make_plan, picture_index
 from stylegrid.plan.sheet_pages import plan_pages
 from stylegrid.reports.collect import collect
 from stylegrid.settings.config import load_settings
@@ -39,9 +39,11 @@ def folder(tmp_path_factory):
 
 
 def write_plan():
-    """Do what parsing the Snakefile does, and return the plan."""
+    """Do what the start of a run does, and return the plan."""
     settings = load_settings("config.yaml")
-    plan = make_plan(settings)
+    index = picture_index(settings)
+    plan = make_plan(settings, index)
+    index.save()
     plan_files.write_plan(settings, plan.combinations, plan_pages(plan.combinations, 200))
     return plan
 
@@ -230,6 +232,7 @@ def test_the_bare_workflow_of_the_benchmark_has_the_same_jobs(tmp_path):
     scale.write_manifest(tmp_path, 300)
     ours = jobs_of(dry_run(tmp_path))
     assert (ours["publish"], ours["contact_sheet"]) == (300, 2 + 9 + 17)  # overview, photographs, paintings
+    scale.write_plan(tmp_path)
     scale.write_lists(tmp_path, 16)
     assert jobs_of(dry_run(tmp_path, snakefile=scale.TOY)) == ours
 

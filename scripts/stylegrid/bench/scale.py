@@ -1,5 +1,6 @@
 """Large manifests: dry runs beside a bare workflow with the same jobs, and the table of all records."""
 
+import contextlib
 import csv
 import json
 import statistics
@@ -20,6 +21,9 @@ from stylegrid.plan import plan_files
 from stylegrid.plan.chunking import make_chunks
 from stylegrid.plan.forecast import LARGEST_CHUNK, MANY, UNMEASURED_CHUNK
 from stylegrid.plan.job import Combination
+from stylegrid.plan.planner import make_plan, picture_index
+from stylegrid.plan.sheet_pages import plan_pages
+from stylegrid.settings.config import load_settings
 from stylegrid.store.layout import picture_path, record_path
 from stylegrid.store.record import HistoryEntry, LossRecord, Record, described_by
 
@@ -36,7 +40,7 @@ def measure_scale(setup: Setup) -> Findings:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_manifest(folder, COUNT)
-        measured_dry_run(folder)  # writes the plan
+        write_plan(folder)
         write_lists(folder, LARGEST_CHUNK if COUNT >= MANY else UNMEASURED_CHUNK)
         pairs = [(measured_dry_run(folder), measured_dry_run(folder, TOY)) for _ in range(ROUNDS)]
         found = dry_run_findings(COUNT, pairs)
@@ -51,6 +55,7 @@ def measure_large(setup: Setup) -> Findings:
         folder = Path(name)
         write_manifest(folder, LARGE)
         dry = measured_dry_run(folder)
+        write_plan(folder)
         write_records(folder / "results")
         table = run_measured(program("collect_losses", "--results", folder / "results"))
     return large_findings(LARGE, dry).and_also(collect_findings(LARGE, table))
@@ -115,6 +120,17 @@ def write_manifest(folder: Path, count: int) -> None:
     names = {"manifest": "manifest.csv", "content_dir": "content", "style_dir": "style", "results": "results"}
     config = {**names, "weights": "untrained", "stylize": {"size": 32, "steps": HISTORY}}
     (folder / "config.yaml").write_text(json.dumps(config), encoding="utf-8")  # JSON is YAML too
+
+
+def write_plan(folder: Path) -> None:
+    """Write down the plan of a folder's manifest, as a run does at its start."""
+    with contextlib.chdir(folder):
+        settings = load_settings("config.yaml")
+        index = picture_index(settings)
+        plan = make_plan(settings, index)
+        index.save()
+        pages = plan_pages(plan.combinations, settings.sheets.cells, settings.sheets.overview)
+        plan_files.write_plan(settings, plan.combinations, pages)
 
 
 def write_lists(folder: Path, chunk: int) -> None:

@@ -5,8 +5,10 @@ nothing there: it has what would change in a temporary folder. A job on another 
 sent it, whatever has become of manifest and config since.
 """
 
+import atexit
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -128,7 +130,7 @@ class OwnPlan(WorkflowPlan):
             sheets={name: tuple(c.job.name for c in page.cells.values()) for name, page in self._pages.items()},
         )
         super().__init__(table)
-        self._folder: tempfile.TemporaryDirectory | None = None
+        self._folder = Path()
         self._changed: set[str] = set()
 
     def begin(self) -> None:
@@ -148,9 +150,9 @@ class OwnPlan(WorkflowPlan):
 
     def look(self) -> None:
         """Write down what differs from the plan below the results folder, in a folder that goes with this process."""
-        self._folder = tempfile.TemporaryDirectory(prefix="stylegrid-plan-")
-        elsewhere = Path(self._folder.name)
-        self._changed = plan_files.write_changes(self.settings, self._combinations, self._pages, elsewhere)
+        self._folder = Path(tempfile.mkdtemp(prefix="stylegrid-plan-"))
+        atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
+        self._changed = plan_files.write_changes(self.settings, self._combinations, self._pages, self._folder)
         self._forget()
 
     def plan_file(self, name: str) -> str:
@@ -158,9 +160,7 @@ class OwnPlan(WorkflowPlan):
         return str(self._readable(name)) if name in self._changed else super().plan_file(name)
 
     def _readable(self, name: str) -> Path:
-        if self._folder and name in self._changed:
-            return Path(self._folder.name, name)
-        return super()._readable(name)
+        return self._folder / name if name in self._changed else super()._readable(name)
 
     def _forget(self) -> None:
         """Drop what of many combinations takes memory that Snakemake needs."""
