@@ -235,4 +235,4 @@ def name_at(place: int) -> str:
 
 def record_at(exhibition: Exhibition, place: int) -> Record:
     """Return the record of a place."""
-    return read_record(exhibition.results / "pictures" / f"{name_at(place)}.json")
+    return read_record(exhibition.results / "pictures" / f"{name_at(place)}.png.json")

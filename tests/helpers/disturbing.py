@@ -190,7 +190,7 @@ def without_volatile(text):
 
 def is_whole(picture):
     """Return whether a picture is what its record says; one without is to be read from beginning to end."""
-    record = picture.with_suffix(".json")
+    record = picture.with_name(f"{picture.name}.json")
     if record.exists():
         return json.loads(record.read_text())["picture_sha256"] == sha256(picture)
     try:

@@ -245,7 +245,7 @@ def test_a_link_to_a_view_and_to_nothing(visit):
 
 def test_downloads_are_the_files_themselves(visit, exhibition, server):
     page = visit(f"#open={name_at(20)}", address=server)
-    for words, suffix in (("Picture", ".png"), ("Record (JSON)", ".json")):
+    for words, suffix in (("Picture", ".png"), ("Record (JSON)", ".png.json")):
         with page.expect_download() as started:
             page.click(f"#viewer .get a >> text={words}")
         original = exhibition.results / "pictures" / f"{name_at(20)}{suffix}"
@@ -257,5 +257,5 @@ def test_from_disk_they_open_beside_the_page(visit, exhibition):
     page = visit(f"#open={name_at(20)}")
     links = page.eval_on_selector_all("#viewer .get a", "all => all.map((each) => [each.href, each.target])")
     picture = exhibition.results / "pictures" / f"{name_at(20)}.png"
-    assert links == [[picture.as_uri(), "_blank"], [picture.with_suffix(".json").as_uri(), "_blank"]]
+    assert links == [[picture.as_uri(), "_blank"], [picture.with_suffix(".png.json").as_uri(), "_blank"]]
     assert picture.is_file()

@@ -105,7 +105,7 @@ def test_one_painting_is_painted_once_and_handed_over_to_each_that_wants_it(job,
     assert one.hand_over(job(variant="a"), job(variant="b"), job(variant="c", format="jpeg")) == []
     assert len(one.painted) == 1
     found = {str(path.relative_to(one.folder / "cat" / "night")) for path in one.folder.rglob("*.*")}
-    assert found == {"a.png", "a.json", "b.png", "b.json", "c.jpg", "c.jpg.json"}
+    assert found == {"a.png", "a.png.json", "b.png", "b.png.json", "c.jpg", "c.jpg.json"}
 
 
 def test_what_is_there_is_not_painted_but_handed_over(job, painter):
@@ -135,7 +135,7 @@ def test_a_failure_is_handed_over_as_its_record_and_costs_no_other(job, painter,
     jobs = [job(variant=name, style_weight=number + 1) for number, name in enumerate("abc")]
     assert one.hand_over(*jobs) == [("b", error)]
     folder = one.folder / "cat" / "night"
-    assert {path.name for path in folder.iterdir()} == {"a.png", "a.json", "b.failed.json", "c.png", "c.json"}
+    assert {path.name for path in folder.iterdir()} == {"a.png", "a.png.json", "b.failed.json", "c.png", "c.png.json"}
     record = read_record(failure_path(folder / "b.png"))
     assert (record.outcome, record.message) == ("failed", message)
 
@@ -185,4 +185,4 @@ def test_a_photograph_that_cannot_be_read_any_more_costs_only_its_own_pictures(j
     spoil(tmp_path / "ox.png")
     folder, ((failed, error),) = hand_over(jobs)
     assert failed == jobs[1] and isinstance(error, ImageError)
-    assert {path.name for path in folder.glob("*/night/*")} == {"a.png", "a.json", "b.failed.json"}
+    assert {path.name for path in folder.glob("*/night/*")} == {"a.png", "a.png.json", "b.failed.json"}

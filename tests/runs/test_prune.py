@@ -71,7 +71,7 @@ def test_a_picture_of_another_format_goes_alone(tmp_path, format):
     publish(tmp_path, now)
     fail(tmp_path, now)
     picture = picture_path(tmp_path, KEPT)
-    assert prune.find_leftovers(tmp_path, [now]) == ((record_path(picture), picture), ())
+    assert prune.find_leftovers(tmp_path, [now]) == ((picture, record_path(picture)), ())
 
 
 def test_a_blend_is_known_by_its_paintings(tmp_path):

@@ -10,7 +10,7 @@ from conftest import draw, make_job, make_record
 from PIL import Image
 
 from stylegrid.runs import lock, recovery, run
-from stylegrid.store.layout import picture_path, record_path
+from stylegrid.store.layout import find_record, old_record_path, picture_path, record_path
 
 JOBS = [make_job(name, format=format) for name in ("cat", "dog") for format in ("png", "jpeg", "webp", "tiff")]
 
@@ -85,6 +85,28 @@ def test_a_torn_choice_of_weights_is_made_again(results, text, stays):
     (results / "backbone.json").write_text(text)
     assert recovery.mend(results) == ([] if stays else [results / "backbone.json"])
     assert (results / "backbone.json").exists() == stays
+
+
+def test_records_of_an_older_version_get_the_names_of_today(results):
+    pictures = [publish(results, job) for job in JOBS]
+    alone = publish(results, make_job("dog", "wave"))
+    for picture in (*pictures, alone):
+        record_path(picture).rename(old_record_path(picture))
+    before = files_of(results)
+    recovery.rename_records(results, [str(picture.relative_to(results)) for picture in pictures])
+    assert all(record_path(picture).is_file() for picture in pictures)
+    assert len(files_of(results)) == len(before)
+    assert find_record(alone) == old_record_path(alone)  # of no combination of the manifest
+    handed_over = results / "chunks" / "01" / "cat" / "night" / "default.png"
+    handed_over.parent.mkdir(parents=True)
+    for path in (handed_over, handed_over.with_suffix(".json"), handed_over.with_suffix(".failed.json")):
+        path.touch()
+    recovery.rename_records(results, ["pictures/cat/night/default.png"])
+    assert {path.name for path in handed_over.parent.iterdir()} == {
+        "default.png",
+        "default.png.json",
+        "default.failed.json",
+    }
 
 
 def test_parts_of_files_go_wherever_they_lie(results, tmp_path):

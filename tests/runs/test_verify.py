@@ -85,10 +85,10 @@ def test_a_picture_that_was_retouched_is_told(made):
 
 def test_a_picture_or_record_that_is_gone_is_told_and_its_row_too(made):
     (made.folder / "results/pictures/cat/wave/default.png").unlink()
-    (made.folder / "results/pictures/dog/wave/default.json").write_text("{")
+    (made.folder / "results/pictures/dog/wave/default.png.json").write_text("{")
     told = drifts(made)
     assert told[0].startswith("cat/wave/default: not painted")
-    assert told[1].startswith("dog/wave/default: results/pictures/dog/wave/default.json: is not a record")
+    assert told[1].startswith("dog/wave/default: results/pictures/dog/wave/default.png.json: is not a record")
     assert [drift.partition(":")[0] for drift in told[2:]] == ["results/losses.csv row 3", "results/losses.csv row 5"]
 
 

@@ -75,7 +75,7 @@ def test_a_combination_that_was_not_painted_is_missing(tmp_path):
     assert finding.message == NOT_PAINTED
 
 
-@pytest.mark.parametrize("suffix", [".png", ".json"])
+@pytest.mark.parametrize("suffix", [".png", ".png.json"])
 def test_half_a_result_is_missing(tmp_path, picture, suffix):
     picture.with_suffix(suffix).unlink()
     assert find(tmp_path, COMBINATION).outcome == "missing"
@@ -85,7 +85,7 @@ def test_a_damaged_record_is_a_fault_of_its_combination(tmp_path, picture):
     record_path(picture).write_text("{")
     finding = find(tmp_path, COMBINATION)
     assert (finding.outcome, finding.picture) == ("failed", None)
-    assert "tv0.1.json: is not a record" in finding.message
+    assert "tv0.1.png.json: is not a record" in finding.message
 
 
 def test_a_picture_of_another_backbone_counts_as_missing(tmp_path, picture):

@@ -10,7 +10,9 @@ from stylegrid.store.layout import (
     curves_plot_path,
     failure_path,
     film_path,
+    find_record,
     losses_plot_path,
+    old_record_path,
     picture_path,
     record_path,
     snapshots_folder,
@@ -23,10 +25,20 @@ RESULTS = Path("results")
 def test_names_on_disk_are_those_of_the_contract():
     picture = picture_path(RESULTS, make_job("cat", "night", "tv0.1"))
     assert picture == RESULTS / "pictures" / "cat" / "night" / "tv0.1.png"
-    assert record_path(picture).name == "tv0.1.json"
+    assert record_path(picture).name == "tv0.1.png.json"
     assert failure_path(picture).name == "tv0.1.failed.json"
     assert film_path(picture).name == "tv0.1.film.png"
     assert snapshots_folder(picture).name == "tv0.1.steps"
+
+
+def test_records_of_older_versions_are_found(tmp_path):
+    picture = tmp_path / "tv0.1.png"
+    assert find_record(picture) == record_path(picture)
+    old_record_path(picture).touch()
+    assert find_record(picture).name == "tv0.1.json"
+    record_path(picture).touch()
+    assert find_record(picture) == record_path(picture)
+    assert find_record(tmp_path / "tv0.1.jpg").name == "tv0.1.jpg.json"
 
 
 def test_plots_lie_apart_from_pictures():

@@ -29,7 +29,7 @@ REFUSALS = ("LockException", "IncompleteFilesException", "error: results: ")
 
 PAINTING, RECORD = ("replace", r"results/cache/../\w+\.tif$"), ("replace", r"results/cache/../\w+\.json$")
 SYNCING = ("fsync", r"/results/cache/../\.")
-HANDED, HANDED_RECORD = ("replace", r"results/chunks/.*\.png$"), ("replace", r"results/chunks/.*/sw\d\.json$")
+HANDED, HANDED_RECORD = ("replace", r"results/chunks/.*\.png$"), ("replace", r"results/chunks/.*/sw\d\.png\.json$")
 PICTURE, PICTURE_RECORD = ("replace", r"results/pictures/.*\.png$"), ("replace", r"results/pictures/.*\.json$")
 DIGEST, TABLE = ("replace", r"plan/records/"), ("replace", r"losses\.csv$")
 SHEET, PLOT = ("replace", r"results/sheets/"), ("replace", r"results/plots/")

@@ -71,7 +71,7 @@ def way(request, monkeypatch):
 def test_picture_and_record_come_to_their_places(place, way):
     place.hand_over()
     assert place.publish() == 0
-    assert place.published() == {f"{NAME}.png": b"picture", f"{NAME}.json": b"record of picture"}
+    assert place.published() == {f"{NAME}.png": b"picture", f"{NAME}.png.json": b"record of picture"}
     assert place.picture.samefile(place.source) == (way == "linked")
 
 
@@ -80,13 +80,13 @@ def test_what_was_published_outlives_the_chunk_and_a_new_one_replaces_it(place, 
         place.hand_over(picture)
         assert place.publish() == 0
         place.source.unlink()
-        assert place.published() == {f"{NAME}.png": picture, f"{NAME}.json": b"record of " + picture}
+        assert place.published() == {f"{NAME}.png": picture, f"{NAME}.png.json": b"record of " + picture}
 
 
 def test_publishing_twice_leaves_nothing_beside_the_picture(place, way):
     place.hand_over(snapshots=1)
     assert (place.publish(), place.publish()) == (0, 0)
-    assert set(place.published()) == {f"{NAME}{end}" for end in (".png", ".json", ".film.png", ".steps/000000.png")}
+    assert set(place.published()) == {f"{NAME}{end}" for end in (".png", ".png.json", ".film.png", ".steps/000000.png")}
 
 
 def test_what_is_published_is_newer_than_what_it_was_made_from(place, way):
@@ -115,7 +115,7 @@ def test_a_file_is_in_its_place_whole_or_not_at_all(place, monkeypatch, capsys):
     assert place.published()[f"{NAME}.png"] == b"old"
     monkeypatch.undo()
     assert place.publish() == 0
-    assert place.published() == {f"{NAME}.png": b"new", f"{NAME}.json": b"record of new"}  # and no leftover
+    assert place.published() == {f"{NAME}.png": b"new", f"{NAME}.png.json": b"record of new"}  # and no leftover
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".webp", ".tif"])
@@ -132,7 +132,7 @@ def test_odd_names_are_published(tmp_path, way, name):
     place.hand_over(snapshots=2)
     assert place.publish() == 0
     steps = {f"{name}.steps/{number:06}.png" for number in range(2)}
-    assert set(place.published()) == {f"{name}.png", f"{name}.json", f"{name}.film.png", *steps}
+    assert set(place.published()) == {f"{name}.png", f"{name}.png.json", f"{name}.film.png", *steps}
 
 
 def test_pictures_of_the_way_and_their_film_replace_earlier_ones(place, way):
@@ -144,7 +144,7 @@ def test_pictures_of_the_way_and_their_film_replace_earlier_ones(place, way):
         shutil.rmtree(place.chunk)
     place.hand_over()
     assert place.publish() == 0
-    assert set(place.published()) == {f"{NAME}.png", f"{NAME}.json"}
+    assert set(place.published()) == {f"{NAME}.png", f"{NAME}.png.json"}
     assert not snapshots_folder(place.picture).exists()
 
 
@@ -156,7 +156,7 @@ def test_a_failure_is_told_and_stands_beside_the_place_until_there_is_a_picture(
     assert set(place.published()) == {f"{NAME}.failed.json"}
     place.hand_over()
     assert place.publish() == 0
-    assert set(place.published()) == {f"{NAME}.png", f"{NAME}.json"}
+    assert set(place.published()) == {f"{NAME}.png", f"{NAME}.png.json"}
 
 
 def test_a_chunk_that_lacks_a_combination_is_told(place, capsys):

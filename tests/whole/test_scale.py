@@ -166,7 +166,7 @@ def test_a_collected_table_has_a_row_for_each_and_names_what_is_missing(tmp_path
     folder = with_records(tmp_path, 3, 2)
     assert collect(folder, folder) == (3, 3, ())
     assert (folder / "losses.csv").read_bytes().count(b"\n") == 4
-    (folder / "pictures" / "c1" / "night" / "default.json").unlink()
+    (folder / "pictures" / "c1" / "night" / "default.png.json").unlink()
     tally = collect(folder, folder)
     assert (tally.combinations, tally.pictures, len(tally.faults)) == (3, 2, 1)
     assert tally.faults[0].startswith("missing: c1/night/default: ")
@@ -189,7 +189,7 @@ def test_a_digest_knows_every_change_of_a_record_of_its_style(project):
 
     before = digests()
     assert digests() == before
-    record = settings.results / "pictures" / "cat" / "night" / "default.json"
+    record = settings.results / "pictures" / "cat" / "night" / "default.png.json"
     record.write_text(record.read_text().replace('"precision": ""', '"precision": "float32"'))
     night, wave = digests()
     assert night != before[0] and wave == before[1]

@@ -270,7 +270,7 @@ def by_chunk(tmp_path, weights_file):
 def test_a_chunks_pictures_are_handed_over_with_their_records(by_chunk, capsys):
     folder = by_chunk(a={"style_weight": 1}, b={"style_weight": 2}, c={"size": 24})
     for name in "abc":
-        record = read_record(folder / f"{name}.json")
+        record = read_record(folder / f"{name}.png.json")
         assert (record.outcome, record.title, record.variant) == ("finished", "My cat", name)
         assert record.picture_sha256 == files.sha256(folder / f"{name}.png")
     shown = capsys.readouterr().err
@@ -285,7 +285,7 @@ def test_a_job_that_fails_says_why_and_costs_no_other(by_chunk, capsys):
     record = read_record(folder / "b.failed.json")
     assert (record.outcome, record.picture_sha256) == ("failed", None)
     assert "size: the picture's longest side would be 16 px" in record.message
-    assert {path.name for path in folder.iterdir()} == {"a.png", "a.json", "b.failed.json"}
+    assert {path.name for path in folder.iterdir()} == {"a.png", "a.png.json", "b.failed.json"}
 
 
 def test_a_surprise_is_told_with_its_traceback(by_chunk, monkeypatch, capsys):
@@ -303,7 +303,7 @@ def test_what_is_in_the_cache_is_handed_over_again_without_painting(by_chunk, mo
     shutil.rmtree(tmp_path / "chunk")
     save_picture(tmp_path / "cat.png")
     folder = by_chunk(a={}, b={"format": "jpeg"})
-    assert {path.name for path in folder.iterdir()} == {"a.png", "a.json", "b.jpg", "b.jpg.json"}
+    assert {path.name for path in folder.iterdir()} == {"a.png", "a.png.json", "b.jpg", "b.jpg.json"}
 
 
 def test_weights_that_have_changed_are_each_pictures_fault(by_chunk, tmp_path, capsys):

@@ -71,7 +71,7 @@ class Gallery(Project):
         jobs = re.findall(r"^(?:local)?rule (\w+):$(.*?)(?=^(?:local)?rule |\Z)", text, re.MULTILINE | re.DOTALL)
         found: dict[str, set[str]] = {}
         for rule, block in jobs:
-            wildcards = re.search(r"wildcards: \w+=(\S+)", block)
+            wildcards = re.search(r"wildcards: \w+=([^\s,]+)", block)
             found.setdefault(rule, set()).add(wildcards[1] if wildcards else "")
         return found
 
@@ -99,7 +99,7 @@ class Gallery(Project):
         return [row["outcome"] for row in self.rows()]
 
     def record(self, combination):
-        return json.loads((self.results / "pictures" / f"{combination}.json").read_text())
+        return json.loads((self.results / "pictures" / f"{combination}.png.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +147,26 @@ def test_a_run_makes_pictures_records_table_and_sheets(finished):
     assert sheets == {"overview.png", "content/cat.png", "content/dog.png", "style/night.png", "style/wave.png"}
 
 
+def test_a_gallery_of_an_older_version_is_taken_over_and_nothing_painted_or_published_again(gallery):
+    """PNGs' records were `x.json`."""
+    pictures = sorted((gallery.results / "pictures").rglob("*.png"))
+    for picture in pictures:
+        picture.with_name(f"{picture.name}.json").rename(picture.with_suffix(".json"))
+    (gallery.results / "cache").rename(gallery.folder / "cache")  # so that painting again would show
+    before = [picture.stat().st_mtime_ns for picture in pictures]
+    status = [sys.executable, str(gallery.checkout / "scripts" / "status.py")]
+    told = subprocess.run(status, cwd=gallery.folder, capture_output=True, text=True, check=True).stdout
+    assert "4 of 4" in told
+    done = gallery.run()
+    assert "rule paint_chunk" not in done.stdout + done.stderr
+    assert [picture.stat().st_mtime_ns for picture in pictures] == before
+    assert not list((gallery.results / "pictures").rglob("sw10*-cw1.json"))
+    assert gallery.outcomes() == ["finished"] * 4
+    assert gallery.would_run() == {}
+    shutil.rmtree(gallery.results / "cache")  # begun anew by this run
+    (gallery.folder / "cache").rename(gallery.results / "cache")
+
+
 NAMES = ("it's a 'cat' & \"dog\".png", "-dash.png", "Gemälde $(x).png")
 FORMATS = {"jpeg": ".jpg", "webp": ".webp", "tiff": ".tif", "png": ".png"}
 
@@ -187,7 +207,7 @@ def test_every_format_is_published_from_one_painting(varied):
     for kind, suffix in FORMATS.items():
         path = folder / f"format={kind}{suffix}"
         assert path.read_bytes()[:4] in (b"\xff\xd8\xff\xe0", b"RIFF", b"II*\0", b"\x89PNG")
-        record = path.with_suffix(".json") if kind == "png" else path.with_name(f"{path.name}.json")
+        record = path.with_name(f"{path.name}.json")
         assert json.loads(record.read_text())["settings"]["format"] == kind
 
 

@@ -61,7 +61,8 @@ def on_a_cluster():
 
 
 wildcard_constraints:
-    combination=r"[^/]+/[^/]+/[^/]+(?<!\.jpg)(?<!\.webp)(?<!\.tif)",  # of `x.jpg.json` it is x
+    combination="[^/]+/[^/]+/[^/]+",
+    suffix="png|jpg|webp|tif",
     style="[^/]+",
     sheet="[^/]+(/[^/]+)?",
     chunk="all|[01-]+",

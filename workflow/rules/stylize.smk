@@ -46,29 +46,10 @@ rule publish:
         # job files and other weights are noticed.
         chunk=chunk_of_combination,
     output:
-        picture=f"{RESULTS}/pictures/{{combination}}.png",
-        record=f"{RESULTS}/pictures/{{combination}}.json",
+        picture=f"{RESULTS}/pictures/{{combination}}.{{suffix}}",
+        record=f"{RESULTS}/pictures/{{combination}}.{{suffix}}.json",
     localrule: True
     shell:
         r"""
         python {SCRIPTS:q}/publish.py --chunk {input.chunk:q} --name {wildcards.combination:q} --picture {output.picture:q}
         """
-
-
-# The same in the other file formats.
-use rule publish as publish_jpeg with:
-    output:
-        picture=f"{RESULTS}/pictures/{{combination}}.jpg",
-        record=f"{RESULTS}/pictures/{{combination}}.jpg.json",
-
-
-use rule publish as publish_webp with:
-    output:
-        picture=f"{RESULTS}/pictures/{{combination}}.webp",
-        record=f"{RESULTS}/pictures/{{combination}}.webp.json",
-
-
-use rule publish as publish_tiff with:
-    output:
-        picture=f"{RESULTS}/pictures/{{combination}}.tif",
-        record=f"{RESULTS}/pictures/{{combination}}.tif.json",

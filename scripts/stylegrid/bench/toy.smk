@@ -53,7 +53,7 @@ rule publish:
         chunk=lambda wildcards: CHUNK_OF[wildcards.combination],
     output:
         picture=f"{RESULTS}/pictures/{{combination}}.png",
-        record=f"{RESULTS}/pictures/{{combination}}.json",
+        record=f"{RESULTS}/pictures/{{combination}}.png.json",
     shell:
         "touch {input.chunk:q} {wildcards.combination:q} {output.picture:q}"
 

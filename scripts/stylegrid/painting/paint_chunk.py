@@ -1,6 +1,6 @@
 """A chunk: combinations that one process paints, and hands over in one folder to be published from there.
 
-{combination}.png, .json        the picture and its record, named as in results/pictures
+{combination}.png, .png.json    the picture and its record, named as in results/pictures
 {combination}.failed.json       instead of them, what kept it from being painted
 {combination}.progress.json     while it is painted, how far it has come
 """

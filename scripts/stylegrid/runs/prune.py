@@ -19,8 +19,8 @@ from stylegrid.store.layout import (
     curves_plot_path,
     failure_path,
     film_path,
+    find_record,
     picture_path,
-    record_path,
     snapshots_folder,
 )
 from stylegrid.store.record import Record, read_outline
@@ -80,9 +80,10 @@ def _pictures(folder: Path) -> Iterator[Path]:
 
 def _own_files(picture: Path) -> Iterator[Path]:
     """Yield those of a picture, its record and its failure that are this program's own."""
-    record = _record(record_path(picture))
+    path = find_record(picture)
+    record = _record(path)
     if record and _matches_path(record, picture) and _is_unchanged(picture, record):
-        yield from (picture, record_path(picture))
+        yield from (picture, path)
     failure = _record(failure_path(picture))
     if failure and failure.outcome == "failed" and _matches_path(failure, picture, any_format=True):
         yield failure_path(picture)
@@ -128,7 +129,7 @@ def _companions(results: Path, name: str) -> Iterator[Path]:
 
 def _all_paths_of(picture: Path) -> tuple[Path, ...]:
     """Return a picture's path and those of all files that belong to it."""
-    beside = (record_path, failure_path, film_path, snapshots_folder)
+    beside = (find_record, failure_path, film_path, snapshots_folder)
     return (picture, *(path(picture) for path in beside))
 
 

@@ -7,7 +7,7 @@ after that, pictures are compared with their records, and what is cheap to make 
 import os
 import shutil
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from stylegrid.errors import ImageError, RecordError, WeightsError
 from stylegrid.pictures import images
 from stylegrid.pictures.formats import SUFFIXES
 from stylegrid.runs import lock, run
-from stylegrid.store.layout import record_path
+from stylegrid.store.layout import find_record, old_record_path, record_path
 from stylegrid.store.record import read_outline
 from stylegrid.vgg.weights.choice import read_backbone
 
@@ -67,6 +67,14 @@ def mend(results: Path) -> list[Path]:
     return damaged
 
 
+def rename_records(results: Path, pictures: Iterable[str]) -> None:
+    """Give the records of an older version their names of today, those of pictures below `results` and in chunks."""
+    folders = [results / "pictures", *(results / "chunks").glob("*")]
+    for path in (folder / Path(picture).relative_to("pictures") for picture in pictures for folder in folders):
+        if path.is_file() and find_record(path) != record_path(path):
+            old_record_path(path).rename(record_path(path))
+
+
 def parts(results: Path, partial: bool = False) -> list[Path]:
     """Return files that were being written by processes that were killed; those of `partial` collections on request."""
     found = _everything(results, () if partial else ("partial",))
@@ -108,7 +116,7 @@ def _everything(results: Path, but: Collection[str]) -> Iterator[Path]:
 def _damaged_pictures(folder: Path) -> Iterator[Path]:
     """Yield pictures that are torn, and records that are; a picture that was retouched is neither."""
     for picture in folder.glob("*/*/*"):
-        if picture.suffix not in SUFFIXES.values() or not (record := record_path(picture)).is_file():
+        if picture.suffix not in SUFFIXES.values() or not (record := find_record(picture)).is_file():
             continue
         try:
             if read_outline(record).picture_sha256 != files.sha256(picture):

@@ -24,7 +24,7 @@ from stylegrid.plan.forecast import chunk_size, read_calibration
 from stylegrid.plan.job import Combination, read_job
 from stylegrid.plan.planner import make_plan, picture_index
 from stylegrid.plan.sheet_pages import plan_pages
-from stylegrid.runs import run
+from stylegrid.runs import recovery, run
 from stylegrid.settings.config import Settings, parse_settings
 from stylegrid.store.layout import picture_path, record_path
 from stylegrid.vgg.weights.choice import identify_weights
@@ -146,6 +146,7 @@ class OwnPlan(WorkflowPlan):
         plan_files.write_plan(self.settings, self._combinations, self._pages)
         plan_files.update(results / "plan" / TABLE, self.table)
         plan_files.discard_failed_chunks(results)
+        recovery.rename_records(results, (row.picture for row in self.table.rows))
         self._forget()
 
     def look(self) -> None:

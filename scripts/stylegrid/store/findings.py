@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from stylegrid.errors import RecordError
 from stylegrid.plan.job import Combination, Job
-from stylegrid.store.layout import failure_path, picture_path, record_path
+from stylegrid.store.layout import failure_path, find_record, picture_path
 from stylegrid.store.record import BackboneRecord, Record, described_by, read_record
 from stylegrid.vgg.weights import labels
 from stylegrid.vgg.weights.choice import read_backbone
@@ -56,8 +56,9 @@ def find(
 ) -> Finding:
     """Return the finding of a combination; what was made with other settings, inputs or weights counts as missing."""
     picture = picture_path(results, combination.job)
-    painted = picture.is_file() and record_path(picture).is_file()
-    path = record_path(picture) if painted else failure_path(picture)
+    found = find_record(picture)
+    painted = picture.is_file() and found.is_file()
+    path = found if painted else failure_path(picture)
     if not path.is_file():
         return Finding(combination, "missing", NOT_PAINTED, None, None)
     try:

@@ -20,8 +20,19 @@ def collection_folder(results: Path, partial: bool) -> Path:
 
 
 def record_path(picture: Path) -> Path:
-    """Return where a picture's record lies: beside it, `x.json` for `x.png` and `x.jpg.json` for other formats."""
-    return picture.with_suffix(".json" if picture.suffix == ".png" else f"{picture.suffix}.json")
+    """Return where a picture's record lies: beside it, `x.png.json` for `x.png`."""
+    return picture.with_name(f"{picture.name}.json")
+
+
+def old_record_path(picture: Path) -> Path:
+    """Return where versions up to 0.5 put a picture's record: `x.json` for `x.png`, other formats' as today."""
+    return picture.with_suffix(".json") if picture.suffix == ".png" else record_path(picture)
+
+
+def find_record(picture: Path) -> Path:
+    """Return where a picture's record is, or belongs if there is none."""
+    new, old = record_path(picture), old_record_path(picture)
+    return old if old.is_file() and not new.is_file() else new
 
 
 def failure_path(picture: Path) -> Path:

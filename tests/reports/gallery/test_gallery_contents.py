@@ -319,7 +319,7 @@ def test_a_record_that_is_none_is_a_fault(four):
     record_path(picture_path(four.results, four.combinations[0].job)).write_text("[")
     rows = four.build()["pictures"]
     assert [row["outcome"] for row in rows] == ["failed", "finished", "finished", "finished"]
-    assert "default.json: is not a record" in rows[0]["message"]
+    assert "default.png.json: is not a record" in rows[0]["message"]
 
 
 def test_a_picture_changed_by_hand_is_shown_as_it_is(four):

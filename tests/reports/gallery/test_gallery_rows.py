@@ -42,7 +42,7 @@ def test_title_and_notes_are_told_where_there_are_any():
 def test_links_lead_from_the_page_to_picture_and_record(results):
     picture = Path(results) / "pictures" / "cat" / "night" / "sw7.png"
     row = painted_row(picture, make_record(JOB), Path(results) / "gallery")
-    assert (row["picture"], row["record"]) == ("../pictures/cat/night/sw7.png", "../pictures/cat/night/sw7.json")
+    assert (row["picture"], row["record"]) == ("../pictures/cat/night/sw7.png", "../pictures/cat/night/sw7.png.json")
     assert (row["steps"], row["seconds"]) == (2, 4.0)
 
 

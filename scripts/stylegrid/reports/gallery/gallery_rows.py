@@ -8,7 +8,7 @@ from typing import Any
 from stylegrid.pictures.formats import SUFFIXES
 from stylegrid.settings import presets
 from stylegrid.store.findings import Finding
-from stylegrid.store.layout import record_path
+from stylegrid.store.layout import find_record
 from stylegrid.store.record import BackboneRecord, LossRecord, Record
 from stylegrid.vgg.weights.labels import label
 
@@ -36,7 +36,7 @@ def painted_row(picture: Path, record: Record, gallery: Path) -> dict[str, Any]:
     """Return what the page lists of a picture besides; paths are as from `gallery`, the folder of the page."""
     return {
         "picture": _link(picture, gallery),
-        "record": _link(record_path(picture), gallery),
+        "record": _link(find_record(picture), gallery),
         **({"losses": _losses(record.losses)} if record.losses else {}),
         **{name: getattr(record, name) for name in ("steps", "seconds")},
     }
