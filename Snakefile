@@ -10,6 +10,7 @@ configfile: "config.yaml"
 report: "workflow/report/workflow.rst"
 
 
+include: "workflow/rules/internals.smk"
 include: "workflow/rules/start.smk"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/run.smk"
@@ -24,12 +25,12 @@ rule all:
     default_target: True
     input:
         # Named here too: Snakemake makes no intermediate file again as long as what was made of it is there.
-        f"{RESULTS}/backbone.json",
+        f"{FOLDER}/backbone.json",
         vanished_pictures,
-        f"{RESULTS}/losses.csv",
-        f"{RESULTS}/summary.csv",
-        expand(f"{RESULTS}/sheets/{{sheet}}.png", sheet=PLAN.table.sheets),
-        f"{RESULTS}/gallery/index.html",
+        f"{FOLDER}/losses.csv",
+        f"{FOLDER}/summary.csv",
+        expand(f"{FOLDER}/sheets/{{sheet}}.png", sheet=PLAN.table.sheets),
+        f"{FOLDER}/gallery/index.html",
         plots_wanted,
         PRINTED,
 

@@ -21,7 +21,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     args, flags = _parser().parse_known_args(argv)
     if not flags:
         raise ConfigError("recover.py: no flags for Snakemake; add those of the run that was killed, such as --cores 4")
-    os.environ[TAKE_OVER] = GONE if args.gone else HERE
+    if not {"-n", "--dry-run", "--dryrun"} & set(flags):  # a look puts nothing right
+        os.environ[TAKE_OVER] = GONE if args.gone else HERE
     os.execv(sys.executable, [sys.executable, "-m", "snakemake", *flags, "--rerun-incomplete"])
 
 

@@ -1,6 +1,7 @@
 """Who does not hold a results folder writes nothing there: looks, and runs that are refused beside a living one."""
 
 import hashlib
+import json
 import subprocess
 import sys
 import time
@@ -8,7 +9,8 @@ import time
 import psutil
 import pytest
 import yaml
-from test_workflow import ROWS, Gallery, wait_for
+from PIL import Image
+from test_workflow import ALL, ROWS, Gallery, wait_for
 
 LOOKS = {
     "dry run": ["--dry-run"],
@@ -141,3 +143,24 @@ def test_a_living_run_paints_what_it_was_started_with(tmp_path, weights_file):
     gallery.write_config(**SLOW)
     gallery.write_rows(*ROWS)
     assert gallery.would_run() == {}
+
+
+def test_a_job_on_another_machine_paints_what_it_was_sent_for(tmp_path, weights_file):
+    """As a cluster calls it, when config and manifest have become others since."""
+    gallery = Gallery(tmp_path, weights_file)
+    gallery.run("results/backbone.json")
+    edit(gallery)
+    gallery.write_config(**OTHER, results="elsewhere")
+    gallery.manifest.write_text("no manifest")
+    gallery.environment["STYLEGRID_TABLES"] = json.dumps([str(gallery.results / "plan" / "workflow.json")])
+    gallery.run(
+        *("--mode", "remote", "--target-jobs", "paint_chunk:chunk=all", "--allowed-rules", "paint_chunk"),
+        *("--nolock", "--force", "--target-files-omit-workdir-adjustment"),
+    )
+    pictures = sorted((gallery.results / "chunks" / "all").rglob("*.png"))
+    assert [str(path.relative_to(gallery.results / "chunks" / "all"))[:-4] for path in pictures] == sorted(ALL)
+    for picture in pictures:
+        with Image.open(picture) as image:
+            assert max(image.size) == 32
+    assert not (gallery.folder / "elsewhere").exists()
+    del gallery.environment["STYLEGRID_TABLES"]

@@ -4,7 +4,7 @@ After a failure these programs, and those of the page and the plots, run once mo
 and what failed is shown.
 """
 
-PRINTED = [f"{RESULTS}/print/gallery.pdf"] if SETTINGS.sheets.paper != "none" else []
+PRINTED = [f"{FOLDER}/print/gallery.pdf"] if SETTINGS.sheets.paper != "none" else []
 
 
 def labels_of_page(wildcards):
@@ -18,13 +18,13 @@ rule digest_records:
     input:
         records_of_style,
     output:
-        f"{RESULTS}/plan/records/{{style}}.sha256",
+        f"{FOLDER}/plan/records/{{style}}.sha256",
     log:
         "logs/digest/{style}.log",
     localrule: True
     shell:
         r"""
-        python {SCRIPTS:q}/digest_records.py --results {FOLDER:q} --style {wildcards.style:q} 2>{log:q}
+        python {SCRIPTS:q}/digest_records.py --results {RESULTS:q} --style {wildcards.style:q} 2>{log:q}
         """
 
 
@@ -35,18 +35,18 @@ rule collect_losses:
         DIGESTS,
     output:
         report(
-            f"{RESULTS}/losses.csv",
+            f"{FOLDER}/losses.csv",
             caption="../report/losses.rst",
             category="Losses",
             labels={"table": "final losses"},
         ),
-        f"{RESULTS}/summary.csv",
+        f"{FOLDER}/summary.csv",
     log:
         "logs/collect_losses.log",
     localrule: True
     shell:
         r"""
-        python {SCRIPTS:q}/collect_losses.py --results {FOLDER:q} 2>{log:q}
+        python {SCRIPTS:q}/collect_losses.py --results {RESULTS:q} 2>{log:q}
         """
 
 
@@ -57,7 +57,7 @@ rule contact_sheet:
         pictures_on_page,
     output:
         report(
-            f"{RESULTS}/sheets/{{sheet}}.png",
+            f"{FOLDER}/sheets/{{sheet}}.png",
             caption="../report/contact_sheet.rst",
             category="Contact sheets",
             labels=labels_of_page,
@@ -66,7 +66,7 @@ rule contact_sheet:
         "logs/contact_sheet/{sheet}.log",
     shell:
         r"""
-        python {SCRIPTS:q}/contact_sheet.py --results {FOLDER:q} --sheet {wildcards.sheet:q} 2>{log:q}
+        python {SCRIPTS:q}/contact_sheet.py --results {RESULTS:q} --sheet {wildcards.sheet:q} 2>{log:q}
         """
 
 
@@ -76,13 +76,13 @@ rule print_sheets:
         planned("print.json"),
         all_pictures,
     output:
-        f"{RESULTS}/print/gallery.pdf",
+        f"{FOLDER}/print/gallery.pdf",
     log:
         "logs/print_sheets.log",
     threads: 4
     shell:
         r"""
-        python {SCRIPTS:q}/print_sheets.py --results {FOLDER:q} --threads {threads} 2>{log:q}
+        python {SCRIPTS:q}/print_sheets.py --results {RESULTS:q} --threads {threads} 2>{log:q}
         """
 
 
@@ -90,10 +90,10 @@ onerror:
     if (
         SETTINGS.results / "backbone.json"
     ).is_file():  # otherwise nothing was painted, and nothing is there to collect
-        shell("python {SCRIPTS:q}/collect_losses.py --results {FOLDER:q}")
-        shell("python {SCRIPTS:q}/contact_sheet.py --results {FOLDER:q}")
-        shell("python {SCRIPTS:q}/gallery.py --results {FOLDER:q}")
-        shell("python {SCRIPTS:q}/plot.py --results {FOLDER:q} --threads {PLOT_PROCESSES}")
+        shell("python {SCRIPTS:q}/collect_losses.py --results {RESULTS:q}")
+        shell("python {SCRIPTS:q}/contact_sheet.py --results {RESULTS:q}")
+        shell("python {SCRIPTS:q}/gallery.py --results {RESULTS:q}")
+        shell("python {SCRIPTS:q}/plot.py --results {RESULTS:q} --threads {PLOT_PROCESSES}")
         if PRINTED:
-            shell("python {SCRIPTS:q}/print_sheets.py --results {FOLDER:q} --threads 4")
+            shell("python {SCRIPTS:q}/print_sheets.py --results {RESULTS:q} --threads 4")
     run.end(SETTINGS.results)

@@ -32,9 +32,10 @@ except StylegridError as fault:
     end(fault)
 
 SETTINGS = PLAN.settings
-RESULTS = PLAN.results  # as rules write it, who may be a module with a prefix
-FOLDER = str(SETTINGS.results)  # where that lies, as commands are told
-DIGESTS = [f"{RESULTS}/plan/records/{style}.sha256" for style in PLAN.styles]
+FOLDER = PLAN.results  # as rules write it, before which Snakemake puts the prefix of a module
+RESULTS = str(SETTINGS.results)  # where that lies, for commands
+DIGESTS = [f"{FOLDER}/plan/records/{style}.sha256" for style in PLAN.styles]
+show_in_commands(SCRIPTS=SCRIPTS, RESULTS=RESULTS)
 gc.set_threshold(50_000, 20, 20)  # looking for garbage more often took a sixth of a dry run, and found none
 
 
@@ -42,9 +43,8 @@ gc.set_threshold(50_000, 20, 20)  # looking for garbage more often took a sixth 
 def plan():
     """Return the plan, written down: Snakemake knows whether it runs or looks when it asks for inputs, not before."""
     if workflow.is_main_process:
-        runs = workflow.executor_plugin is not None and not workflow.dryrun
         try:
-            PLAN.begin() if runs else PLAN.look()
+            PLAN.begin() if is_run() else PLAN.look()
         except StylegridError as fault:
             end(fault)
     return PLAN

@@ -8,11 +8,11 @@ rule gallery:
         planned("gallery.json"),
         DIGESTS,
     output:
-        f"{RESULTS}/gallery/index.html",
+        f"{FOLDER}/gallery/index.html",
     log:
         "logs/gallery.log",
     threads: 4
     shell:
         r"""
-        python {SCRIPTS:q}/gallery.py --results {FOLDER:q} --threads {threads} 2>{log:q}
+        python {SCRIPTS:q}/gallery.py --results {RESULTS:q} --threads {threads} 2>{log:q}
         """

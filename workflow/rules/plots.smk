@@ -2,9 +2,9 @@
 
 PLOT_FORMAT = SETTINGS.plots.format
 PLOT_PROCESSES = THREADS_ON_A_CLUSTER if on_a_cluster() else workflow.cores
-LOSSES_PLOTS = expand(f"{RESULTS}/plots/losses/{{style}}.{PLOT_FORMAT}", style=PLAN.styles)
-TRADEOFF_PLOT = f"{RESULTS}/plots/tradeoff.{PLOT_FORMAT}"
-CURVES_PLOTS = expand(f"{RESULTS}/plots/curves/{{name}}.{PLOT_FORMAT}", name=PLAN.rows)
+LOSSES_PLOTS = expand(f"{FOLDER}/plots/losses/{{style}}.{PLOT_FORMAT}", style=PLAN.styles)
+TRADEOFF_PLOT = f"{FOLDER}/plots/tradeoff.{PLOT_FORMAT}"
+CURVES_PLOTS = expand(f"{FOLDER}/plots/curves/{{name}}.{PLOT_FORMAT}", name=PLAN.rows)
 
 
 def plots_wanted(wildcards):
@@ -16,10 +16,10 @@ rule plot_losses:
     """Draw the loss curves of a style's pictures."""
     input:
         planned("plots/{style}.json"),
-        f"{RESULTS}/plan/records/{{style}}.sha256",
+        f"{FOLDER}/plan/records/{{style}}.sha256",
     output:
         report(
-            f"{RESULTS}/plots/losses/{{style}}.{PLOT_FORMAT}",
+            f"{FOLDER}/plots/losses/{{style}}.{PLOT_FORMAT}",
             category="Plots",
             labels={"plot": "loss curves", "of": "{style}"},
             caption="../report/plot_losses.rst",
@@ -29,7 +29,7 @@ rule plot_losses:
     localrule: True
     shell:
         r"""
-        python {SCRIPTS:q}/plot.py --results {FOLDER:q} --style {wildcards.style:q} 2>{log:q}
+        python {SCRIPTS:q}/plot.py --results {RESULTS:q} --style {wildcards.style:q} 2>{log:q}
         """
 
 
@@ -50,7 +50,7 @@ rule plot_tradeoff:
     localrule: True
     shell:
         r"""
-        python {SCRIPTS:q}/plot.py --results {FOLDER:q} --tradeoff 2>{log:q}
+        python {SCRIPTS:q}/plot.py --results {RESULTS:q} --tradeoff 2>{log:q}
         """
 
 
@@ -69,5 +69,5 @@ if SETTINGS.plots.each == "picture":  # each is an output, among which Snakemake
         threads: PLOT_PROCESSES
         shell:
             r"""
-            python {SCRIPTS:q}/plot.py --results {FOLDER:q} --pictures --threads {threads} 2>{log:q}
+            python {SCRIPTS:q}/plot.py --results {RESULTS:q} --pictures --threads {threads} 2>{log:q}
             """

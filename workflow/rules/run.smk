@@ -1,8 +1,5 @@
 """Who is at work: a run writes down that it is, and none starts beside what a killed one left at work."""
 
-import _thread
-import signal
-
 from stylegrid.runs import run, slurm
 
 
@@ -11,18 +8,7 @@ def slurm_jobs():
     if workflow.executor_plugin.name != "slurm":
         return ""
     slurm.check(workflow.executor_settings.status_command)
-    return workflow.scheduler._executor.run_uuid  # under it, the plugin asks for them
-
-
-def hear_sigterm():
-    """Have SIGTERM, by which Snakemake ends once its jobs are done, handled by a thread of its own.
-
-    Snakemake handles it in its main thread, where its handler waits for the scheduler's lock; if that thread itself holds
-    it just then, as it does while it selects jobs, it waits without end.
-    """
-    handler = signal.getsignal(signal.SIGTERM)
-    if getattr(handler, "__self__", None) is workflow.scheduler:
-        signal.signal(signal.SIGTERM, lambda *what: _thread.start_new_thread(handler, what))
+    return slurm_name()
 
 
 onstart:

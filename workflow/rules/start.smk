@@ -2,10 +2,7 @@
 
 import os
 import sys
-import traceback
 from pathlib import Path
-
-from snakemake.cli import args_to_api
 
 CHECKOUT = Path(workflow.current_basedir).parent.parent  # also where another workflow includes this one as a module
 SCRIPTS = CHECKOUT / "scripts"
@@ -19,23 +16,6 @@ from stylegrid.painting.gpu_lock import describe, describe_waiting, devices
 
 os.environ[parent_watch.SNAKEMAKE] = str(os.getpid())  # which jobs that paint don't outlive
 TAKE_OVER = os.environ.pop(recovery.TAKE_OVER, "")
-
-
-def gpu_limit():
-    """Return how many GPUs may be at work at once, by `--resources gpu=`; 0 where nothing is said."""
-    limit = workflow.global_resources.get("gpu")
-    return limit.value if limit and limit.value else 0
-
-
-def command_line():
-    """Return Snakemake's arguments and the files of the profiles it has read; None where a program has called it.
-
-    It hands them to no workflow: they are those of its function that has led here.
-    """
-    for frame, _ in traceback.walk_stack(None):
-        if frame.f_code is args_to_api.__code__:
-            return frame.f_locals["args"], frame.f_locals["parser"]._default_config_files
-    return None
 
 
 def require_profile(args, profiles):
@@ -63,11 +43,6 @@ def say_what_it_runs_with():
     print(f"note: executor {executor}, {describe(gpu_limit(), found)}, {used}", file=sys.stderr)
     if executor == "local" and gpu_limit() > found > 0:
         print(f"note: {describe_waiting(gpu_limit(), found)}", file=sys.stderr)
-
-
-def place(path):
-    """Return where a path of the rules lies: within a module with a prefix, below that."""
-    return str(workflow.modifier.path_modifier.replace_prefix(path))
 
 
 def take_over(results):

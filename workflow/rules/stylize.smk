@@ -6,6 +6,7 @@ import shlex
 HOW_TO_PAINT = f"--out-of-memory {SETTINGS.painting.out_of_memory}"
 if SETTINGS.painting.calibration_file:
     HOW_TO_PAINT += f" --calibration={shlex.quote(str(SETTINGS.painting.calibration_file))}"
+show_in_commands(HOW_TO_PAINT=HOW_TO_PAINT)
 
 
 rule paint_chunk:
@@ -14,20 +15,19 @@ rule paint_chunk:
         # Job files hold the hashes of photographs and paintings. They are no inputs themselves: Snakemake would take a
         # touched picture for a changed one, and end the whole run when one vanishes.
         jobs=jobs_of_chunk,
-        backbone=f"{RESULTS}/backbone.json",
+        backbone=f"{FOLDER}/backbone.json",
     output:
         # A combination that fails is handed over as its failure, so that it costs no other.
-        temp(directory(f"{RESULTS}/chunks/{{chunk}}")),
+        temp(directory(f"{FOLDER}/chunks/{{chunk}}")),
     log:
         "logs/paint/{chunk}.log",
     threads: threads_per_painting
     resources:
         gpu=1,
-        gpu_manufacturer="nvidia",  # Kubernetes wants it named; elsewhere it says nothing
         runtime=minutes_of_chunk,
         mem_mb=memory_of_chunk,
     params:
-        cache=f"{FOLDER}/cache",
+        cache=f"{RESULTS}/cache",
     shell:
         r"""
         python {SCRIPTS:q}/paint_chunk.py {input.jobs:q} \
@@ -46,8 +46,8 @@ rule publish:
         # job files and other weights are noticed.
         chunk=chunk_of_combination,
     output:
-        picture=f"{RESULTS}/pictures/{{combination}}.{{suffix}}",
-        record=f"{RESULTS}/pictures/{{combination}}.{{suffix}}.json",
+        picture=f"{FOLDER}/pictures/{{combination}}.{{suffix}}",
+        record=f"{FOLDER}/pictures/{{combination}}.{{suffix}}.json",
     localrule: True
     shell:
         r"""

@@ -4,7 +4,7 @@
 rule fetch_weights:
     """Have the weights {params.weights} at hand and write down which they are."""
     output:
-        f"{RESULTS}/backbone.json",
+        f"{FOLDER}/backbone.json",
     log:
         "logs/fetch_weights.log",
     localrule: True

@@ -1,0 +1,50 @@
+"""What workflow/rules/internals.smk takes of Snakemake beyond what that promises: a change there is named here."""
+
+import inspect
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from snakemake.cli import args_to_api, parse_args
+from snakemake.path_modifier import PathModifier
+from snakemake.scheduling.job_scheduler import JobScheduler
+from snakemake.workflow import Workflow
+
+
+def source_of(defined):
+    return Path(inspect.getfile(defined)).read_text()
+
+
+def test_its_function_that_runs_a_workflow_knows_the_arguments_and_the_parser():
+    assert {"args", "parser"} <= set(args_to_api.__code__.co_varnames)
+    parser, _ = parse_args(["--cores", "1"])
+    assert parser._default_config_files == []
+
+
+def test_a_workflow_says_whether_it_runs_and_where_paths_lie():
+    for name in ("executor_plugin", "dryrun", "is_main_process", "modifier", "local_exec"):
+        assert isinstance(inspect.getattr_static(Workflow, name), property), name
+    source = source_of(Workflow)
+    assert "self.global_resources = " in source and "self.modifier_stack = " in source
+    # That it is to run is known before inputs are asked for.
+    assert source.index("self._executor_plugin = executor_plugin") < source.rindex("self._build_dag()")
+
+
+def test_a_modules_prefix_goes_before_relative_paths_alone():
+    modifier = PathModifier(None, "walls", None)
+    assert modifier.replace_prefix("results") == "walls/results"
+    assert modifier.replace_prefix("/results") == "/results"
+
+
+def test_the_scheduler_keeps_its_executor_and_ends_by_sigterm_itself():
+    source = source_of(JobScheduler)
+    assert "self._executor" in source
+    assert "signal.signal(signal.SIGTERM, self.exit_gracefully)" in source
+
+
+def test_slurms_jobs_of_a_run_have_a_name():
+    if find_spec("snakemake_executor_plugin_slurm") is None:
+        pytest.skip("snakemake-executor-plugin-slurm is not installed")
+    import snakemake_executor_plugin_slurm as plugin
+
+    assert "self.run_uuid" in source_of(plugin.Executor)
