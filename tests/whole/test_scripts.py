@@ -516,7 +516,7 @@ def test_the_choice_of_weights_is_written_down(tmp_path, weights_file, capsys):
 
 def test_without_an_output_the_weights_are_only_made_ready(tmp_path, capsys):
     assert fetch_weights.main(["--weights", "untrained", "--folder", str(tmp_path / "vgg19")]) == 0
-    assert [path.name for path in tmp_path.rglob("*.*")] == ["vgg19_untrained_notop.h5"]
+    assert [path.name for path in tmp_path.rglob("[!.]*.*")] == ["vgg19_untrained_notop.h5"]
 
 
 def test_a_machine_without_network_gets_one_clear_sentence(tmp_path, monkeypatch, capsys):
