@@ -102,7 +102,7 @@ class Descent(NamedTuple):
         return state._replace(totals=totals, outcome=CONVERGED if self._have_stalled(totals) else None)
 
     def _have_stalled(self, totals: tuple[float, ...]) -> bool:
-        """Whether the last `patience` steps lowered the least total by less than `tolerance` of it."""
+        """Return whether the last `patience` steps lowered the least total by less than `tolerance` of it."""
         tolerance, patience = self.settings.tolerance, self.settings.patience
         if not tolerance or len(totals) <= patience:
             return False
@@ -111,6 +111,6 @@ class Descent(NamedTuple):
 
 
 def non_finite_term(losses: Losses, gradient_sum: float) -> str:
-    """The first loss, or the gradient, that isn't finite; "" where all are."""
+    """Return the first loss, or the gradient, that isn't finite; "" where all are."""
     numbers = {f"{name} loss": value for name, value in losses._asdict().items()} | {"gradient": gradient_sum}
     return next((term for term, value in numbers.items() if not math.isfinite(value)), "")

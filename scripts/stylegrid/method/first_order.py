@@ -9,7 +9,7 @@ from stylegrid.settings.paint_settings import PaintSettings
 
 
 def adam(state: OptimizerState, gradient: tf.Tensor, step: int, settings: PaintSettings) -> OptimizerState:
-    """The state after one step of Adam, Kingma and Ba, arXiv:1412.6980.
+    """Return the state after one step of Adam, Kingma and Ba, arXiv:1412.6980.
 
     x -= rate * sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(v) + e), as Keras computes it, the end of the paper's section 2;
     in PyTorch's form, the paper's algorithm 1, e is multiplied by sqrt(1 - b2^t).
@@ -41,12 +41,12 @@ def _adam(
 
 
 def sgd(state: OptimizerState, gradient: tf.Tensor, step: int, settings: PaintSettings) -> OptimizerState:
-    """The state after one step of gradient descent, x -= rate * gradient."""
+    """Return the state after one step of gradient descent, x -= rate * gradient."""
     return state._replace(pixels=state.pixels - learning_rate(settings, step) * gradient)
 
 
 def learning_rate(settings: PaintSettings, step: int) -> float:
-    """The learning rate of a step, counted from 0 over all scales: rate * decay^(step / decay_every)."""
+    """Return the learning rate of a step, counted from 0 over all scales: rate * decay^(step / decay_every)."""
     decays = step / settings.decay_every
     exponent = math.floor(decays) if settings.decay_form == "stairs" else decays
     return settings.learning_rate * settings.decay**exponent

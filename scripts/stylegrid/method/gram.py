@@ -1,4 +1,4 @@
-"""Gram matrices of activations, with a gradient that costs one product of matrices."""
+"""Gram matrices of activations, with a gradient of one matrix product."""
 
 import tensorflow as tf
 
@@ -12,12 +12,11 @@ def gram_matrix(
     over: str = "positions",
     pixels: tf.Tensor | int = 1,
 ) -> tf.Tensor:
-    """Return Gram matrices of activations, sum over positions p of F[p, i] F[p, j] / n: (batch, channels, channels).
+    """Return the Gram matrices G[i, j] = sum over positions p of F[p, i] F[p, j] / n, (batch, channels, channels).
 
-    F is `features` (batch, height, width, channels) minus a shift (batch, channels). n is what the matrix is taken
-    `over`: the positions, these times channels (`values`), the picture's `pixels`, or 1 (`none`). Gatys et al.,
-    arXiv:1508.06576. With a weight (batch, height, width, 1), what counts stands for the whole: the mean over positions
-    is a weighted one. The matrix is of float32, whatever the activations are.
+    F is `features` (batch, height, width, channels) minus a shift (batch, channels); n, by `over`, is the number of
+    positions, positions * channels (`values`), the picture's `pixels`, or 1 (`none`). Gatys et al., arXiv:1508.06576.
+    With a weight w (batch, height, width, 1), position p counts w[p] / mean(w) times. G is float32 whatever F is.
     """
     shape = tf.shape(features)
     positions, channels = tf.cast(shape[1] * shape[2], tf.float32), tf.cast(shape[3], tf.float32)
@@ -33,8 +32,8 @@ def gram_matrix(
 def _second_moments(rows: tf.Tensor, shift: tf.Tensor | None, counts: tf.Tensor | None) -> tf.Tensor:
     """Return R^T diag(counts) R for R = rows - shift: (batch, positions, channels) -> (batch, channels, channels).
 
-    Its gradient, counts * R (D + D^T) for D that of the matrix, is one product in the precision of the activations,
-    which it is rounded to in any case; TensorFlow's own takes two products of float32.
+    Its gradient, counts * R (D + D^T) for the matrix's gradient D, is one product in the precision of the activations,
+    to which it is rounded in any case; TensorFlow's own takes two products of float32.
     """
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]

@@ -32,11 +32,11 @@ class Bounds(NamedTuple):
     high: np.ndarray
 
     def clip(self, pixels: tf.Tensor) -> tf.Tensor:
-        """Pixels clipped to the bounds."""
+        """Return pixels clipped to the bounds."""
         return tf.clip_by_value(pixels, self.low, self.high)
 
     def free_gradient(self, point: Point) -> tf.Tensor:
-        """The gradient, 0 for pixels at a bound that it pushes against."""
+        """Return the gradient, 0 for pixels at a bound that it pushes against."""
         pushed_down = (point.pixels <= self.low) & (point.gradient > 0)
         pushed_up = (point.pixels >= self.high) & (point.gradient < 0)
         return tf.where(pushed_down | pushed_up, 0.0, point.gradient)
@@ -58,7 +58,7 @@ class CurvaturePairs:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no pair."""
+        """Return whether there is no pair."""
         return not self._pairs
 
     def arrays(self) -> Iterator[tuple[str, np.ndarray]]:
@@ -94,17 +94,17 @@ class CurvaturePairs:
         self._next = (s + 1) % self._corrections
 
     def direction(self, gradient: tf.Tensor) -> tf.Tensor:
-        """The quasi-Newton direction -H g (size,) for a gradient g (size,)."""
+        """Return the quasi-Newton direction -H g (size,) for a gradient g (size,)."""
         rows, share = self._two_loops(self._times(gradient))
         combined = tf.linalg.matvec(self._rows, tf.constant(rows, tf.float32), transpose_a=True)
         return -(combined + np.float32(share) * gradient)
 
     def _times(self, vector: tf.Tensor) -> np.ndarray:
-        """The inner products of all rows with a vector: (size,) -> (2 * corrections,)."""
+        """Return the inner products of all rows with a vector: (size,) -> (2 * corrections,)."""
         return tf.linalg.matvec(self._rows, vector).numpy().astype(np.float64)
 
     def _two_loops(self, products_with_g: np.ndarray) -> tuple[np.ndarray, float]:
-        """H g as coefficients of the rows (2 * corrections,) and of g, from the rows' inner products with g."""
+        """Return H g as coefficients of the rows (2 * corrections,) and of g, from the rows' inner products with g."""
         rows, products, alphas = np.zeros(len(products_with_g)), self._products, {}
         for s, y in reversed(list(self._pair_rows())):
             alphas[s] = (products_with_g[s] + rows @ products[s]) / products[s, y]

@@ -1,4 +1,4 @@
-"""The square root of a matrix by iterations of products alone, which GPUs are made for, and its gradient likewise."""
+"""Matrix square root and its gradient by Newton-Schulz iterations: matrix products alone, which suit GPUs."""
 
 import tensorflow as tf
 
@@ -7,11 +7,11 @@ ITERATIONS = 12  # as crowsonkb/style-transfer-pytorch takes
 
 @tf.custom_gradient  # type: ignore[untyped-decorator]
 def square_root(matrix: tf.Tensor) -> tuple[tf.Tensor, object]:
-    """Return about the square roots of symmetric positive matrices (batch, n, n): twelve Newton-Schulz iterations.
+    """Return approximate square roots of symmetric positive matrices (batch, n, n) by 12 Newton-Schulz iterations.
 
     With A = matrix / |matrix| (Frobenius norm), Y = A and Z = I: T = (3 I - Z Y) / 2, Y = Y T, Z = T Z; the root is
-    Y |matrix|^1/2. Eigenvalues below about 1e-4 of the norm have roots too small. The gradient solves the Lyapunov
-    equation by as many iterations. Lin and Maji, "Improved bilinear pooling with CNNs", arXiv:1707.06772.
+    Y |matrix|^1/2. Roots of eigenvalues below about 1e-4 of the norm come out too small. The gradient solves the
+    Lyapunov equation by as many iterations. Lin and Maji, "Improved bilinear pooling with CNNs", arXiv:1707.06772.
     """
     norm, identity = _norm(matrix), tf.eye(tf.shape(matrix)[-1], dtype=matrix.dtype)
     root, inverse = matrix / norm, identity

@@ -78,7 +78,7 @@ class Objective:
     def value_and_gradient(
         self, pixels: tf.Tensor, targets: Targets, weights: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        """The four losses and the sum of the gradient (5,), and the gradient (1, height, width, 3)."""
+        """Return the four losses and the sum of the gradient (5,), and the gradient (1, height, width, 3)."""
         with tf.GradientTape() as tape:
             tape.watch(pixels)
             losses, _ = self.losses(pixels, targets, weights)
@@ -86,7 +86,7 @@ class Objective:
         return tf.concat([*losses, tf.reduce_sum(gradient, axis=(1, 2, 3))], axis=0), gradient
 
     def compiled(self, function: Literal["losses", "value_and_gradient"], targets: Targets) -> Callable:
-        """One of the two functions as a graph for pictures of any size, compiled once per structure of targets.
+        """Return one of the two functions as a graph for pictures of any size, compiled once per structure of targets.
 
         The structure says which positions have weights, and how many style targets there are.
         """
@@ -125,7 +125,7 @@ def layer_weights(layers: WeightedList, ratio: float, over: str) -> Weighted:
 
 
 def _any_size(leaf: tf.Tensor | None) -> tf.TensorSpec | None:
-    """A tensor's spec with any batch, height and width; channels are the last axis of those that have some."""
+    """Return a tensor's spec with any batch, height and width; channels are the last axis of those that have some."""
     if leaf is None:
         return None
     shape = leaf.shape

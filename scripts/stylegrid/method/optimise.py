@@ -120,7 +120,7 @@ def _resume(
 
 
 def _direction(pairs: CurvaturePairs, free: tf.Tensor, first_change: float) -> tf.Tensor:
-    """The search direction (1, height, width, 3): quasi-Newton, or down the free gradient; held pixels stay."""
+    """Return the search direction (1, height, width, 3): quasi-Newton, or down the free gradient; held pixels stay."""
     if pairs.is_empty:
         return -free * first_change / tf.maximum(tf.reduce_max(tf.abs(free)), 1e-30)
     return tf.where(free == 0, 0.0, tf.reshape(pairs.direction(_flat(free)), free.shape))

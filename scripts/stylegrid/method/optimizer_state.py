@@ -20,7 +20,7 @@ class OptimizerState(NamedTuple):
     missing: float
 
     def move(self, pixels: tf.Tensor, decay: float) -> "OptimizerState":
-        """The state at other pixels, which the average counts if it has a decay."""
+        """Return the state at other pixels, which the average counts if it has a decay."""
         if not decay:
             return self._replace(pixels=pixels)
         average = decay * self.average + (1 - decay) * pixels
@@ -28,12 +28,12 @@ class OptimizerState(NamedTuple):
 
 
 def initial_state(pixels: tf.Tensor, decay: float) -> OptimizerState:
-    """The state at the beginning of a scale: no moments, and the pixels as their own average."""
+    """Return the state at the beginning of a scale: no moments, and the pixels as their own average."""
     pixels = tf.convert_to_tensor(pixels)
     zeros = tf.zeros_like(pixels)
     return OptimizerState(pixels, zeros, zeros, 0, (1 - decay) * pixels, decay)
 
 
 def averaged_pixels(state: OptimizerState, decay: float) -> tf.Tensor:
-    """The average of pixels, average / (1 - missing); the pixels themselves where `decay` is 0."""
+    """Return the average of pixels, average / (1 - missing); the pixels themselves where `decay` is 0."""
     return state.average / (1 - state.missing) if decay else state.pixels

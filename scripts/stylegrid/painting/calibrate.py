@@ -1,4 +1,4 @@
-"""Calibration: a few steps of a few pictures, timed on this machine, and what their costs have in common."""
+"""Calibration: times a few steps of a few pictures on this machine and fits their costs."""
 
 import datetime
 import tempfile
@@ -33,12 +33,12 @@ from stylegrid.vgg.layers import Weights
 SMALLEST, LARGEST = 64, 256  # sides of square pictures, in pixels
 RECIPES = (("tf-tutorial", (64, 128)), ("stylegrid-untrained", (64, 128, LARGEST)))  # a deep and a shallow one
 STEPS = 4
-PAYS = 0.9  # of the time it takes otherwise: what is measured to be better by less is left alone
+PAYS = 0.9  # most time with XLA, as a share of that without, at which XLA is chosen
 BOUNDS = Bounds(np.zeros(3, np.float32), np.ones(3, np.float32))
 
 
 class Sample(NamedTuple):
-    """What one step of a recipe took at one size."""
+    """Seconds of one step at one size."""
 
     loss_config: LossConfig
     size: Size
@@ -46,13 +46,13 @@ class Sample(NamedTuple):
 
 
 def calibrate(weights: Weights, began: float, threads: int | None = None) -> Calibration:
-    """Return the calibration of this machine; the process `began` at this time.perf_counter().
+    """Return the calibration of this machine; `began` is time.perf_counter() at the start of the process.
 
-    Takes half a minute on two cores. Pictures are of noise: what they show costs nothing.
+    Takes half a minute on two cores. Pictures are noise: their contents don't change the cost.
     """
     name, here = device.set_up(threads), device.precision_of("auto")
     _descend(ObjectiveCache(weights), _settings("stylegrid", here), SMALLEST, STEPS)
-    start, memory = time.perf_counter() - began, device.peak_memory_mb()  # before larger pictures take more of both
+    start, memory = time.perf_counter() - began, device.peak_memory_mb()  # before larger pictures raise both
     xla = bool(tf.config.list_physical_devices("GPU")) and _xla_pays(weights, here)
     objectives = ObjectiveCache(weights, xla)
     # float32 last: it takes more memory, and peaks only rise.
@@ -73,7 +73,7 @@ def calibrate(weights: Weights, began: float, threads: int | None = None) -> Cal
 
 
 def fit(samples: Sequence[Sample]) -> Rate:
-    """Return the rate that explains samples best: least squares of relative errors, no cost below zero."""
+    """Return the rate with the least squares of relative errors over samples; no cost is below zero."""
     costs = np.array([_costs(loss_config, size) for loss_config, size, _ in samples])
     seconds = np.array([sample.seconds for sample in samples])
     unit = costs.max(axis=0)
@@ -83,7 +83,7 @@ def fit(samples: Sequence[Sample]) -> Rate:
 
 
 def _costs(loss_config: LossConfig, size: Size) -> tuple[int, int, int]:
-    """Return what a step consists of: itself, operations and values."""
+    """Return a step's counts, which the rate's costs multiply: 1, operations, values."""
     return (
         1,
         step_flops(size, loss_config.layers, layers_used(loss_config.style_layers)),
@@ -102,7 +102,7 @@ def _samples(objectives: ObjectiveCache, precision: str) -> list[Sample]:
 
 
 def _picture_seconds() -> float:
-    """Return the seconds that reading a picture's inputs at every scale and writing it take."""
+    """Return the seconds of reading a picture's inputs at three scales and writing it."""
     with tempfile.TemporaryDirectory() as folder:
         photograph, painting = Path(folder, "photograph.png"), Path(folder, "painting.png")
         noise = np.random.default_rng(0).random((1, LARGEST, LARGEST, 3), dtype=np.float32)
@@ -129,7 +129,7 @@ def _xla_pays(weights: Weights, precision: str) -> bool:
 
 
 def _seconds(run: Callable[[], object]) -> float:
-    """Return the seconds of a run, the shorter of two after one in which it may compile."""
+    """Return the seconds of the shorter of two runs, after one that may compile."""
     times = []
     for _ in range(3):
         began = time.perf_counter()
@@ -139,7 +139,7 @@ def _seconds(run: Callable[[], object]) -> float:
 
 
 def _descend(objectives: ObjectiveCache, settings: PaintSettings, side: int, steps: int) -> None:
-    """Take some steps of a painting of noise."""
+    """Take steps on noise."""
     photograph, painting = np.random.default_rng(0).random((2, 1, side, side, 3), dtype=np.float32)
     loss_config, precision = loss_config_of(settings), tf.as_dtype(device.precision_of(settings.precision))
     inputs = ScaleInputs(photograph, None, None, (Painting(painting, None, 1.0, None),))

@@ -50,7 +50,7 @@ class CheckpointFiles:
         self._seconds, self._pause, self._last = seconds, seconds, time.monotonic()
 
     def load(self) -> Checkpoint | None:
-        """The checkpoint of an earlier run; None where there is none or it is damaged."""
+        """Return the checkpoint of an earlier run; None where there is none or it is damaged."""
         if self._checkpoint is None or not self._checkpoint.is_file():
             return None
         try:
@@ -61,7 +61,7 @@ class CheckpointFiles:
             return None
 
     def is_due(self) -> bool:
-        """Whether it is time for a checkpoint."""
+        """Return whether it is time for a checkpoint."""
         return self._checkpoint is not None and time.monotonic() - self._last >= self._pause
 
     def save(self, checkpoint: Checkpoint, arrays: Arrays = ()) -> None:

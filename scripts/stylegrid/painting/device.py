@@ -1,4 +1,4 @@
-"""The device that paints: TensorFlow set up once per process, and what it used."""
+"""The device: TensorFlow's setup for one process, the precision it supports, and peak memory."""
 
 import resource
 import sys
@@ -9,10 +9,10 @@ import tensorflow as tf
 
 
 def set_up(threads: int | None = None) -> str:
-    """Prepare TensorFlow for one process and return the name of the device it will paint on.
+    """Set TensorFlow up for this process and return the device's name.
 
-    The same seed and machine give the same bytes: operations are deterministic on GPUs too. A GPU's memory is taken as
-    needed, so that others can share it; its products of float32 are of TensorFloat-32, where it has that.
+    The same seed and machine give the same bytes: operations are deterministic on GPUs too. A GPU's memory is allocated
+    as needed, so that others can share it; its float32 products use TensorFloat-32 where it has that.
     """
     if threads:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
@@ -26,9 +26,9 @@ def set_up(threads: int | None = None) -> str:
 
 @cache
 def precision_of(setting: str) -> str:
-    """Return the precision of activations that a setting means here: `auto` is bfloat16 where the device has it.
+    """Return the precision of activations by a setting: `auto` is bfloat16 where the device has instructions for it.
 
-    CPUs have it with AVX512_BF16 or AMX, NVIDIA's GPUs from compute capability 8. Elsewhere it would be slower.
+    These are AVX512_BF16 or AMX on CPUs, compute capability 8 on NVIDIA's GPUs. Elsewhere bfloat16 is slower.
     """
     if setting != "auto":
         return setting
@@ -40,14 +40,14 @@ def precision_of(setting: str) -> str:
 
 
 def cpu_flags() -> set[str]:
-    """Return what instructions the CPU has, as Linux names them; nothing on other systems."""
+    """Return the CPU's instruction sets by Linux's names; none on other systems."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.is_file() else []
     return set(next((line.partition(":")[2].split() for line in lines if line.startswith("flags")), []))
 
 
 def peak_memory_mb() -> float:
-    """Return the most memory this process has used so far, in MiB: the GPU's where there is one, else the machine's."""
+    """Return this process's peak memory in MiB: the GPU's where there is one, else resident memory."""
     if tf.config.list_physical_devices("GPU"):
         return tf.config.experimental.get_memory_info("GPU:0")["peak"] / 2**20
     unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux KiB

@@ -1,4 +1,4 @@
-"""The scene of one scale: the pictures that a job is painted from, at the size and in the colours it is painted in."""
+"""The inputs of one scale: photograph, paintings, masks and start picture, resized and recoloured."""
 
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -13,11 +13,11 @@ from stylegrid.plan.job import Job, StyleSource
 from stylegrid.settings.scales import painting_size
 from stylegrid.vgg.conventions import MEAN_LEVELS
 
-Map = Literal["linear", "histogram"]
+ColourMap = Literal["linear", "histogram"]
 
 
 class Painting(NamedTuple):
-    """A painting: its picture, where it isn't transparent, its share of the blend, and where in the picture it paints.
+    """A painting: its picture, its alpha, its share of the blend, and the mask of the region that it paints.
 
     `alpha` has the painting's size and `mask` the photograph's; None means everywhere.
     """
@@ -29,7 +29,7 @@ class Painting(NamedTuple):
 
 
 class ScaleInputs(NamedTuple):
-    """What one scale of a job is painted from; `alpha` and `content_mask` have the photograph's size."""
+    """The inputs of one scale; `alpha` and `content_mask` have the photograph's size."""
 
     photograph: Picture
     alpha: Alpha | None
@@ -38,7 +38,7 @@ class ScaleInputs(NamedTuple):
 
 
 def read_inputs(job: Job, size: Size) -> ScaleInputs:
-    """Return a job's scene for a picture of this (width, height); raises ImageError when a file can't be read."""
+    """Return a job's inputs at this (width, height); raises ImageError when a file can't be read."""
     photograph, alpha = _read(job, job.content.path, size)
     inputs = ScaleInputs(photograph, alpha, _mask(job.content_mask, size), _paintings(job, size))
     matching = {"none": _unchanged, "content": _recolour_photograph, "style": _recolour_paintings}
@@ -46,7 +46,7 @@ def read_inputs(job: Job, size: Size) -> ScaleInputs:
 
 
 def start_picture(job: Job, inputs: ScaleInputs) -> Picture:
-    """Return the start picture of a scene: one of the starts that `init` may name, or a mix by their weights.
+    """Return the start picture: one of the starts that `init` may name, or their weighted mean.
 
     A file or painting is cropped to the photograph's shape. Normal noise may go beyond [0, 1].
     """
@@ -110,12 +110,12 @@ def _read_painting(job: Job, style: StyleSource, size: Size) -> tuple[Picture, A
     return _read(job, style.path, painting_size(job.settings, style.size, size), crop)
 
 
-def _unchanged(inputs: ScaleInputs, how: Map) -> ScaleInputs:
+def _unchanged(inputs: ScaleInputs, how: ColourMap) -> ScaleInputs:
     return inputs
 
 
-def _recolour_photograph(inputs: ScaleInputs, how: Map) -> ScaleInputs:
-    """Return a scene whose photograph has the paintings' colours: all of them, or each painting's in its region."""
+def _recolour_photograph(inputs: ScaleInputs, how: ColourMap) -> ScaleInputs:
+    """Return inputs whose photograph has the colours of all paintings, or of each in its region."""
     if all(painting.mask is None for painting in inputs.paintings):
         references = [(_opaque(painting), painting.share) for painting in inputs.paintings]
         sample = _visible(inputs.photograph, inputs.alpha)
@@ -127,13 +127,13 @@ def _recolour_photograph(inputs: ScaleInputs, how: Map) -> ScaleInputs:
         sample = _visible(inputs.photograph, seen)
         moved += region * match_colours(inputs.photograph, [(_opaque(painting), 1.0)], how, sample)
         covered += region
-    # Soft regions that overlap share a place; what no region covers keeps the photograph's own colours.
+    # Overlapping soft regions are averaged; the photograph keeps its own colours where there is no region.
     photograph = moved / np.maximum(covered, 1) + np.maximum(1 - covered, 0) * inputs.photograph
     return inputs._replace(photograph=photograph.astype(np.float32))
 
 
-def _recolour_paintings(inputs: ScaleInputs, how: Map) -> ScaleInputs:
-    """Return a scene whose paintings have the photograph's colours, so that the picture keeps them."""
+def _recolour_paintings(inputs: ScaleInputs, how: ColourMap) -> ScaleInputs:
+    """Return inputs whose paintings have the photograph's colours, so that the picture keeps them."""
     reference = [(_visible(inputs.photograph, inputs.alpha), 1.0)]
     paintings = tuple(
         painting._replace(picture=match_colours(painting.picture, reference, how, _opaque(painting)))
@@ -147,7 +147,7 @@ def _opaque(painting: Painting) -> Picture:
 
 
 def _visible(picture: Picture, alpha: Alpha | None) -> Picture:
-    """Return the pixels that are more opaque than not, as a picture one pixel high."""
+    """Return the pixels with alpha of at least 0.5, as a picture one pixel high; all where there are none."""
     if alpha is None or not (alpha >= 0.5).any():
         return picture
     return picture[alpha[..., 0] >= 0.5][np.newaxis, np.newaxis]

@@ -1,4 +1,4 @@
-"""What is painted, or would fit, instead of a picture that has no room in memory: less precise, then smaller."""
+"""Retries of a picture that doesn't fit into memory: in bfloat16, then smaller and smaller."""
 
 from collections.abc import Callable, Iterator
 from typing import Literal
@@ -12,12 +12,12 @@ from stylegrid.plan.job import Job
 from stylegrid.settings.scales import longest_side, size_fault
 from stylegrid.store.record import Record
 
-Policy = Literal["fail", "bfloat16", "smaller"]  # what may be done about a painting that doesn't fit
-SHRINK = 0.75  # each smaller picture that is tried has this share of the last one's sides
+Policy = Literal["fail", "bfloat16", "smaller"]  # what may be painted instead
+SHRINK = 0.75  # ratio of a retry's sides to the last one's
 
 
 def is_out_of_memory(error: Exception | None) -> bool:
-    """Return whether an error, or what led to it, says that there was no room."""
+    """Return whether an error, or one of its causes, is a lack of memory."""
     found: BaseException | None = error
     while found is not None:
         if isinstance(found, (NotEnoughMemory, MemoryError, tf.errors.ResourceExhaustedError)):
@@ -35,22 +35,22 @@ def retry_smaller(
     fits: Callable[[Job], bool],
     error: Exception | None,
 ) -> tuple[Job | None, Exception | None]:
-    """Return what was painted instead of a job that failed by an `error`, and what kept it from being painted.
+    """Return the job painted instead of one that failed with `error`, or None and the error that prevented it.
 
-    What the policy doesn't allow is not painted, only tried, to say what would fit.
+    What the policy doesn't allow is only tried, to name in the error what would fit.
     """
-    for instead in cheaper(job):
-        if allows(policy, job, instead):
-            want = attempt(instead)
-            if not is_out_of_memory(want):
-                return (instead if want is None else None), want
-        elif fits(instead):
-            return None, DeviceError(_no_room(job, error, instead))
-    return None, DeviceError(_no_room(job, error, None))
+    for smaller in cheaper(job):
+        if allows(policy, job, smaller):
+            met = attempt(smaller)
+            if not is_out_of_memory(met):
+                return (smaller if met is None else None), met
+        elif fits(smaller):
+            return None, DeviceError(_does_not_fit(job, error, smaller))
+    return None, DeviceError(_does_not_fit(job, error, None))
 
 
 def cheaper(job: Job) -> Iterator[Job]:
-    """Yield what takes less and less memory: the job in bfloat16, then smaller and smaller pictures."""
+    """Yield jobs that take less and less memory: in bfloat16, then smaller and smaller."""
     if precision_of(job.settings.precision) == "float32":
         job = _with(job, precision="bfloat16")
         yield job
@@ -65,33 +65,33 @@ def cheaper(job: Job) -> Iterator[Job]:
         yield job
 
 
-def allows(policy: Policy, job: Job, instead: Job) -> bool:
-    """Return whether a policy lets one job be painted instead of another."""
-    return policy == "smaller" or (policy == "bfloat16" and job.settings.size == instead.settings.size)
+def allows(policy: Policy, job: Job, smaller: Job) -> bool:
+    """Return whether a policy allows a smaller job instead of another."""
+    return policy == "smaller" or (policy == "bfloat16" and job.settings.size == smaller.settings.size)
 
 
 def one_step(job: Job) -> Job:
-    """Return a job that takes one step at the largest scale of another."""
+    """Return a job of one step at the largest scale."""
     return _with(job, steps=1, coarsest=0, snapshots=0)
 
 
-def describe(record: Record, job: Job, instead: Job) -> Record:
-    """Return the record of a painting that stands in for another job's."""
-    wanted, taken = job.settings.model_dump(), instead.settings.model_dump()
+def describe(record: Record, job: Job, smaller: Job) -> Record:
+    """Return a smaller job's record as that of the job it was painted for, with the settings that differ."""
+    wanted, taken = job.settings.model_dump(), smaller.settings.model_dump()
     reduced = {name: value for name, value in taken.items() if value != wanted[name]}
     spelt = ", ".join(f"{name} {value}" for name, value in reduced.items())
     message = f"{record.message}; for want of memory painted with {spelt}"
     return record.model_copy(update={"message": message, "reduced": reduced})
 
 
-def _no_room(job: Job, error: Exception | None, instead: Job | None) -> str:
-    """Return a sentence on a job that doesn't fit, and on what would."""
+def _does_not_fit(job: Job, error: Exception | None, smaller: Job | None) -> str:
+    """Return a sentence that says a job doesn't fit, and what would."""
     why = f" ({error})" if isinstance(error, NotEnoughMemory) else ""
     fault = f"{_spell(job)} does not fit into memory{why}"
-    if instead is None:
+    if smaller is None:
         return f"{fault}, nor does any smaller picture; end what else takes it"
-    policy = "bfloat16" if instead.settings.size == job.settings.size else "smaller"
-    return f"{fault}; {_spell(instead)} would: set it so, or the config's painting.out_of_memory to {policy}"
+    policy = "bfloat16" if smaller.settings.size == job.settings.size else "smaller"
+    return f"{fault}; {_spell(smaller)} would: set it so, or the config's painting.out_of_memory to {policy}"
 
 
 def _spell(job: Job) -> str:

@@ -1,4 +1,4 @@
-"""From jobs to paintings in the cache, many in one process, and from there to pictures as they are published."""
+"""Paints jobs into the cache, many in one process, and publishes pictures from there."""
 
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from stylegrid.store.record import BackboneRecord, HistoryEntry, LossRecord, Rec
 from stylegrid.vgg.weights.choice import Backbone
 from stylegrid.vgg.weights.read import read_weights
 
-# What paints is imported by the functions that need it, so that pictures found in the cache don't wait for TensorFlow.
+# Modules that paint are imported by the functions that need them: cached pictures don't wait for TensorFlow.
 if TYPE_CHECKING:
     from stylegrid.painting.compiled import ObjectiveCache
     from stylegrid.painting.out_of_memory import Policy
@@ -48,10 +48,10 @@ class Painter:
         self._backbone, self._cache = backbone, cache
         self._threads, self._checkpoint_seconds, self._xla = threads, checkpoint_seconds, xla
         self._out_of_memory = out_of_memory
-        self._painted_as: dict[str, Job] = {}  # by the keys of jobs that didn't fit, what was painted for them
+        self._painted_as: dict[str, Job] = {}  # by the keys of jobs that didn't fit
 
     def needs(self, job: Job) -> bool:
-        """Return whether a job is still to be painted, or once more for the pictures of its way."""
+        """Return whether a job isn't in the cache, or not with the snapshots it asks for."""
         painted = self._cache.get(self.key(job))
         return painted is None or job.settings.snapshots not in (0, painted.record.settings.snapshots)
 
@@ -166,7 +166,7 @@ class Painter:
         )
 
     def key(self, job: Job) -> str:
-        """Return what a job is kept under in the cache."""
+        """Return a job's key in the cache."""
         return job.key(self._backbone.sha256)
 
     @property

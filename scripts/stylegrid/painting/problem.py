@@ -39,11 +39,11 @@ class Problem:
 
     @cached_property
     def longest_side(self) -> int:
-        """The longest side of the finished picture."""
+        """Return the longest side of the finished picture."""
         return longest_side(self.settings, self._photograph)
 
     def scales(self) -> tuple[Scale, ...]:
-        """The scales from coarse to fine; raises ImageError when a picture is too small for the layers."""
+        """Return the scales from coarse to fine; raises ImageError when a picture is too small for the layers."""
         fault = size_fault(self.settings, self._photograph, self._paintings)
         if fault:
             raise ImageError(f"{self._job.name}: {fault}")
@@ -51,11 +51,11 @@ class Problem:
         return plan_scales(self.settings, self.longest_side, smallest)
 
     def start(self, side: int) -> tf.Tensor:
-        """The start picture as pixels, within the bounds."""
+        """Return the start picture as pixels, within the bounds."""
         return self.bounds.clip(self.to_pixels(start_picture(self._job, self.inputs(side))))
 
     def rescale(self, state: OptimizerState, side: int) -> OptimizerState:
-        """The state at another scale: resized bicubically, and bilinearly what may not fall below zero."""
+        """Return the state at another scale: resized bicubically, and bilinearly what may not fall below zero."""
         width, height = self._size(side)
         if state.pixels.shape[1:3] == (height, width):
             return state
@@ -75,25 +75,25 @@ class Problem:
         return np.clip(self._space.to_picture(pixels).numpy(), 0, 1)
 
     def to_pixels(self, picture: Picture) -> tf.Tensor:
-        """A picture in [0, 1] as pixels in the space that is optimised."""
+        """Return a picture in [0, 1] as pixels in the space that is optimised."""
         return self._space.to_canvas(tf.constant(picture))
 
     @cached_property
     def bounds(self) -> Bounds:
-        """Black and white, which pixels are clipped to at every step; infinite where they are clipped at the end."""
+        """Return black and white, the bounds of pixels at every step; infinite where they are clipped at the end."""
         black, white = self._space.bounds()
         infinite = np.full_like(black, np.inf)
         return Bounds(black, white) if self.settings.clamp == "steps" else Bounds(-infinite, infinite)
 
     @cached_property
     def range(self) -> float:
-        """The largest difference between white and black over the channels."""
+        """Return the largest difference between white and black over the channels."""
         black, white = self._space.bounds()
         return float(np.max(white - black))
 
     @cached_property
     def precision(self) -> tf.DType:
-        """The precision of activations.
+        """Return the precision of activations.
 
         `auto` is bfloat16 where the device has it and rounding changes the first gradient little. It changes it much
         where a photograph's deep layers are to be kept to within a percent, starting from the photograph itself.
@@ -108,7 +108,7 @@ class Problem:
         return fastest if bool(tf.norm(rounded - exact) <= TOLERABLE * tf.norm(exact)) else tf.float32
 
     def descent(self, side: int, limit: int, callbacks: Callbacks) -> Descent:
-        """The descent at one scale, which ends after `limit` evaluations over all scales."""
+        """Return the descent at one scale, which ends after `limit` evaluations over all scales."""
         objective = self._value_and_gradient(side, self.precision)
         return Descent(objective, self.settings, self.bounds, side, limit, self.range, callbacks)
 
@@ -118,7 +118,7 @@ class Problem:
         return partial(objective.compiled("value_and_gradient", targets), targets=targets, weights=self._weights)
 
     def measure(self, pixels: tf.Tensor) -> tuple[Losses, dict[str, float]]:
-        """The losses of finished pixels and their style loss by layer, always in float32."""
+        """Return the losses of finished pixels and their style loss by layer, always in float32."""
         objective = self._objectives.objective(self._loss_config, tf.float32)
         targets = self._targets(self.longest_side)
         losses, by_layer = objective.compiled("losses", targets)(pixels, targets, self._weights)

@@ -57,7 +57,7 @@ class History:
         self._report(step)
 
     def callbacks(self, scale: int, limit: int, problem: Problem) -> Callbacks:
-        """The callbacks of the descent at one scale, which ends after `limit` steps in all."""
+        """Return the callbacks of the descent at one scale, which ends after `limit` steps in all."""
 
         def keep(state: DescentState, arrays: Callable[[], Arrays]) -> None:
             every = self._settings.snapshots
@@ -72,7 +72,7 @@ class History:
         return Callbacks(self.record, keep)
 
     def seconds(self) -> float:
-        """The seconds that the painting has taken, those of earlier runs included."""
+        """Return the seconds that the painting has taken, those of earlier runs included."""
         return time.perf_counter() - self._began
 
 
@@ -110,7 +110,7 @@ def stylize(
 
 
 def _descend(problem: Problem, history: History) -> DescentState:
-    """The state after all scales, or after the one that met a loss that is not finite."""
+    """Return the state after all scales, or after the one that met a loss that is not finite."""
     checkpoint, state = history.checkpoint, None
     for scale in problem.scales():
         side = scale.longest_side
@@ -127,7 +127,7 @@ def _descend(problem: Problem, history: History) -> DescentState:
 
 
 def _start(problem: Problem, last: DescentState | None, side: int) -> DescentState:
-    """The state that a scale begins with: the start picture, or what the last scale came to, enlarged."""
+    """Return the state that a scale begins with: the start picture, or what the last scale came to, enlarged."""
     settings = problem.settings
     if last is None:
         return DescentState(initial_state(problem.start(side), settings.average))
@@ -147,7 +147,7 @@ def _descend_at(
     history: History,
     arrays: Mapping[str, np.ndarray] = NO_ARRAYS,
 ) -> DescentState:
-    """The state after one scale, which ends after `limit` steps in all."""
+    """Return the state after one scale, which ends after `limit` steps in all."""
     average = problem.settings.average
     callbacks = history.callbacks(side, limit, problem)
     totals = tuple(step.losses.total for step in history.steps if step.scale == side)
@@ -164,13 +164,13 @@ def _failed(state: DescentState) -> bool:
 
 
 def _measure(problem: Problem, picture: Picture) -> tuple[Losses | None, dict[str, float]]:
-    """The losses of the final picture and its style loss by layer; None and {} where they are not finite."""
+    """Return the losses of the final picture and its style loss by layer; None and {} where they are not finite."""
     losses, style_by_layer = problem.measure(problem.to_pixels(picture))
     return (losses, style_by_layer) if all(map(math.isfinite, losses)) else (None, {})
 
 
 def _judge(state: DescentState, steps: int) -> tuple[Outcome, str]:
-    """The outcome of a painting and a sentence about it."""
+    """Return the outcome of a painting and a sentence about it."""
     assert state.outcome is not None
     kind, message = state.outcome
     if kind == "non_finite":
