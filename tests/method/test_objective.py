@@ -39,13 +39,13 @@ class Aimed(NamedTuple):
     targets: Targets
     weights: tf.Tensor
 
-    def evaluate(self, canvas):
+    def evaluate(self, pixels):
         """Return the terms and the gradient; compiled."""
         function = self.objective.compiled("value_and_gradient", self.targets)
-        return function(canvas, self.targets, self.weights)
+        return function(pixels, self.targets, self.weights)
 
-    def losses(self, canvas):
-        return self.objective.losses(tf.constant(canvas), self.targets, self.weights)
+    def losses(self, pixels):
+        return self.objective.losses(tf.constant(pixels), self.targets, self.weights)
 
 
 @pytest.fixture(scope="session")
@@ -67,13 +67,13 @@ def painting(picture=STYLE, share=1.0, mask=None, alpha=None) -> Painting:
     return Painting(picture, alpha, share, mask)
 
 
-def measure(aim: Aimed, canvas=OTHER) -> Losses:
-    losses, _ = aim.losses(canvas)
+def measure(aim: Aimed, pixels=OTHER) -> Losses:
+    losses, _ = aim.losses(pixels)
     return Losses(*(float(term[0]) for term in losses))
 
 
-def gradient(aim: Aimed, canvas=OTHER) -> np.ndarray:
-    return aim.evaluate(tf.constant(canvas))[1].numpy()
+def gradient(aim: Aimed, pixels=OTHER) -> np.ndarray:
+    return aim.evaluate(tf.constant(pixels))[1].numpy()
 
 
 @pytest.mark.parametrize("start", [CONTENT, OTHER], ids=["content", "noise"])
@@ -171,9 +171,9 @@ def test_the_gradient_of_all_terms_agrees_with_finite_differences(objective, pre
     layers = {**SHALLOW, "content_layers": "conv1_1", "pixels": pixels}
     aim = objective(preset=preset, clamp="end", **layers)
     space = space_of(presets.resolve({"preset": preset}).preprocessing, pixels)
-    canvas, ahead = (space.to_canvas(tf.constant(each)).numpy() for each in (OTHER, OTHER + 0.005 * (CONTENT - OTHER)))
-    behind = 2 * canvas - ahead
-    found = np.sum(gradient(aim, canvas).astype(np.float64) * (ahead - behind))
+    pixels, ahead = (space.to_canvas(tf.constant(each)).numpy() for each in (OTHER, OTHER + 0.005 * (CONTENT - OTHER)))
+    behind = 2 * pixels - ahead
+    found = np.sum(gradient(aim, pixels).astype(np.float64) * (ahead - behind))
     assert found == pytest.approx(measure(aim, ahead).total - measure(aim, behind).total, rel=0.02)
 
 

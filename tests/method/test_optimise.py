@@ -38,8 +38,8 @@ class Bowl:
     def __init__(self, steepness=1.0, broken_at=None, term=0):
         self.calls, self._steepness, self._broken_at, self._term = 0, steepness, broken_at, term
 
-    def __call__(self, canvas):
-        difference = canvas - TARGET
+    def __call__(self, picture):
+        difference = picture - TARGET
         terms, gradient = evaluation(tf.reduce_sum(self._steepness * difference**2), 2 * self._steepness * difference)
         if self.calls == self._broken_at:
             terms = tf.tensor_scatter_nd_update(terms, [[self._term]], [float("nan")])
@@ -111,7 +111,7 @@ def test_the_start_is_left_as_it_was(name):
 def test_a_start_outside_the_bounds_is_brought_within(name):
     outside = initial_state(START + np.where(TARGET > 0.5, 3, -3).astype(np.float32), 0)
     seen: list = []
-    result = run(1, settings(name), bowl=lambda canvas: seen.append(canvas) or Bowl()(canvas), start=outside)
+    result = run(1, settings(name), bowl=lambda picture: seen.append(picture) or Bowl()(picture), start=outside)
     np.testing.assert_array_equal(seen[0], np.where(TARGET > 0.5, 1, 0))
     assert result.outcome == STEP_LIMIT
 
@@ -155,7 +155,7 @@ def test_the_first_step_of_adam_is_the_learning_rate():
     np.testing.assert_allclose(np.abs(moved), 0.1, rtol=1e-5)
 
 
-def test_moments_count_on_where_a_canvas_carries_them():
+def test_moments_count_on_where_a_state_carries_them():
     chosen = settings()
     half = run(4, chosen).optimizer
     np.testing.assert_array_equal(run(8, chosen, start=half, taken=4).optimizer.pixels, pixels(8, chosen))
@@ -301,11 +301,11 @@ def test_a_loss_that_is_not_finite_ends_the_descent(name):
 # L-BFGS, against SciPy's
 
 
-def bend(canvas):
+def bend(picture):
     """A Rosenbrock-like function of a picture: each pixel should be 3 times its left neighbour's distance from a half,
     squared.
     """
-    x = tf.constant(canvas, tf.float32)
+    x = tf.constant(picture, tf.float32)
     with tf.GradientTape() as tape:
         tape.watch(x)
         rest = x[:, :, 1:] - 3 * (x[:, :, :-1] - 0.5) ** 2
@@ -326,8 +326,8 @@ def scipys(function, bounds, corrections=10):
     return scipy.optimize.minimize(flat, start, jac=True, method="L-BFGS-B", bounds=limits, options=options)
 
 
-def total(function, canvas) -> float:
-    return float(function(canvas)[0][3])
+def total(function, picture) -> float:
+    return float(function(picture)[0][3])
 
 
 @BOTH
@@ -352,20 +352,20 @@ def test_more_corrections_come_nearer():
 @BOTH
 @pytest.mark.parametrize("function", [Bowl(STEEP), bend])
 def test_every_step_of_lbfgs_lowers_the_loss_within_the_bounds(function, bounds):
-    steps, canvases = [], []
-    run(60, settings("lbfgs"), bounds, bowl=function, callbacks=seen_pixels(canvases)._replace(report=steps.append))
+    steps, seen = [], []
+    run(60, settings("lbfgs"), bounds, bowl=function, callbacks=seen_pixels(seen)._replace(report=steps.append))
     totals = [step.losses.total for step in steps]
     assert len(totals) > 8
     assert all(after < before for before, after in itertools.pairwise(totals[:-1]))
     assert totals[-1] <= totals[-2]  # the last may be where nothing improves any more
-    assert all(np.all(bounds.low <= each) and np.all(each <= bounds.high) for each in canvases)
-    assert totals[1:] == pytest.approx([total(function, canvas) for canvas in canvases])
+    assert all(np.all(bounds.low <= each) and np.all(each <= bounds.high) for each in seen)
+    assert totals[1:] == pytest.approx([total(function, picture) for picture in seen])
 
 
 @pytest.mark.parametrize(("rise", "accepted"), [(0, True), (1e-5, False)])
 def test_a_step_that_bounds_bend_uphill_is_good_only_if_the_loss_falls(rise, accepted):
     """Down along the first channel, of which the bound leaves little, and up along the second."""
-    canvas, free, direction = (
+    picture, free, direction = (
         tf.constant(values, tf.float32, (1, 1, 1, 3)) for values in ([0.01, 0.2, 0], [1, 0.5, 0], [-0.6, 0.6, 0])
     )
 
@@ -373,8 +373,8 @@ def test_a_step_that_bounds_bend_uphill_is_good_only_if_the_loss_falls(rise, acc
         return evaluation(tf.constant(1.0) + rise, tf.zeros_like(there))
 
     descent = Descent(flat, settings("lbfgs"), BOUNDS, 64, 99)
-    start = DescentState(initial_state(canvas, 0))
-    state, found = _line_search(descent, start, Point(canvas, 1.0, free), free, direction)
+    start = DescentState(initial_state(picture, 0))
+    state, found = _line_search(descent, start, Point(picture, 1.0, free), free, direction)
     assert (found is not None) == accepted
     assert state.taken == (1 if accepted else 8)
 
@@ -397,8 +397,8 @@ def test_lbfgs_ends_where_no_step_is_good_enough(name, uphill):
     """A gradient of the wrong sign; the search of at most 8 steps is tried twice, then nothing more is."""
     bowl, steps = Bowl(STEEP), []
 
-    def wrong(canvas):
-        terms, gradient = bowl(canvas)
+    def wrong(picture):
+        terms, gradient = bowl(picture)
         return terms, -gradient if uphill(bowl.calls) else gradient
 
     result = run(1000, settings("lbfgs"), NO_BOUNDS, bowl=wrong, callbacks=Callbacks(report=steps.append))
@@ -413,11 +413,11 @@ def test_lbfgs_starts_anew_where_its_memory_misleads():
     other = np.roll(STEEP, 7)
 
     class Turned(Bowl):
-        def __call__(self, canvas):
+        def __call__(self, picture):
             if 10 <= self.calls < 18:  # as long as one search
                 self.calls += 1
-                return evaluation(tf.constant(1e9), tf.ones_like(canvas))
-            return super().__call__(canvas)
+                return evaluation(tf.constant(1e9), tf.ones_like(picture))
+            return super().__call__(picture)
 
     result = run(200, settings("lbfgs"), NO_BOUNDS, bowl=Turned(other), callbacks=Callbacks(report=steps.append))
     np.testing.assert_allclose(result.optimizer.pixels, TARGET, atol=1e-3)
@@ -426,13 +426,13 @@ def test_lbfgs_starts_anew_where_its_memory_misleads():
 
 @NAMES
 def test_a_gradient_of_zeros_leaves_the_picture_as_it_is(name):
-    result = run(9, settings(name), bowl=lambda canvas: evaluation(tf.constant(3.0), tf.zeros_like(canvas)))
+    result = run(9, settings(name), bowl=lambda picture: evaluation(tf.constant(3.0), tf.zeros_like(picture)))
     np.testing.assert_array_equal(result.optimizer.pixels, START)
     assert result.outcome == (CONVERGED if name == "lbfgs" else STEP_LIMIT)
 
 
 def test_the_first_step_of_lbfgs_changes_a_pixel_by_a_tenth_of_the_range():
-    canvases: list = []
-    descent = Descent(Bowl(1e-3), settings("lbfgs"), NO_BOUNDS, 64, 2, 0.7, seen_pixels(canvases))
+    seen: list = []
+    descent = Descent(Bowl(1e-3), settings("lbfgs"), NO_BOUNDS, 64, 2, 0.7, seen_pixels(seen))
     descend(descent, DescentState(initial_state(START, 0)))
-    assert np.abs(canvases[0] - START).max() == pytest.approx(0.07)
+    assert np.abs(seen[0] - START).max() == pytest.approx(0.07)

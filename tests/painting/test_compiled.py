@@ -49,23 +49,23 @@ def test_only_the_last_formulas_are_remembered(fresh):
 
 
 @pytest.mark.parametrize("preset", ["stylegrid", "d2l", "keras-io"])
-def test_a_photograph_that_is_its_own_style_and_canvas_has_no_content_and_style_loss(objectives, preset):
-    """Targets are seen as the canvas is: in the same pixels, with the same padding and pooling."""
+def test_a_photograph_that_is_its_own_style_and_start_has_no_content_and_style_loss(objectives, preset):
+    """Targets are seen as the picture is: in the same pixels, with the same padding and pooling."""
     chosen = loss_config_of(presets.resolve({"preset": preset}, SHALLOW))
     itself = inputs()._replace(paintings=(Painting(PHOTOGRAPH, None, 1.0, None),))
     objective, targets = objectives.objective(chosen, tf.float32), objectives.targets(chosen).make(itself)
-    canvas = objective._space.to_canvas(tf.constant(PHOTOGRAPH))
+    pixels = objective._space.to_canvas(tf.constant(PHOTOGRAPH))
     function = objective.compiled("value_and_gradient", targets)
-    (own, _), (other, _) = (function(each, targets, WEIGHTS) for each in (canvas, 0.5 * canvas))
+    (own, _), (other, _) = (function(each, targets, WEIGHTS) for each in (pixels, 0.5 * pixels))
     for term in (0, 1):
         assert abs(own[term]) < 1e-4 * other[term]
 
 
 def test_xla_computes_the_same(network, objectives):
-    chosen, canvas = loss_config(style_layers="relu1_1"), tf.constant(0.7 * PHOTOGRAPH)
+    chosen, pixels = loss_config(style_layers="relu1_1"), tf.constant(0.7 * PHOTOGRAPH)
     targets = objectives.targets(chosen).make(inputs())
     found, desired = (
-        each.objective(chosen, tf.float32).compiled("value_and_gradient", targets)(canvas, targets, WEIGHTS)
+        each.objective(chosen, tf.float32).compiled("value_and_gradient", targets)(pixels, targets, WEIGHTS)
         for each in (ObjectiveCache(network, xla=True), objectives)
     )
     np.testing.assert_allclose(found[0][:4], desired[0][:4], rtol=1e-4)

@@ -1,4 +1,4 @@
-"""The scene: start pictures, colours, regions, transparency and sizes, from tiny files."""
+"""The inputs of a scale: start pictures, colours, regions, transparency and sizes, from tiny files."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The studio: which precision a job is painted in. What else it does is seen in test_stylize.py."""
+"""The problem: which precision a job is painted in. What else it does is tested in test_stylize.py."""
 
 import pytest
 import tensorflow as tf
@@ -68,7 +68,7 @@ def test_a_first_gradient_may_be_wrong_by_a_quarter(job, objectives, bfloat16_he
 
     def value_and_gradient(self, side, precision):
         sides.append(side)
-        return lambda canvas: (None, gradients[precision])
+        return lambda pixels: (None, gradients[precision])
 
     monkeypatch.setattr(Problem, "_value_and_gradient", value_and_gradient)
     made = Problem(job(size=48, coarsest=24, steps=9), objectives)

@@ -421,10 +421,10 @@ def test_moments_start_anew_at_a_scale_or_are_carried_over_enlarged(pictures, ob
     for name, progress in kept.items():
         stylize(job(pictures, **given, moments=name), objectives, progress=progress)
     fresh, carried = ([progress.by_step[taken] for taken in (3, 4)] for progress in kept.values())
-    assert [canvas.updates for canvas in fresh] == [3, 1] and [canvas.updates for canvas in carried] == [3, 4]
+    assert [state.updates for state in fresh] == [3, 1] and [state.updates for state in carried] == [3, 4]
     np.testing.assert_array_equal(fresh[0].pixels, carried[0].pixels)
     for moment, beta, method in (("mean", 0.7, "bicubic"), ("square", 0.8, "bilinear")):
-        before, anew, on = (getattr(canvas, moment) for canvas in (carried[0], fresh[1], carried[1]))
+        before, anew, on = (getattr(state, moment) for state in (carried[0], fresh[1], carried[1]))
         enlarged = tf.image.resize(before, anew.shape[1:3], method=method).numpy()
         assert np.abs(enlarged).max() > 0
         np.testing.assert_allclose(on - anew, beta * enlarged, atol=1e-4 * np.abs(on).max())

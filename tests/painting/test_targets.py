@@ -79,7 +79,7 @@ def one_pixel_changed(array: np.ndarray) -> np.ndarray:
 # What is kept
 
 
-def test_a_scene_is_looked_at_once(maker):
+def test_inputs_are_looked_at_once(maker):
     first, second = maker.make(), maker.make()
     assert maker.looks() == (1, 1)
     assert same(first, second)
