@@ -1,6 +1,6 @@
-"""Measure what a few steps of painting cost on this machine, and keep it: forecasts and shares of work go by it.
+"""Measure what painting costs on this machine, for forecasts and the size of chunks.
 
-Run it where pictures are painted, such as on a node of the cluster that has a GPU; half a minute.
+Run it where pictures are painted, such as on a cluster's node that has a GPU; it takes half a minute.
 """
 
 import argparse
