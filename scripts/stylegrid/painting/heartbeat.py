@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 from pydantic import Field, ValidationError
 
 from stylegrid import files
@@ -35,7 +36,7 @@ class Heartbeat(FrozenModel):
 
     def has_stopped(self, now: float) -> bool:
         """Return whether the process is gone from this host, or no step has been heard of for too long."""
-        if self.host == platform.node() and not _is_there(self.pid):
+        if self.host == platform.node() and not psutil.pid_exists(self.pid):
             return True
         return now - self.updated > max(PATIENCE, PAUSES * self.pause)
 
@@ -101,13 +102,3 @@ def _read(path: Path) -> Heartbeat | None:
         return Heartbeat.model_validate_json(files.read_bytes(path))
     except (RecordError, ValidationError):
         return None
-
-
-def _is_there(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # it is another user's
-        return True
-    return True

@@ -12,8 +12,11 @@ import os
 import platform
 import signal
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import psutil
 from pydantic import ValidationError
 
 from stylegrid import files
@@ -21,8 +24,7 @@ from stylegrid.errors import ClusterError, RecordError, explain
 from stylegrid.models import FrozenModel
 from stylegrid.runs import lock, slurm
 
-PROCESSES = Path("/proc")  # without it, as on macOS, processes left behind are not found
-BOOT = PROCESSES / "sys" / "kernel" / "random" / "boot_id"
+BOOT = Path("/proc/sys/kernel/random/boot_id")  # psutil's time of the start moves when the clock is set
 PATIENCE = 30.0  # seconds that a process has to end in
 _REMEDY = "to put that right and go on, run make gallery, or python scripts/recover.py with the flags of this run"
 
@@ -104,18 +106,12 @@ def has_crashed(results: Path) -> bool:
 
 def is_alive(process: int) -> bool:
     """Return whether a process of this machine is there and has not ended."""
-    if PROCESSES.is_dir():
-        return bool(_began(process))
-    try:
-        os.kill(process, 0)
-    except OSError:
-        return False
-    return True
+    return bool(_began(process))
 
 
 def painters(results: Path) -> list[int]:
     """Return this machine's processes that paint for a results folder, and that one may look at."""
-    return [int(folder.name) for folder in PROCESSES.glob("[0-9]*") if _paints(folder, results)]
+    return [process.pid for process in psutil.process_iter(["cmdline", "cwd"]) if _paints(process.info, results)]
 
 
 def _left(results: Path, earlier: Run | None) -> list[str]:
@@ -125,16 +121,12 @@ def _left(results: Path, earlier: Run | None) -> list[str]:
     return left + [f"process {process}" for process in painters(results)]
 
 
-def _paints(folder: Path, results: Path) -> bool:
-    """Return whether a process paints into a results folder's cache."""
-    try:
-        words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
-        programs = [Path(word).name for word in words[:2]]
-        if "paint_chunk.py" not in programs or "--cache" not in words:
-            return False
-        cache = (folder / "cwd").readlink() / words[words.index("--cache") + 1]
-    except OSError:  # it has ended, or is somebody else's
+def _paints(process: Mapping[str, Any], results: Path) -> bool:
+    """Return whether a process, of which some facts may be nobody's to know, paints into a results folder's cache."""
+    words, folder = process["cmdline"] or [], process["cwd"]
+    if folder is None or "paint_chunk.py" not in [Path(word).name for word in words[:2]] or "--cache" not in words[:-1]:
         return False
+    cache = Path(folder, words[words.index("--cache") + 1])
     return cache.resolve() == (results / "cache").resolve()
 
 
@@ -170,12 +162,12 @@ def _refuse_if_left(results: Path, earlier: Run | None) -> None:
 
 
 def _began(process: int) -> str:
-    """Return when a process began, as the system counts; numbers of processes come again. Nothing if it is gone."""
+    """Return when a process began, as numbers of processes come again; nothing if it is gone."""
     try:
-        fields = (PROCESSES / str(process) / "stat").read_text().rpartition(")")[2].split()
-    except OSError:
+        found = psutil.Process(process)
+        return "" if found.status() == psutil.STATUS_ZOMBIE else f"{found.create_time():.0f}"
+    except psutil.Error:
         return ""
-    return "" if fields[0] == "Z" else fields[19]
 
 
 def _path(results: Path) -> Path:
