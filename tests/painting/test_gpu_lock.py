@@ -176,7 +176,7 @@ def _has_a_folder_for_a_lock(folder):
         (_is_a_file, "cannot be made (File exists)"),
         (_is_open_to_all, "is not a folder that only you can write to; remove it, or set TMPDIR"),
         (_is_elsewhere, "is not a folder that only you can write to; remove it, or set TMPDIR"),
-        (_has_a_folder_for_a_lock, "cannot be opened (Is a directory); GPUs are held there; set TMPDIR"),
+        (_has_a_folder_for_a_lock, "cannot be locked (Is a directory); GPUs are held by it; set TMPDIR"),
     ],
 )
 def test_where_no_lock_can_be_kept_is_an_error(start, tmp_path, spoil, message):

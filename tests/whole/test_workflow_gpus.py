@@ -15,7 +15,7 @@ from test_workflow import Gallery
 STAND_IN = """
 import json, os, sys, time
 from pathlib import Path
-from stylegrid import gpus
+from stylegrid.painting import gpu_lock as gpus
 gpus.claim()
 began = time.monotonic()
 time.sleep(0.3)

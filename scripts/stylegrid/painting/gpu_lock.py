@@ -4,7 +4,6 @@ A GPU is held by a lock on a file of its own, which the system lets go of when t
 files lie in this machine's folder for temporary files: on a shared file system a lock could outlive its machine.
 """
 
-import fcntl
 import logging
 import os
 import stat
@@ -12,6 +11,8 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+
+import filelock
 
 from stylegrid.errors import DeviceError
 
@@ -21,7 +22,7 @@ SLURM_TASK = ("SLURM_JOB_ID", "SLURM_STEP_ID", "SLURM_PROCID")
 SECONDS = 0.2  # between two looks for a free GPU
 
 _log = logging.getLogger(__name__)
-_held: dict[str, int] = {}  # GPUs with the descriptors of their locked files, kept open until the process ends
+_held: dict[str, filelock.FileLock] = {}  # by GPU, kept until the process ends
 
 
 def devices() -> tuple[str, ...]:
@@ -93,29 +94,19 @@ def _try(folder: Path, names: Sequence[str], scope: str) -> str | None:
     """Return the first GPU whose lock is free, and hold it; nothing if all are held."""
     for name in names:
         path = folder / f"{scope}{name.replace('/', '_')}.lock"
+        lock = filelock.FileLock(path, mode=0o600, thread_local=False, fallback_to_soft=False)
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            lock.acquire(timeout=0)
+            os.utime(path)  # new: what clears away old files leaves it alone
+        except filelock.Timeout:
+            continue
         except OSError as error:
             raise DeviceError(
-                f"{path}: cannot be opened ({error.strerror}); GPUs are held there; set TMPDIR"
+                f"{path}: cannot be locked ({error.strerror}); GPUs are held by it; set TMPDIR"
             ) from error
-        if _lock(descriptor, path):
-            _held[name] = descriptor
-            return name
-        os.close(descriptor)
+        _held[name] = lock
+        return name
     return None
-
-
-def _lock(descriptor: int, path: Path) -> bool:
-    """Return whether an open file could be locked, which is new then: what clears away old files leaves it alone."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.utime(descriptor)
-    except BlockingIOError:
-        return False
-    except OSError as error:
-        raise DeviceError(f"{path}: cannot be locked ({error.strerror}); GPUs are held by it; set TMPDIR") from error
-    return True
 
 
 def _folder() -> Path:

@@ -29,7 +29,7 @@ def hold(results: Path, patience: float = PATIENCE) -> None:
     if results.resolve() in _held:
         return
     path = results / "run.lock"
-    lock = filelock.FileLock(path, thread_local=False)
+    lock = filelock.FileLock(path, thread_local=False, fallback_to_soft=False)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _acquire(lock, results, patience)
