@@ -26,7 +26,7 @@ rule all:
     input:
         # Named here too: Snakemake makes no intermediate file again as long as what was made of it is there.
         f"{FOLDER}/backbone.json",
-        vanished_pictures,
+        asked("vanished"),
         f"{FOLDER}/losses.csv",
         f"{FOLDER}/summary.csv",
         expand(f"{FOLDER}/sheets/{{sheet}}.png", sheet=PLAN.table.sheets),
@@ -38,4 +38,4 @@ rule all:
 rule pictures:
     """Paint everything and collect nothing: what large manifests are painted by in batches."""
     input:
-        all_records,
+        asked("records"),

@@ -16,7 +16,7 @@ def labels_of_page(wildcards):
 rule digest_records:
     """Digest the records of a style, for all that shows them; the records would be as many inputs of each of these."""
     input:
-        records_of_style,
+        asked("records", "style"),
     output:
         f"{FOLDER}/plan/records/{{style}}.sha256",
     log:
@@ -54,7 +54,7 @@ rule contact_sheet:
     """Draw one page of a contact sheet."""
     input:
         planned("sheets/{sheet}.json"),
-        pictures_on_page,
+        asked("pictures", "sheet"),
     output:
         report(
             f"{FOLDER}/sheets/{{sheet}}.png",
@@ -74,7 +74,7 @@ rule print_sheets:
     """Draw the sheets for print: one PDF, and a PNG of every page beside it."""
     input:
         planned("print.json"),
-        all_pictures,
+        asked("pictures"),
     output:
         f"{FOLDER}/print/gallery.pdf",
     log:

@@ -55,6 +55,11 @@ def planned(name):
     return lambda wildcards: plan().plan_file(name.format(**wildcards))
 
 
+def asked(what, *names):
+    """Return an input function: what the plan answers to a question, given the wildcards of these names."""
+    return lambda wildcards: getattr(plan(), what)(*(wildcards[name] for name in names))
+
+
 def on_a_cluster():
     """Return whether jobs are sent elsewhere, or this is one that was; a dry run for a cluster knows no cores."""
     return not workflow.is_main_process or not workflow.local_exec or workflow.resource_settings.cores is None
@@ -66,56 +71,3 @@ wildcard_constraints:
     style="[^/]+",
     sheet="[^/]+(/[^/]+)?",
     chunk="all|[01-]+",
-
-
-def jobs_of_chunk(wildcards):
-    """Return the job files that a chunk is painted from."""
-    return plan().job_files(wildcards.chunk)
-
-
-def minutes_of_chunk(wildcards, attempt):
-    """Return the minutes that a cluster is asked for; more at each attempt."""
-    return plan().request(wildcards.chunk).minutes * attempt
-
-
-def memory_of_chunk(wildcards, attempt):
-    """Return the memory that a cluster is asked for, in MB; more at each attempt."""
-    return plan().request(wildcards.chunk).memory_mb * attempt
-
-
-def threads_per_painting(wildcards):
-    """Return the CPU threads of one painting: its share of the cores when several GPUs paint at once.
-
-    A job on a cluster gets as many on any machine, whatever that has; `--set-threads paint_chunk=8` changes it.
-    """
-    return THREADS_ON_A_CLUSTER if on_a_cluster() else max(1, workflow.cores // gpus())
-
-
-def chunk_of_combination(wildcards):
-    """Return the folder that a combination is handed over in."""
-    return plan().chunk_folder(wildcards.combination)
-
-
-def all_pictures(wildcards):
-    """Return the pictures of all combinations."""
-    return plan().pictures()
-
-
-def all_records(wildcards):
-    """Return the records of all combinations."""
-    return plan().records()
-
-
-def vanished_pictures(wildcards):
-    """Return the pictures that are to be put in their places again."""
-    return plan().vanished()
-
-
-def records_of_style(wildcards):
-    """Return the records of all combinations of a style."""
-    return plan().records(wildcards.style)
-
-
-def pictures_on_page(wildcards):
-    """Return the pictures that one page of a contact sheet shows."""
-    return plan().pictures(wildcards.sheet)

@@ -9,12 +9,30 @@ if SETTINGS.painting.calibration_file:
 show_in_commands(HOW_TO_PAINT=HOW_TO_PAINT)
 
 
+def threads_per_painting(wildcards):
+    """Return the CPU threads of one painting: its share of the cores when several GPUs paint at once.
+
+    A job on a cluster gets as many on any machine, whatever that has; `--set-threads paint_chunk=8` changes it.
+    """
+    return THREADS_ON_A_CLUSTER if on_a_cluster() else max(1, workflow.cores // gpus())
+
+
+def minutes_of_chunk(wildcards, attempt):
+    """Return the minutes that a cluster is asked for; more at each attempt."""
+    return plan().request(wildcards.chunk).minutes * attempt
+
+
+def memory_of_chunk(wildcards, attempt):
+    """Return the memory that a cluster is asked for, in MB; more at each attempt."""
+    return plan().request(wildcards.chunk).memory_mb * attempt
+
+
 rule paint_chunk:
     """Paint the combinations of a chunk that are not in the cache yet, and hand over all of them."""
     input:
         # Job files hold the hashes of photographs and paintings. They are no inputs themselves: Snakemake would take a
         # touched picture for a changed one, and end the whole run when one vanishes.
-        jobs=jobs_of_chunk,
+        jobs=asked("job_files", "chunk"),
         backbone=f"{FOLDER}/backbone.json",
     output:
         # A combination that fails is handed over as its failure, so that it costs no other.
@@ -44,7 +62,7 @@ rule publish:
     input:
         # When it is gone, as it is in the end, Snakemake compares what it was made of with what was made of it: edited
         # job files and other weights are noticed.
-        chunk=chunk_of_combination,
+        chunk=asked("chunk_folder", "combination"),
     output:
         picture=f"{FOLDER}/pictures/{{combination}}.{{suffix}}",
         record=f"{FOLDER}/pictures/{{combination}}.{{suffix}}.json",

@@ -13,6 +13,7 @@ from pathlib import Path
 import filelock
 
 from stylegrid.errors import ClusterError, RecordError
+from stylegrid.store.layout import Layout
 
 PATIENCE = 2.0  # seconds: programs that remove or collect hold the folder for a moment
 WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}  # what file systems answer that keep none
@@ -28,7 +29,7 @@ def hold(results: Path, patience: float = PATIENCE) -> None:
     """
     if results.resolve() in _held:
         return
-    path = results / "run.lock"
+    path = Layout(results).lock
     lock = filelock.FileLock(path, thread_local=False, fallback_to_soft=False)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

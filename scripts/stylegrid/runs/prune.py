@@ -16,6 +16,7 @@ from stylegrid.pictures.formats import SUFFIXES
 from stylegrid.plan.job import Job
 from stylegrid.runs import recovery, run
 from stylegrid.store.layout import (
+    Layout,
     curves_plot_path,
     failure_path,
     film_path,
@@ -39,7 +40,7 @@ class Leftovers(NamedTuple):
 def require_no_run(results: Path, now: float) -> None:
     """Raise ClusterError or ConfigError while a run is alive or a picture is painted; keeps others from starting."""
     run.require_none(results)
-    alive = [name for name, beat in read_heartbeats(results / "chunks").items() if not beat.has_stopped(now)]
+    alive = [name for name, beat in read_heartbeats(Layout(results).chunks).items() if not beat.has_stopped(now)]
     if alive:
         raise ConfigError(f"{results}: {alive[0]} is being painted; wait until it is finished")
 
@@ -47,7 +48,7 @@ def require_no_run(results: Path, now: float) -> None:
 def find_leftovers(results: Path, jobs: Iterable[Job]) -> Leftovers:
     """Return the files below a results folder's pictures that belong to none of the jobs."""
     names = {picture_path(results, job): job.name for job in jobs}
-    kept, folder = {path for picture in names for path in _all_paths_of(picture)}, results / "pictures"
+    kept, folder = {path for picture in names for path in _all_paths_of(picture)}, Layout(results).pictures
     ours = {path for picture in _pictures(folder) for path in _own_files(picture)} - kept
     for name in _names(folder, ours) - set(names.values()):
         ours |= set(_companions(results, name))
@@ -121,7 +122,7 @@ def _strip_ending(text: str, endings: Iterable[str]) -> str:
 
 def _companions(results: Path, name: str) -> Iterator[Path]:
     """Yield the film, snapshots and plots of a combination."""
-    picture = results / "pictures" / f"{name}.png"
+    picture = Layout(results).pictures / f"{name}.png"
     film, plots = film_path(picture), (curves_plot_path(results, name, kind) for kind in _PLOTS)
     yield from (path for path in (film, *plots) if path.is_file())
     yield from (path for path in snapshots_folder(picture).glob("*.png") if _SNAPSHOT.fullmatch(path.name))

@@ -16,7 +16,7 @@ from stylegrid.errors import ImageError, RecordError, WeightsError
 from stylegrid.pictures import images
 from stylegrid.pictures.formats import SUFFIXES
 from stylegrid.runs import lock, run
-from stylegrid.store.layout import find_record, old_record_path, record_path
+from stylegrid.store.layout import Layout, find_record, old_record_path, record_path
 from stylegrid.store.record import read_outline
 from stylegrid.vgg.weights.choice import read_backbone
 
@@ -61,7 +61,7 @@ def take_over(results: Path, work: Path, gone: bool = False) -> list[str]:
 
 def mend(results: Path) -> list[Path]:
     """Remove damaged pictures, records and choice of weights, which are returned, and all that is cheap to make."""
-    damaged = [*_damaged_pictures(results / "pictures"), *_damaged_backbone(results / "backbone.json")]
+    damaged = [*_damaged_pictures(Layout(results).pictures), *_damaged_backbone(Layout(results).backbone)]
     for path in [*damaged, *(path for pattern in CHEAP for path in results.glob(pattern))]:
         remove(path)
     return damaged
@@ -69,7 +69,7 @@ def mend(results: Path) -> list[Path]:
 
 def rename_records(results: Path, pictures: Iterable[str]) -> None:
     """Give the records of an older version their names of today, those of pictures below `results` and in chunks."""
-    folders = [results / "pictures", *(results / "chunks").glob("*")]
+    folders = [Layout(results).pictures, *Layout(results).chunks.glob("*")]
     for path in (folder / Path(picture).relative_to("pictures") for picture in pictures for folder in folders):
         if path.is_file() and find_record(path) != record_path(path):
             old_record_path(path).rename(record_path(path))

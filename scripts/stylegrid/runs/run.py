@@ -23,6 +23,7 @@ from stylegrid import files
 from stylegrid.errors import ClusterError, RecordError, explain
 from stylegrid.models import FrozenModel
 from stylegrid.runs import lock, slurm
+from stylegrid.store.layout import Layout
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")  # psutil's time of the start moves when the clock is set
 PATIENCE = 30.0  # seconds that a process has to end in
@@ -127,7 +128,7 @@ def _paints(process: Mapping[str, Any], results: Path) -> bool:
     if folder is None or "paint_chunk.py" not in [Path(word).name for word in words[:2]] or "--cache" not in words[:-1]:
         return False
     cache = Path(folder, words[words.index("--cache") + 1])
-    return cache.resolve() == (results / "cache").resolve()
+    return cache.resolve() == Layout(results).cache.resolve()
 
 
 def _end_painters(results: Path) -> None:
@@ -171,7 +172,7 @@ def _began(process: int) -> str:
 
 
 def _path(results: Path) -> Path:
-    return results / "run.json"
+    return Layout(results).run
 
 
 def _boot() -> str:

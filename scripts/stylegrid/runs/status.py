@@ -19,7 +19,7 @@ from stylegrid.plan.job import Job, Source
 from stylegrid.settings.workload import workload_of
 from stylegrid.store.cache import Cache
 from stylegrid.store.findings import Finding, chosen_backbone, find_all
-from stylegrid.store.layout import failure_path, picture_path
+from stylegrid.store.layout import Layout, failure_path, picture_path
 from stylegrid.store.record import Record, read_outline
 
 State = Literal["done", "painted", "running", "stopped", "failed", "missing"]
@@ -96,8 +96,8 @@ def read_status(folder: Path, now: float, calibration: Path | None = None) -> St
 
 def combination_statuses(folder: Path, now: float) -> list[CombinationStatus]:
     """Return the status of every combination of the plan."""
-    heartbeats = read_heartbeats(folder / "chunks")
-    backbone, paintings = chosen_backbone(folder), Cache(folder / "cache")
+    heartbeats = read_heartbeats(Layout(folder).chunks)
+    backbone, paintings = chosen_backbone(folder), Cache(Layout(folder).cache)
     # Read after the heartbeats, so that a picture published in between is found.
     findings = find_all(folder, plan_files.read_table(folder), read_outline)
 

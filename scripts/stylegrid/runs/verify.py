@@ -18,6 +18,7 @@ from stylegrid.store import findings
 from stylegrid.store.cache import Cache
 from stylegrid.store.cache_size import list_entries
 from stylegrid.store.findings import Finding
+from stylegrid.store.layout import Layout
 from stylegrid.store.record import read_outline
 from stylegrid.vgg.weights.choice import read_backbone
 
@@ -38,7 +39,7 @@ def verify(results_folder: Path) -> Iterator[Verified]:
     yield _tally("lines of losses.csv", _rows(results_folder))
     yield _tally("inputs", _inputs(plan_files.each_of_table(results_folder)))
     yield _tally("files of weights", _weights(results_folder))
-    yield _tally("paintings in the cache", _cache(results_folder / "cache"))
+    yield _tally("paintings in the cache", _cache(Layout(results_folder).cache))
 
 
 def _tally(kind: str, drifts: Iterable[str | None]) -> Verified:
@@ -69,7 +70,7 @@ def _picture(finding: Finding) -> str | None:
 
 def _rows(folder: Path) -> Iterator[str | None]:
     """Yield for each line of losses.csv what is wrong with it, compared with the records as they are."""
-    path = folder / "losses.csv"
+    path = Layout(folder).losses
     if not path.is_file():
         yield f"{path}: is not there; run again"
         return
@@ -121,7 +122,7 @@ def _inputs(combinations: Iterable[Combination]) -> Iterator[str | None]:
 
 
 def _weights(folder: Path) -> Iterator[str | None]:
-    chosen = folder / "backbone.json"
+    chosen = Layout(folder).backbone
     if chosen.is_file():
         backbone = read_backbone(chosen)
         yield _changed(Path(backbone.path), backbone.sha256, str(chosen))

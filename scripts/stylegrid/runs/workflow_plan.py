@@ -26,7 +26,7 @@ from stylegrid.plan.planner import make_plan, picture_index
 from stylegrid.plan.sheet_pages import plan_pages
 from stylegrid.runs import recovery, run
 from stylegrid.settings.config import Settings, parse_settings
-from stylegrid.store.layout import picture_path, record_path
+from stylegrid.store.layout import Layout, picture_path, record_path
 from stylegrid.vgg.weights.choice import identify_weights
 
 TABLE = "workflow.json"  # below plan/
@@ -107,7 +107,7 @@ class WorkflowPlan:
 
     def _readable(self, name: str) -> Path:
         """Return where a file of the plan lies, without a Snakemake that puts a module's prefix before it."""
-        return self.settings.results / "plan" / name
+        return Layout(self.settings.results).plan / name
 
 
 class OwnPlan(WorkflowPlan):
@@ -139,12 +139,12 @@ class OwnPlan(WorkflowPlan):
         Raises ClusterError, and writes nothing, where another run or what a killed one left is at work; RecordError
         where the folder can't be written.
         """
-        results = self.settings.results
+        results, layout = self.settings.results, Layout(self.settings.results)
         run.require_startable(results)
-        files.require_writable(results / "losses.csv")
+        files.require_writable(layout.losses)
         self._index.save()
         plan_files.write_plan(self.settings, self._combinations, self._pages)
-        plan_files.update(results / "plan" / TABLE, self.table)
+        plan_files.update(layout.plan / TABLE, self.table)
         plan_files.discard_failed_chunks(results)
         recovery.rename_records(results, (row.picture for row in self.table.rows))
         self._forget()
@@ -177,7 +177,7 @@ def own_plan(config: Mapping[str, Any], at_once: int, place: Callable[[str], str
     given = parse_settings(config)
     settings = given.model_copy(update={"results": Path(place(str(given.results)))})
     plan = OwnPlan(settings, str(given.results), at_once)
-    _parsed.append(str(settings.results.absolute() / "plan" / TABLE))
+    _parsed.append(str(Layout(settings.results.absolute()).plan / TABLE))
     os.environ[TABLES] = json.dumps(_parsed)
     return plan
 

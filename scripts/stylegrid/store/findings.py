@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from stylegrid.errors import RecordError
 from stylegrid.plan.job import Combination, Job
-from stylegrid.store.layout import failure_path, find_record, picture_path
+from stylegrid.store.layout import Layout, failure_path, find_record, picture_path
 from stylegrid.store.record import BackboneRecord, Record, described_by, read_record
 from stylegrid.vgg.weights import labels
 from stylegrid.vgg.weights.choice import read_backbone
@@ -47,7 +47,7 @@ def find_each(results: Path, combinations: Iterable[Combination], read: Read = r
 
 def chosen_backbone(results: Path) -> str | None:
     """Return the SHA-256 of a results folder's weights, or None before they are chosen."""
-    chosen = results / "backbone.json"
+    chosen = Layout(results).backbone
     return read_backbone(chosen).sha256 if chosen.is_file() else None
 
 

@@ -9,9 +9,25 @@ if TYPE_CHECKING:  # publish.py has no time for it
     from stylegrid.plan.job import Job
 
 
+class Layout:
+    """A results folder, by what lies in it; the files of the plan are plan_files' own."""
+
+    def __init__(self, results: Path):
+        self.root = results
+        self.pictures = results / "pictures"
+        self.chunks = results / "chunks"  # pictures on their way to their places
+        self.cache = results / "cache"
+        self.plan = results / "plan"
+        self.picture_index = results / "cache" / "pictures.json"
+        self.backbone = results / "backbone.json"
+        self.losses = results / "losses.csv"
+        self.run = results / "run.json"
+        self.lock = results / "run.lock"
+
+
 def picture_path(results: Path, job: "Job") -> Path:
     """Return where a job's picture lies."""
-    return results / "pictures" / f"{job.name}{SUFFIXES[job.settings.format]}"
+    return Layout(results).pictures / f"{job.name}{SUFFIXES[job.settings.format]}"
 
 
 def collection_folder(results: Path, partial: bool) -> Path:
