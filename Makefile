@@ -41,9 +41,7 @@ status: | $(VENV)/$(TENSORFLOW) ## say how far a gallery has come, at any time
 
 # Whatever else is collected goes here, a line each.
 partial: | $(VENV)/$(TENSORFLOW) ## collect table, sheets and page of what is there so far
-	@$(BIN)/python scripts/collect_losses.py --partial $(ARGS)
-	@$(BIN)/python scripts/contact_sheet.py --partial $(ARGS)
-	@$(BIN)/python scripts/gallery.py --partial $(ARGS)
+	@$(BIN)/python scripts/report.py --partial $(ARGS)
 
 # Lists; make prune APPLY=1 removes.
 prune: | $(VENV)/$(TENSORFLOW) ## list what the spreadsheet no longer asks for; APPLY=1 removes it

@@ -1,6 +1,5 @@
 """Draw contact sheets: every picture in its row and column, labelled, with its final losses; or its fault."""
 
-import argparse
 import io
 import sys
 from collections.abc import Sequence
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from stylegrid import files
 from stylegrid.cli.entry_point import entry_point
+from stylegrid.cli.report_arguments import report_parser
 from stylegrid.errors import ConfigError
 from stylegrid.plan import plan_files
 from stylegrid.reports.contact_sheet import draw_page
@@ -18,10 +18,8 @@ from stylegrid.store.layout import collection_folder
 @entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--results", type=Path, default=Path("results"), help="results folder (default: results)")
+    parser = report_parser(__doc__)
     parser.add_argument("--sheet", help="one page, e.g. overview or content/cat (default: all)")
-    parser.add_argument("--partial", action="store_true", help="write below RESULTS/partial, also while a run goes on")
     args = parser.parse_args(argv)
     names = plan_files.sheet_names(args.results)
     if args.sheet and args.sheet not in names:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
-from pathlib import Path
 
 from stylegrid.cli.entry_point import entry_point
+from stylegrid.cli.report_arguments import report_parser
 from stylegrid.errors import ConfigError
 from stylegrid.plan import plan_files
-from stylegrid.reports.plots import plot_files
+from stylegrid.store.layout import collection_folder
 
 Work = Callable[[], None]
 
@@ -19,30 +19,29 @@ Work = Callable[[], None]
 @entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--results", type=Path, default=Path("results"), help="results folder (default: results)")
+    parser = report_parser(__doc__)
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--style", help="only the curves of this style (default: all that the config wants)")
     only.add_argument("--tradeoff", action="store_true", help="only the trade-off")
     only.add_argument("--pictures", action="store_true", help="only the curves of each picture by itself")
-    parser.add_argument("--threads", type=int, default=1, help="how many processes draw (default: 1)")
     args = parser.parse_args(argv)
-    if args.threads < 1:
-        raise ConfigError(f"--threads: must be 1 or more, found {args.threads}")
     _run(_work(args), args.threads)
 
 
 def _work(args: argparse.Namespace) -> list[Work]:
     """Return what is to be drawn."""
+    from stylegrid.reports.plots import plot_files  # brings pandas and matplotlib, which --help has no need of
+
     everything, _ = plan_files.read_plots(args.results)
     styles = plan_files.style_names(args.results)
     if args.style is not None and args.style not in styles:
         raise ConfigError(f"--style: must be one of {', '.join(styles)}, found {args.style!r}")
-    losses = [partial(plot_files.write_losses, args.results, style) for style in styles]
+    folder = collection_folder(args.results, args.partial)
+    losses = [partial(plot_files.write_losses, args.results, style, folder) for style in styles]
     if args.style is not None:
         return [losses[styles.index(args.style)]]
-    tradeoff = [partial(plot_files.write_tradeoff, args.results)]
-    curves = [partial(plot_files.write_curves, args.results, style) for style in styles]
+    tradeoff = [partial(plot_files.write_tradeoff, args.results, folder)]
+    curves = [partial(plot_files.write_curves, args.results, style, folder) for style in styles]
     if args.tradeoff or args.pictures:
         return [*tradeoff] if args.tradeoff else [*curves]
     return [*tradeoff, *losses, *(curves if everything.each == "picture" else [])]

@@ -1,6 +1,5 @@
 """Draw the sheets for print: a PDF of the whole gallery, grouped by photograph, and a PNG of every page."""
 
-import argparse
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -9,27 +8,26 @@ from pathlib import Path
 
 from stylegrid import files
 from stylegrid.cli.entry_point import entry_point
+from stylegrid.cli.report_arguments import report_parser
 from stylegrid.plan import plan_files
 from stylegrid.reports.print.print_draw import Booklet, compose, draw_print_page
 from stylegrid.reports.print.print_files import page_path, remove_pages_after, to_jpeg, to_png, write_pdf
 from stylegrid.reports.print.print_layout import page_size
 from stylegrid.store.findings import find_all, network_of
+from stylegrid.store.layout import collection_folder
 
 
 @entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--results", type=Path, default=Path("results"), help="results folder (default: results)")
-    parser.add_argument("--threads", type=int, default=1, help="pages drawn at once (default: 1)")
-    args = parser.parse_args(argv)
+    args = report_parser(__doc__).parse_args(argv)
     file, combinations = plan_files.read_print(args.results)
     findings = find_all(args.results, combinations)
     booklet = compose(file, findings, network_of(findings))
-    folder = args.results / "print"
+    folder = collection_folder(args.results, args.partial) / "print"
     files.require_writable(folder / "gallery.pdf")
     with tempfile.TemporaryDirectory(dir=folder, prefix=".pages.") as scratch:
-        with ThreadPoolExecutor(max(1, args.threads)) as pool:
+        with ThreadPoolExecutor(args.threads) as pool:
             numbers = range(1, len(booklet.pages) + 1)
             jpegs = list(pool.map(lambda number: _draw(booklet, number, folder, Path(scratch)), numbers))
         write_pdf(folder / "gallery.pdf", jpegs, page_size(file.paper, file.orientation), file.gallery)

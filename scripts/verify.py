@@ -10,7 +10,6 @@ from pathlib import Path
 
 from stylegrid.cli.entry_point import entry_point
 from stylegrid.errors import DriftError
-from stylegrid.runs.verify import verify
 
 
 @entry_point
@@ -19,6 +18,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--results", type=Path, default=Path("results"), help="results folder (default: results)")
     args = parser.parse_args(argv)
+    from stylegrid.runs.verify import verify  # brings pandas, which --help has no need of
+
     drifts: list[str] = []
     for kind, number, drifted in verify(args.results):
         print(f"{kind}: {number - len(drifted)} of {number} as recorded", flush=True)

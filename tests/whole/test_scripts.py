@@ -19,6 +19,7 @@ import gallery
 import paint_chunk
 import plan
 import recover
+import report
 import stylize
 from stylegrid import files
 from stylegrid.pictures import images
@@ -43,6 +44,7 @@ PROGRAMS = (
         "prune",
         "publish",
         "recover",
+        "report",
         "show",
     ),
     *("status", "stylize", "verify"),
@@ -458,6 +460,17 @@ def test_a_partial_collection_lies_apart(planned, capsys):
         *(f"sheets/{name}.png" for name in ("overview", "content/cat", "style/night", "style/wave")),
     )
     assert found == {f"partial/{name}" for name in names}
+
+
+def test_all_reports_are_made_by_one_program_and_one_that_fails_costs_no_other(planned, capsys):
+    (planned / "partial").mkdir()
+    (planned / "partial" / "sheets").write_text("in the way")
+    assert report.main(["--results", str(planned), "--partial", "--threads", "1"]) == 1
+    assert capsys.readouterr().err.startswith("error: ")
+    (planned / "partial" / "sheets").unlink()
+    assert report.main(["--results", str(planned), "--partial", "--threads", "1"]) == 0
+    made = {path.name for path in (planned / "partial").iterdir()}
+    assert made == {"losses.csv", "summary.csv", "sheets", "gallery"}  # nothing is painted, so nothing is plotted
 
 
 def test_a_partial_page_lies_apart(planned, capsys):

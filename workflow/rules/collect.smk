@@ -87,13 +87,7 @@ rule print_sheets:
 
 
 onerror:
-    if (
-        SETTINGS.results / "backbone.json"
-    ).is_file():  # otherwise nothing was painted, and nothing is there to collect
-        shell("python {SCRIPTS:q}/collect_losses.py --results {RESULTS:q}")
-        shell("python {SCRIPTS:q}/contact_sheet.py --results {RESULTS:q}")
-        shell("python {SCRIPTS:q}/gallery.py --results {RESULTS:q}")
-        shell("python {SCRIPTS:q}/plot.py --results {RESULTS:q} --threads {PLOT_PROCESSES}")
-        if PRINTED:
-            shell("python {SCRIPTS:q}/print_sheets.py --results {RESULTS:q} --threads 4")
+    painted = (SETTINGS.results / "backbone.json").is_file()
+    if painted:  # otherwise there is nothing to collect
+        shell("python {SCRIPTS:q}/report.py --results {RESULTS:q} --threads {PLOT_PROCESSES}")
     run.end(SETTINGS.results)

@@ -121,7 +121,7 @@ def test_names_are_drawn_as_they_are(painted):
     (painted.project.style / "night.png").rename(painted.project.style / "a_b_c.png")
     painted.plan()
     painted.paint()
-    plot_files.write_losses(painted.results, "a_b_c")
+    plot_files.write_losses(painted.results, "a_b_c", painted.results)
     assert "Losses of a_b_c, 2 pictures" in painted.read("losses/a_b_c.svg")
 
 
@@ -132,8 +132,10 @@ def test_an_unknown_style_is_refused(painted, capsys):
 
 @pytest.mark.parametrize("threads", ["0", "-1"])
 def test_a_number_of_threads_that_is_none_is_refused(painted, threads, capsys):
-    assert main(painted, "--threads", threads) == 1
-    assert capsys.readouterr().err.startswith("error: --threads: must be 1 or more, found ")
+    with pytest.raises(SystemExit) as stop:
+        main(painted, "--threads", threads)
+    assert stop.value.code == 2
+    assert f"must be a whole number from 1, found '{threads}'" in capsys.readouterr().err
 
 
 def test_plotting_without_a_plan_says_how_to_get_one(tmp_path, capsys):
@@ -152,4 +154,4 @@ def test_a_fault_in_another_process_is_one_line(painted, capsys):
 def test_a_damaged_plan_is_refused(painted):
     plan_files.plots_path(painted.results, "night").write_text('{"format": "gif"}')
     with pytest.raises(RecordError, match=r"night\.json: is no plan"):
-        plot_files.write_losses(painted.results, "night")
+        plot_files.write_losses(painted.results, "night", painted.results)
