@@ -516,4 +516,5 @@ def test_every_picture_may_have_a_process_of_its_own_and_a_dry_run_disturbs_none
     assert gallery.outcomes() == ["finished"] * 2
     assert len(list((gallery.folder / "logs" / "paint").iterdir())) == 2
     assert gallery.would_run() == {}
+    gallery.run()
     assert not failure.exists()  # now that no run is at work
