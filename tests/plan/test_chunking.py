@@ -6,7 +6,7 @@ import re
 import pytest
 from conftest import REPOSITORY
 
-from stylegrid.plan.chunking import make_chunks, members
+from stylegrid.plan.chunking import make_chunks
 
 NAMES = [
     f"{content}/{style}/{variant}"
@@ -45,10 +45,6 @@ def test_names_are_those_that_the_workflow_knows(chunks):
 def test_the_order_of_rows_does_not_matter(chunks, size):
     shuffled = random.Random(7).sample(NAMES, len(NAMES))
     assert make_chunks(shuffled, size) == chunks
-
-
-def test_a_chunk_is_known_by_its_name_alone(chunks):
-    assert {name: members(NAMES, name) for name in chunks} == chunks
 
 
 def test_a_new_combination_changes_no_chunk_but_its_own(chunks, size):

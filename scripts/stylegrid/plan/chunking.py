@@ -19,12 +19,6 @@ def make_chunks(names: Iterable[str], size: int) -> dict[str, tuple[str, ...]]:
     return chunks
 
 
-def members(names: Iterable[str], chunk: str) -> tuple[str, ...]:
-    """Return the combinations of a chunk from its name, whatever the chunk size."""
-    prefix = "" if chunk == _name("") else chunk.replace("-", "")
-    return tuple(sorted(name for name in names if _place(name).startswith(prefix)))
-
-
 def _split(places: dict[str, str], prefix: str, size: int, chunks: dict[str, tuple[str, ...]]) -> None:
     """Add the chunks of the places with a prefix."""
     if len(places) <= size:
