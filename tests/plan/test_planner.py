@@ -12,7 +12,7 @@ import plan as program
 from stylegrid.errors import ConfigError, ManifestError
 from stylegrid.pictures import images
 from stylegrid.plan.forecast import Calibration, Rate
-from stylegrid.plan.planner import make_plan
+from stylegrid.plan.planner import make_plan, picture_index
 from stylegrid.settings.presets import preset_names
 from stylegrid.store.layout import picture_path
 
@@ -360,7 +360,9 @@ UNMEASURED = (
 
 def test_sizes_are_those_that_the_index_knows(project, monkeypatch):
     project.write_rows({"content": "*", "style": "night.png", "init": "dog.png"})
-    make_plan(project.settings())
+    index = picture_index(project.settings())
+    make_plan(project.settings(), index)
+    index.save()
     monkeypatch.setattr(images, "upright_size", None)
     sizes = {(job.content.size, job.styles[0].size, job.start.size) for job in jobs(project, init="dog.png")}
     assert sizes == {((48, 36), (40, 44), (48, 36))}

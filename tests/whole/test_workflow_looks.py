@@ -19,7 +19,7 @@ LOOKS = {
     "report": ["--report", "report.html"],
     "untracked files": ["--list-untracked"],
 }
-SLOW = {"stylize": {"size": 32, "steps": 40, "optimizer": "adam"}, "painting": {"chunk": 2, "batch": 1}}
+SLOW = {"stylize": {"size": 32, "steps": 40, "optimizer": "adam"}, "painting": {"chunk": 2}}
 OTHER = {"stylize": {"size": 24, "steps": 1}, "sheets": {"paper": "A4"}}
 
 

@@ -87,6 +87,8 @@ class Painter:
     def _attempt(self, job: Job, report: "Report") -> Exception | None:
         """Paint a job as it is and return the error that it met, if any."""
         try:
+            for source in job.inputs:  # first, since what follows reads them
+                check_input(source)
             self._require_memory(job)
             self._paint(job, report)
         except Exception as error:
@@ -129,8 +131,6 @@ class Painter:
         from stylegrid.painting.checkpoint import CheckpointFiles
         from stylegrid.painting.stylize import stylize
 
-        for source in job.inputs:
-            check_input(source)
         key = self.key(job)
         progress = CheckpointFiles(self._cache.stem(key), self._checkpoint_seconds)
         result = stylize(job, self._session.objectives, report, progress)
