@@ -14,7 +14,8 @@ import status as program
 from stylegrid import files
 from stylegrid.painting.heartbeat import Heartbeat, heartbeat_path
 from stylegrid.plan.forecast import Calibration, cost
-from stylegrid.plan.plan_files import PlannedRow, TableFile, job_path, table_path
+from stylegrid.plan.plan_contents import PlannedRow, TableFile
+from stylegrid.plan.plan_files import job_path, table_path
 from stylegrid.runs.status import read_status
 from stylegrid.store.cache import Cache, Painted
 from stylegrid.store.layout import failure_path, picture_path, record_path

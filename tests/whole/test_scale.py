@@ -13,7 +13,7 @@ from stylegrid import files
 from stylegrid.bench import scale
 from stylegrid.errors import RecordError
 from stylegrid.pictures import images
-from stylegrid.plan import plan_files
+from stylegrid.plan import plan_contents, plan_files
 from stylegrid.plan.chunking import make_chunks
 from stylegrid.plan.job import Combination, Job, read_job
 from stylegrid.plan.planner import make_plan, picture_index
@@ -128,8 +128,8 @@ def test_many_combinations_are_each_in_one_chunk():
 def with_records(folder, count, entries):
     """Write a plan of so many combinations, and a record with a history of so many entries for each."""
     combinations = [Combination(make_job(f"c{number}"), 2, "", "") for number in range(count)]
-    table = plan_files.TableFile(
-        entries=[plan_files.PlannedRow(name=c.job.name, title="", notes="") for c in combinations]
+    table = plan_contents.TableFile(
+        entries=[plan_contents.PlannedRow(name=c.job.name, title="", notes="") for c in combinations]
     )
     files.write_text(plan_files.table_path(folder), table.model_dump_json())
     history = tuple(HistoryEntry(content=1, style=2, tv=3, total=4, step=step, scale=32) for step in range(entries))

@@ -1,4 +1,4 @@
-"""What the workflow hands to its programs: the plan as small files, each rewritten only when its contents change.
+"""The plan as small JSON files for the programs, each rewritten only when its contents change.
 
     plan/jobs/{content}/{style}/{variant}.json    all that decides one picture
     plan/table.json                               which combinations the table lists, in order
@@ -16,7 +16,7 @@ from the plan that was checked, whatever happens to manifest and pictures meanwh
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -24,100 +24,50 @@ from stylegrid import files
 from stylegrid.errors import RecordError, explain
 from stylegrid.models import FrozenModel
 from stylegrid.plan.job import Combination, read_job
-from stylegrid.plan.sheet_pages import Head, Page
+from stylegrid.plan.plan_contents import GalleryFile, PageFile, PlannedRow, PlotsFile, PrintFile, TableFile
+from stylegrid.plan.sheet_pages import Page
 from stylegrid.settings.config import Settings
 
 F = TypeVar("F", bound=FrozenModel)
 
 
-class PlannedRow(FrozenModel):
-    """A combination by its job's name, with its row's words for the reports."""
-
-    name: str
-    title: str
-    notes: str
-
-
-class TableFile(FrozenModel):
-    """What the table lists."""
-
-    entries: tuple[PlannedRow, ...]
-
-
-class GalleryFile(FrozenModel):
-    """What the gallery page is called; it lists what the table lists."""
-
-    title: str
-
-
-class PageFile(FrozenModel):
-    """What one page of a contact sheet shows, and how; cells are (row, column, combination)."""
-
-    gallery: str
-    thumbnail: int
-    title: str
-    corner: Head
-    rows: tuple[Head, ...]
-    columns: tuple[Head, ...]
-    cells: tuple[tuple[int, int, PlannedRow], ...]
-
-
-class PlotsFile(FrozenModel):
-    """Which combinations are plotted, by their jobs' names, and how."""
-
-    format: Literal["svg", "png", "pdf"]
-    each: Literal["style", "picture"]
-    names: tuple[str, ...]
-
-
-class PrintFile(FrozenModel):
-    """What the sheets for print show, and how."""
-
-    gallery: str
-    paper: str
-    orientation: str
-    columns: int | str
-    margin: int
-    entries: tuple[PlannedRow, ...]
-
-
 def job_path(results: Path, name: str) -> Path:
-    """Return where the job of a combination is written down."""
+    """Return the path of a combination's job file."""
     return results / "plan" / "jobs" / f"{name}.json"
 
 
 def table_path(results: Path) -> Path:
-    """Return where it is written down what the table lists."""
+    """Return the path of plan/table.json."""
     return results / "plan" / "table.json"
 
 
 def gallery_path(results: Path) -> Path:
-    """Return where it is written down what the gallery page is called."""
+    """Return the path of plan/gallery.json."""
     return results / "plan" / "gallery.json"
 
 
 def page_path(results: Path, sheet: str) -> Path:
-    """Return where it is written down what a page of a contact sheet shows."""
+    """Return the path of a contact sheet page's contents."""
     return results / "plan" / "sheets" / f"{sheet}.json"
 
 
 def plots_path(results: Path, style: str = "") -> Path:
-    """Return where it is written down what is plotted of a style, or of everything."""
+    """Return the path of the contents of a style's plots, or of the plot of everything."""
     return results / "plan" / (f"plots/{style}.json" if style else "plots.json")
 
 
 def digest_path(results: Path, style: str) -> Path:
-    """Return where it is written down by a hash what the records of a style hold."""
+    """Return the path of the digest of a style's records."""
     return results / "plan" / "records" / f"{style}.sha256"
 
 
 def print_path(results: Path) -> Path:
-    """Return where it is written down what the sheets for print show."""
+    """Return the path of plan/print.json."""
     return results / "plan" / "print.json"
 
 
 def write_plan(settings: Settings, combinations: Sequence[Combination], pages: Mapping[str, Page]) -> None:
-    """Write down a plan; files whose contents stay the same are left alone, and those of no more use are removed."""
+    """Write the files of a plan that have changed, and remove those that it no longer has."""
     names = set()
     for name, contents in _plan(settings, combinations, pages):
         names.add(name)
@@ -130,9 +80,9 @@ def write_plan(settings: Settings, combinations: Sequence[Combination], pages: M
 def write_changes(
     settings: Settings, combinations: Sequence[Combination], pages: Mapping[str, Page], elsewhere: Path
 ) -> set[str]:
-    """Write down in another folder what of a plan differs from the one below results, and return those files.
+    """Write the files of a plan that differ from those below results into another folder, and return their paths.
 
-    They are named by their paths below `plan/`, and lie in the other folder by the same.
+    The paths are relative to `plan/`, and to the other folder.
     """
     changed = set()
     for name, contents in _plan(settings, combinations, pages):
@@ -143,14 +93,14 @@ def write_changes(
 
 
 def update(path: Path, contents: FrozenModel) -> None:
-    """Write down a file of a plan, unless it is there with these contents."""
+    """Write a file of a plan, unless it has these contents already."""
     text = _text(contents)
     if not _holds(path, text):
         files.write_bytes(path, text, sync=False)  # after a crash of the machine it is compared again
 
 
 def read(path: Path, model: type[F], remedy: str = "run snakemake, which writes down a plan") -> F:
-    """Return what a file of a plan holds; raises RecordError when it isn't there, or damaged."""
+    """Return the contents of a file of a plan; raises RecordError when it is missing or damaged."""
     if not path.is_file():
         raise RecordError(f"{path}: no such file; {remedy}")
     try:
@@ -165,7 +115,7 @@ def read_table(results: Path) -> list[Combination]:
 
 
 def each_of_table(results: Path) -> Iterator[Combination]:
-    """Yield the same one by one, so that no memory holds all jobs."""
+    """Yield the combinations of the table one by one, so that memory never holds all jobs."""
     for entry in read(table_path(results), TableFile).entries:
         yield _combination(results, entry)
 
@@ -176,19 +126,19 @@ def table_names(results: Path) -> list[str]:
 
 
 def read_title(results: Path) -> str:
-    """Return what the gallery page is called; raises RecordError when there is no plan."""
+    """Return the title of the gallery page; raises RecordError when there is no plan."""
     return read(gallery_path(results), GalleryFile).title
 
 
 def read_page(results: Path, sheet: str) -> tuple[PageFile, Page]:
-    """Return what a page of a contact sheet shows, as written down and as a grid; raises RecordError without a plan."""
+    """Return a page of a contact sheet, as its file and as a grid; raises RecordError without a plan."""
     file = read(page_path(results, sheet), PageFile)
     cells = {(row, column): _combination(results, entry) for row, column, entry in file.cells}
     return file, Page(file.title, file.corner, file.rows, file.columns, cells)
 
 
 def read_print(results: Path) -> tuple[PrintFile, list[Combination]]:
-    """Return what the sheets for print show; raises RecordError when the plan has none."""
+    """Return the contents of the sheets for print; raises RecordError when the plan has none."""
     file = read(print_path(results), PrintFile, "choose a paper in the config's sheets, then run snakemake")
     return file, [_combination(results, entry) for entry in file.entries]
 
@@ -200,7 +150,7 @@ def sheet_names(results: Path) -> list[str]:
 
 
 def read_plots(results: Path, style: str = "") -> tuple[PlotsFile, list[Combination]]:
-    """Return what is plotted of a style, or of everything; raises RecordError when there is no plan of it."""
+    """Return the combinations in a style's plots, or all; raises RecordError when the plan has none."""
     file = read(plots_path(results, style), PlotsFile)
     return file, [_combination(results, PlannedRow(name=name, title="", notes="")) for name in file.names]
 
@@ -211,7 +161,7 @@ def style_names(results: Path) -> list[str]:
 
 
 def discard_failed_chunks(results: Path) -> None:
-    """Remove what chunks handed over in an earlier run where some of it failed, so that they are painted again."""
+    """Remove the chunks of an earlier run that hold a failure, so that they are painted again."""
     for folder in (results / "chunks").glob("*"):
         if any(folder.rglob("*.failed.json")):
             shutil.rmtree(folder)
@@ -235,7 +185,7 @@ def _plan(
 
 
 def _plots_files(settings: Settings, combinations: Iterable[Combination]) -> Iterator[tuple[str, PlotsFile]]:
-    """Yield what is plotted of everything and of each style; titles don't count, which no plot shows."""
+    """Yield the contents of the plots of everything and of each style; no plot shows titles."""
     names: dict[str, list[str]] = {"": []}
     for combination in combinations:
         names[""].append(combination.job.name)
@@ -246,7 +196,7 @@ def _plots_files(settings: Settings, combinations: Iterable[Combination]) -> Ite
 
 
 def _listing_files(results: Path) -> Iterator[Path]:
-    """Yield the files of a plan whose being there makes something: of sheets, of a style's plots, and of print."""
+    """Yield the files of a plan whose presence makes a report: sheets, plots of a style, print."""
     yield from page_path(results, "x").parent.rglob("*.json")
     yield from plots_path(results, "x").parent.glob("*.json")
     yield print_path(results)

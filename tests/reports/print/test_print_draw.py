@@ -8,7 +8,7 @@ from conftest import make_job, make_record, save_picture
 from PIL import Image, ImageColor
 
 from stylegrid.plan.job import Combination, Source, StyleSource
-from stylegrid.plan.plan_files import PrintFile
+from stylegrid.plan.plan_contents import PrintFile
 from stylegrid.reports.contact_sheet import FAILED_PAPER, MISSING_PAPER
 from stylegrid.reports.print.print_captions import SWATCH
 from stylegrid.reports.print.print_draw import compose, draw_print_page

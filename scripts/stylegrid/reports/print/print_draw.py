@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageOps
 from stylegrid.errors import ImageError
 from stylegrid.pictures import images
 from stylegrid.pictures.captions import INK, PALE, Block, Text, draw_block, load_font
-from stylegrid.plan.plan_files import PrintFile
+from stylegrid.plan.plan_contents import PrintFile
 from stylegrid.reports.contact_sheet import NOTICE, placeholder
 from stylegrid.reports.print.print_captions import CAPTION, SWATCH, Caption, make_caption, points, shorten
 from stylegrid.reports.print.print_layout import (
