@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _work(args: argparse.Namespace) -> list[Work]:
-    """Return what is to be drawn."""
+    """Return the plots to draw."""
     from stylegrid.reports.plots import plot_files  # brings pandas and matplotlib, which --help has no need of
 
     everything, _ = plan_files.read_plots(args.results)

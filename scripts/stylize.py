@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _misuse(args: argparse.Namespace) -> str:
-    """Return what is wrong with the values of flags, or ""."""
+    """Return the fault in the values of flags, or ""."""
     if args.threads is not None and args.threads < 1:
         return "--threads: must be 1 or more"
     if not 0 <= args.checkpoint_seconds < math.inf:

@@ -102,7 +102,7 @@ def _accept(
 
 
 def _resumption_arrays(pairs: CurvaturePairs, point: Point, improved: bool) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield what L-BFGS needs beside the optimiser's state to resume bit for bit."""
+    """Yield the arrays that L-BFGS needs, beside the optimiser's state, to resume bit for bit."""
     yield "gradient", point.gradient.numpy()
     yield "loss", np.array(point.loss)
     yield "improved", np.array(improved)

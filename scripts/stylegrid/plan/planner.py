@@ -45,7 +45,7 @@ def make_plan(settings: Settings, index: PictureIndex | None = None) -> Plan:
 
 
 def picture_index(settings: Settings) -> PictureIndex:
-    """Return what earlier runs knew of a gallery's pictures."""
+    """Return the index of a gallery's pictures that earlier runs saved."""
     return PictureIndex(settings.results / "cache" / "pictures.json")
 
 

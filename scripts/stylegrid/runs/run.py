@@ -176,7 +176,7 @@ def _path(results: Path) -> Path:
 
 
 def _boot() -> str:
-    """Return what this machine's start is called, which is another after the next; nothing where it isn't told."""
+    """Return the kernel's boot id, or "" where there is none."""
     return BOOT.read_text().strip() if BOOT.is_file() else ""
 
 

@@ -34,7 +34,7 @@ class Verified(NamedTuple):
 
 
 def verify(results_folder: Path) -> Iterator[Verified]:
-    """Yield what is found of each kind of thing; raises RecordError when there is no plan."""
+    """Yield the result of each kind of check; raises RecordError when there is no plan."""
     yield _tally("pictures", _pictures(results_folder))
     yield _tally("lines of losses.csv", _rows(results_folder))
     yield _tally("inputs", _inputs(plan_files.each_of_table(results_folder)))
@@ -58,7 +58,7 @@ def _pictures(folder: Path) -> Iterator[str | None]:
 
 
 def _picture(finding: Finding) -> str | None:
-    """Return what is wrong with a combination's picture; one that failed, and says so, is as recorded."""
+    """Return the fault of a picture, or None; a recorded failure is none."""
     name = finding.combination.job.name
     if finding.picture is None or finding.record is None:
         recorded = finding.outcome == "failed" and finding.record is not None

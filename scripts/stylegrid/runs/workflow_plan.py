@@ -99,7 +99,7 @@ class WorkflowPlan:
         return [f"{self.results}/{row.picture}" for row in gone if collected or there(f"{root}/{row.record}")]
 
     def request(self, chunk: str) -> ClusterRequest:
-        """Return what a chunk asks of a cluster; its jobs are read again, for to keep all would take much memory."""
+        """Return a chunk's request to a cluster; its jobs are read again, since keeping all takes much memory."""
         if chunk not in self._requests:
             jobs = [read_job(self._readable(row.job)) for row in self.chunks[chunk]]
             self._requests[chunk] = request(jobs, self.calibration)

@@ -78,7 +78,7 @@ def _show(folder: Path, gallery: Path, backbone: str | None, combination: Combin
 
 
 def _show_picture(thumbnails: Path, picture: Path) -> dict[str, Any]:
-    """Return what the page needs to show a picture, by what is in its file now, whatever its record says."""
+    """Return a picture's entry on the page, read from its file, whatever its record says."""
     sha256, for_browsers = picture_sha256(picture), picture.suffix in SHOWN_BY_BROWSERS
     make_thumbnails(thumbnails, picture, sha256, SIDES if for_browsers else (*SIDES, WHOLE))
     width, height = images.upright_size(picture)
@@ -89,7 +89,7 @@ def _show_picture(thumbnails: Path, picture: Path) -> dict[str, Any]:
 
 
 def _show_input(thumbnails: Path, source: Source) -> dict[str, Any]:
-    """Return what the page needs to show an input picture as it was painted from.
+    """Return the entry of an input picture as it was when it was painted from.
 
     Nothing of one that is gone, has changed or can't be read, unless its thumbnails were made before.
     """

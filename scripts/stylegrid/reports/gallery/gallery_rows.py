@@ -17,7 +17,7 @@ FIGURES = 5  # that count of a loss; no plot or table shows more
 
 
 def short_row(finding: Finding) -> dict[str, Any]:
-    """Return what the page lists, filters and sorts by, of a combination painted or not."""
+    """Return the values of a combination, painted or not, that the page lists, filters and sorts by."""
     job, words = finding.combination.job, finding.combination
     texts = {"title": words.title, "notes": words.notes, "message": finding.message}
     return {
@@ -33,7 +33,7 @@ def short_row(finding: Finding) -> dict[str, Any]:
 
 
 def painted_row(picture: Path, record: Record, gallery: Path) -> dict[str, Any]:
-    """Return what the page lists of a picture besides; paths are as from `gallery`, the folder of the page."""
+    """Return the further values of a picture; paths are relative to `gallery`, the folder of the page."""
     return {
         "picture": _link(picture, gallery),
         "record": _link(find_record(picture), gallery),

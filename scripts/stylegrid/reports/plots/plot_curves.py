@@ -76,7 +76,7 @@ def _curves(findings: Sequence[Finding], ramp: plot_style.Ramp) -> list[Curve]:
 
 
 def _words(findings: Sequence[Finding], presets: int) -> str:
-    """Return what a reader has to know of these curves."""
+    """Return the caption of these curves."""
     words = "Losses after each step: unweighted, but for the total. Lines are interrupted where a larger scale begins."
     more = []
     if presets > 1:
@@ -96,7 +96,7 @@ def _draw_row(panels: Sequence[Axes], curves: Sequence[Curve]) -> None:
 
 
 def _labels(findings: Sequence[Finding]) -> list[str]:
-    """Return what tells pictures of a style apart: photograph and variant, or only what is not the same for all."""
+    """Return the labels of a style's pictures: photograph and variant, or the one of them that differs."""
     jobs = [finding.combination.job for finding in findings]
     contents, variants = {job.content.name for job in jobs}, {job.variant for job in jobs}
     if len(jobs) > 1 and len(contents) == 1:

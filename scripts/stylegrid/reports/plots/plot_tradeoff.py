@@ -68,7 +68,7 @@ def draw_tradeoff(title: str, findings: Sequence[Finding]) -> Figure:
 
 
 def _point(finding: Finding) -> Point | None:
-    """Return what a finding shows; nothing where its final losses are not finite."""
+    """Return the point of a finding, or None where its final losses are not finite."""
     job, record = finding.combination.job, finding.record
     if record is None or record.losses is None:
         return None

@@ -52,7 +52,7 @@ class Booklet(NamedTuple):
 
 
 def compose(file: PrintFile, findings: Sequence[Finding], network: Network) -> Booklet:
-    """Return what is printed of findings, in their order; no picture is read but for its size."""
+    """Return the booklet of findings, in their order; of pictures only the size is read."""
     by_photograph: dict[str, list[Finding]] = {}
     for finding in findings:
         by_photograph.setdefault(finding.combination.job.content.name, []).append(finding)
