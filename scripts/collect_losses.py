@@ -12,7 +12,7 @@ from stylegrid.store.layout import collection_folder
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     args = report_parser(__doc__).parse_args(argv)
-    from stylegrid.reports.collect import collect  # brings pandas, which --help has no need of
+    from stylegrid.reports.write_tables import collect  # brings pandas, which --help has no need of
 
     folder = collection_folder(args.results, args.partial)
     tally = collect(args.results, folder)

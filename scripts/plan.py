@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from stylegrid.cli.entry_point import add_configfile, entry_point, spell_duration
 from stylegrid.plan.forecast import read_calibration, total
-from stylegrid.plan.planner import Plan, make_plan
+from stylegrid.plan.rows_to_jobs import Plan, make_plan
 from stylegrid.settings.config import Settings, load_settings
 from stylegrid.store.layout import picture_path
 from stylegrid.text import plain

@@ -13,7 +13,7 @@ from pathlib import Path
 from stylegrid.cli.entry_point import add_configfile, entry_point
 from stylegrid.errors import ConfigError
 from stylegrid.plan.job import Job
-from stylegrid.plan.planner import make_plan
+from stylegrid.plan.rows_to_jobs import make_plan
 from stylegrid.runs import prune, recovery
 from stylegrid.settings.config import load_settings
 from stylegrid.store import cache_size

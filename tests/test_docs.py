@@ -16,7 +16,7 @@ from stylegrid.manual import pages, settings_tables, workflow_tables
 from stylegrid.manual.programs_list import parser_of
 from stylegrid.plan.forecast import UNMEASURED_CHUNK, chunk_size
 from stylegrid.plan.manifest import COLUMNS, read_manifest
-from stylegrid.plan.planner import make_plan
+from stylegrid.plan.rows_to_jobs import make_plan
 from stylegrid.plan.spreadsheet import FORMATS
 from stylegrid.settings import presets
 from stylegrid.settings.config import Gallery, Painting, Plots, Settings, Sheets, parse_settings

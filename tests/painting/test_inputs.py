@@ -8,7 +8,7 @@ from PIL import Image
 from stylegrid import files
 from stylegrid.painting.inputs import read_inputs, start_picture
 from stylegrid.pictures import images
-from stylegrid.pictures.colour import match_colours, moments
+from stylegrid.pictures.colour_transfer import match_colours, moments
 from stylegrid.plan.job import Job, Source, StyleSource
 from stylegrid.settings import presets
 from stylegrid.vgg.conventions import MEAN_LEVELS

@@ -19,7 +19,7 @@ from stylegrid.painting import device, gpu_lock
 from stylegrid.painting.painter import Painter
 from stylegrid.painting.stylize import Result
 from stylegrid.pictures import encode, images
-from stylegrid.pictures.colour import original_colours
+from stylegrid.pictures.colour_transfer import original_colours
 from stylegrid.pictures.formats import SUFFIXES
 from stylegrid.store import provenance
 from stylegrid.store.cache import Cache

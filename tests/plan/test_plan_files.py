@@ -6,7 +6,7 @@ from conftest import save_picture
 from stylegrid import files
 from stylegrid.errors import RecordError
 from stylegrid.plan import plan_files
-from stylegrid.plan.planner import make_plan
+from stylegrid.plan.rows_to_jobs import make_plan
 from stylegrid.plan.sheet_pages import plan_pages
 
 

@@ -8,7 +8,7 @@ from conftest import held_by_another, make_job, make_record
 import prune as program
 from stylegrid.errors import ClusterError, ConfigError
 from stylegrid.painting.heartbeat import HeartbeatWriter, heartbeat_path
-from stylegrid.plan.planner import make_plan
+from stylegrid.plan.rows_to_jobs import make_plan
 from stylegrid.runs import prune
 from stylegrid.store.cache import Cache, Painted
 from stylegrid.store.layout import (

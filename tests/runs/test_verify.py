@@ -10,8 +10,8 @@ from conftest import make_record
 import verify as program
 from stylegrid import files
 from stylegrid.plan import plan_files
-from stylegrid.plan.planner import make_plan
-from stylegrid.reports.collect import collect
+from stylegrid.plan.rows_to_jobs import make_plan
+from stylegrid.reports.write_tables import collect
 from stylegrid.runs.verify import verify
 from stylegrid.store.cache import Cache, Painted, sha256
 from stylegrid.store.layout import failure_path, picture_path, record_path

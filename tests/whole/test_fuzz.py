@@ -18,7 +18,7 @@ from watched import Look, Worker
 import plan
 from stylegrid.errors import StylegridError
 from stylegrid.plan.manifest import COLUMNS
-from stylegrid.plan.planner import make_plan
+from stylegrid.plan.rows_to_jobs import make_plan
 from stylegrid.settings.config import Gallery, Painting, Plots, Settings, Sheets, parse_settings
 from stylegrid.settings.paint_settings import PaintSettings
 

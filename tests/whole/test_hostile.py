@@ -395,7 +395,7 @@ def test_a_few_cells_cannot_ask_for_more_than_can_be_planned(project):
 
 
 def test_rows_together_cannot_either(project, monkeypatch):
-    monkeypatch.setattr("stylegrid.plan.planner.MOST_COMBINATIONS", 10)
+    monkeypatch.setattr("stylegrid.plan.rows_to_jobs.MOST_COMBINATIONS", 10)
     project.write_rows(*({"content": "cat.png;dog.png", "style": "night.png;wave.png"} for _ in range(3)))
     with pytest.raises(ManifestError, match="row 4, the rows up to here stand for more than 10 combinations"):
         plan.make_plan(project.settings())

@@ -8,7 +8,7 @@ from PIL import Image, ImageColor
 
 import print_sheets
 from stylegrid.plan import plan_files
-from stylegrid.plan.planner import make_plan
+from stylegrid.plan.rows_to_jobs import make_plan
 from stylegrid.reports.contact_sheet import NOTICE
 from stylegrid.store.layout import picture_path, record_path
 

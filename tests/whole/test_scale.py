@@ -16,9 +16,9 @@ from stylegrid.pictures import images
 from stylegrid.plan import plan_contents, plan_files
 from stylegrid.plan.chunking import make_chunks
 from stylegrid.plan.job import Combination, Job, read_job
-from stylegrid.plan.planner import make_plan, picture_index
+from stylegrid.plan.rows_to_jobs import make_plan, picture_index
 from stylegrid.plan.sheet_pages import plan_pages
-from stylegrid.reports.collect import collect
+from stylegrid.reports.write_tables import collect
 from stylegrid.settings.config import load_settings
 from stylegrid.store.layout import picture_path, record_path
 from stylegrid.store.record import HistoryEntry
@@ -145,7 +145,7 @@ def with_records(folder, count, entries):
 PEAK = """
 import sys, tracemalloc
 from pathlib import Path
-from stylegrid.reports.collect import collect
+from stylegrid.reports.write_tables import collect
 folder = Path(sys.argv[1])
 collect(folder, folder)  # what is loaded and remembered once
 tracemalloc.start()

@@ -25,7 +25,7 @@ from stylegrid import files
 from stylegrid.pictures import images
 from stylegrid.pictures.formats import SUFFIXES
 from stylegrid.plan import plan_files
-from stylegrid.plan.planner import make_plan
+from stylegrid.plan.rows_to_jobs import make_plan
 from stylegrid.plan.sheet_pages import plan_pages
 from stylegrid.settings import presets
 from stylegrid.settings.paint_settings import PaintSettings

@@ -13,7 +13,7 @@ from PIL import Image
 import show
 from stylegrid import files
 from stylegrid.pictures import encode, images
-from stylegrid.plan.planner import make_plan
+from stylegrid.plan.rows_to_jobs import make_plan
 from stylegrid.store import provenance
 from stylegrid.store.record import BackboneRecord
 from stylegrid.vgg.weights.choice import Backbone

@@ -16,7 +16,7 @@ import yaml
 from conftest import REPOSITORY, Project, save_picture, spoil_unnoticed
 from PIL import Image
 
-from stylegrid.plan.planner import make_plan
+from stylegrid.plan.rows_to_jobs import make_plan
 from stylegrid.settings.config import parse_settings
 from stylegrid.store.cache import Cache
 from stylegrid.vgg.weights.choice import read_backbone
@@ -363,7 +363,7 @@ def test_a_dry_run_does_not_import_tensorflow(gallery):
         str(gallery.checkout / "Snakefile"),
     ]
     done = subprocess.run(command, cwd=gallery.folder, capture_output=True, text=True, check=True)
-    assert "stylegrid.plan.planner" in done.stderr
+    assert "stylegrid.plan.rows_to_jobs" in done.stderr
     assert not re.search(r"\| +(tensorflow|keras)", done.stderr)
 
 

@@ -2,7 +2,7 @@
 
 
 rule fetch_weights:
-    """Have the weights {params.weights} at hand and write down which they are."""
+    """Have the config's weights at hand and write down which they are."""
     output:
         f"{FOLDER}/backbone.json",
     log:

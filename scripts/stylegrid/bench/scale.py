@@ -21,7 +21,7 @@ from stylegrid.plan import plan_files
 from stylegrid.plan.chunking import make_chunks
 from stylegrid.plan.forecast import LARGEST_CHUNK, MANY, UNMEASURED_CHUNK
 from stylegrid.plan.job import Combination
-from stylegrid.plan.planner import make_plan, picture_index
+from stylegrid.plan.rows_to_jobs import make_plan, picture_index
 from stylegrid.plan.sheet_pages import plan_pages
 from stylegrid.settings.config import load_settings
 from stylegrid.store.layout import picture_path, record_path

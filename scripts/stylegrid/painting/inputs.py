@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from stylegrid.pictures import images
-from stylegrid.pictures.colour import match_colours
+from stylegrid.pictures.colour_transfer import match_colours
 from stylegrid.pictures.geometry import Size
 from stylegrid.pictures.images import Alpha, Picture
 from stylegrid.plan.job import Job, StyleSource

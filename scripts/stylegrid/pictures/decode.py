@@ -1,16 +1,16 @@
 """Picture files decoded to upright 8-bit sRGB images with opacity."""
 
-import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from PIL import ExifTags, Image, ImageCms
+from PIL import ExifTags, Image
 
 from stylegrid import files
 from stylegrid.errors import ImageError
+from stylegrid.pictures.colour_profile import to_srgb
 
 LARGEST_PIXELS = 200_000_000  # 600 MB decoded; the largest camera sensors have 150 million
 SMALLEST_SIDE = 2  # one pixel has no texture
@@ -18,7 +18,6 @@ MOST_SCANS = 100  # of a progressive JPEG; ten are usual, and a scan of 300 byte
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")  # not EPS: Pillow runs Ghostscript for it
 
 Image.MAX_IMAGE_PIXELS = None  # LARGEST_PIXELS is checked instead, before decoding
-_SRGB = ImageCms.createProfile("sRGB")
 
 
 def decode(path: Path) -> tuple[Image.Image, Image.Image | None]:
@@ -141,7 +140,7 @@ def _to_srgb(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
     if image.mode.startswith(("I", "F")):  # I, I;16, I;16B, F
         image = Image.fromarray(_sixteen_to_eight(np.asarray(image)), "L")
-    return _apply_profile(_drop_alpha(image), profile)
+    return to_srgb(_drop_alpha(image), profile)
 
 
 def _sixteen_to_eight(values: np.ndarray) -> np.ndarray:
@@ -155,19 +154,3 @@ def _drop_alpha(image: Image.Image) -> Image.Image:
     if image.mode in ("RGB", "CMYK", "L"):
         return image
     return image.convert("L") if image.mode in ("LA", "La", "1") else image.convert("RGBA").convert("RGB")
-
-
-_PROFILE_SPACES = {"RGB": "RGB", "CMYK": "CMYK", "L": "GRAY"}
-
-
-def _apply_profile(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Return an image in sRGB by its profile; like viewers, ignores a damaged profile or one of another mode."""
-    if not profile:
-        return image.convert("RGB")
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if source.profile.xcolor_space.strip() != _PROFILE_SPACES[image.mode]:
-            return image.convert("RGB")
-        return ImageCms.profileToProfile(image, source, _SRGB, outputMode="RGB") or image.convert("RGB")
-    except (OSError, ImageCms.PyCMSError):
-        return image.convert("RGB")

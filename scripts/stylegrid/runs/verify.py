@@ -12,8 +12,8 @@ import pandas as pd
 from stylegrid import files
 from stylegrid.plan import plan_files
 from stylegrid.plan.job import Combination, Source
-from stylegrid.reports.collect import read_losses
 from stylegrid.reports.losses_table import COLUMNS, to_csv
+from stylegrid.reports.write_tables import read_losses
 from stylegrid.store import findings
 from stylegrid.store.cache import Cache
 from stylegrid.store.cache_size import list_entries

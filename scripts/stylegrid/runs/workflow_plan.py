@@ -22,7 +22,7 @@ from stylegrid.plan.chunking import make_chunks
 from stylegrid.plan.cluster_request import ClusterRequest, request
 from stylegrid.plan.forecast import chunk_size, read_calibration
 from stylegrid.plan.job import Combination, read_job
-from stylegrid.plan.planner import make_plan, picture_index
+from stylegrid.plan.rows_to_jobs import make_plan, picture_index
 from stylegrid.plan.sheet_pages import plan_pages
 from stylegrid.runs import recovery, run
 from stylegrid.settings.config import Settings, parse_settings

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from stylegrid import files
 from stylegrid.errors import ImageError
 from stylegrid.pictures import encode, images
-from stylegrid.pictures.colour import original_colours
+from stylegrid.pictures.colour_transfer import original_colours
 from stylegrid.pictures.images import Picture
 from stylegrid.plan.job import Job, Source
 from stylegrid.store import provenance

@@ -15,7 +15,7 @@ from PIL import Image
 from stylegrid import files
 from stylegrid.pictures.encode import encode
 from stylegrid.pictures.images import to_array
-from stylegrid.plan.planner import make_plan
+from stylegrid.plan.rows_to_jobs import make_plan
 from stylegrid.reports.gallery import gallery_contents, gallery_page
 from stylegrid.store import findings
 from stylegrid.store.findings import NOT_PAINTED, OUTDATED

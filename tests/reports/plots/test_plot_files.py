@@ -11,7 +11,7 @@ import plot
 from stylegrid import files
 from stylegrid.errors import RecordError
 from stylegrid.plan import plan_files
-from stylegrid.plan.planner import make_plan
+from stylegrid.plan.rows_to_jobs import make_plan
 from stylegrid.plan.sheet_pages import plan_pages
 from stylegrid.reports.plots import plot_files
 from stylegrid.store.layout import failure_path, picture_path, record_path

@@ -1,7 +1,7 @@
 """The gallery page as files that any browser opens from disk, and any web server serves.
 
 index.html, gallery.css, *.js, plotly.min.js    the page
-data.js                                         what gallery.py collects for it
+data.js                                         what gallery_contents.py collects for it
 """
 
 import hashlib

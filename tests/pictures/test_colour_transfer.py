@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from stylegrid.pictures import images
-from stylegrid.pictures.colour import from_lab, match_colours, moments, original_colours, to_lab
+from stylegrid.pictures.colour_transfer import from_lab, match_colours, moments, original_colours, to_lab
 
 
 def picture(mean, spread, seed=0, size=(1, 40, 50, 3)):

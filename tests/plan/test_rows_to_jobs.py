@@ -12,7 +12,7 @@ import plan as program
 from stylegrid.errors import ConfigError, ManifestError
 from stylegrid.pictures import images
 from stylegrid.plan.forecast import Calibration, Rate
-from stylegrid.plan.planner import make_plan, picture_index
+from stylegrid.plan.rows_to_jobs import make_plan, picture_index
 from stylegrid.settings.presets import preset_names
 from stylegrid.store.layout import picture_path
 
