@@ -1,4 +1,4 @@
-"""The manifest: a spreadsheet's cells as a table of rows. What the cells mean is the planner's."""
+"""The manifest: a spreadsheet's cells as a table of rows. rows_to_jobs.py gives the cells their meaning."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
