@@ -1,10 +1,8 @@
 """The summary: final losses by preset, style, style weight and every other setting that varies."""
 
-from collections.abc import Iterable
-
 import pandas as pd
 
-from stylegrid.settings.paint_settings import PaintSettings
+from stylegrid.settings.varying import varying
 from stylegrid.store.findings import FINISHED
 
 KEYS = ("preset", "style", "style_weight")
@@ -18,7 +16,8 @@ def make_summary(losses: pd.DataFrame) -> pd.DataFrame:
     interquartile range (75th minus 25th percentile, linearly interpolated), missing where no picture has one; of the
     seconds the median and the sum.
     """
-    varied = {name: [getattr(each, name) for each in losses["settings"]] for name in varying(losses["settings"])}
+    names = [name for name in varying(losses["settings"]) if name not in KEYS]
+    varied = {name: [getattr(each, name) for each in losses["settings"]] for name in names}
     rows = losses.assign(**varied, not_finished=~losses["outcome"].isin(FINISHED))
     groups = rows.groupby([*KEYS, *varied])
     median, low, high = (groups[[*LOSSES]].quantile(share) for share in (0.5, 0.25, 0.75))
@@ -27,14 +26,3 @@ def make_summary(losses: pd.DataFrame) -> pd.DataFrame:
         measures |= {f"{name}_median": median[name], f"{name}_iqr": high[name] - low[name]}
     measures |= {"seconds_median": groups["seconds"].median(), "seconds_sum": groups["seconds"].sum()}
     return pd.DataFrame(measures).reset_index()
-
-
-def varying(settings: Iterable[PaintSettings]) -> list[str]:
-    """Return the settings, beside those of `KEYS`, that have several values within a preset.
-
-    What differs only from one preset to another is the preset's own, and is left out.
-    """
-    distinct = [each.model_dump() for each in dict.fromkeys(settings)]
-    table = pd.DataFrame(distinct, columns=[*PaintSettings.model_fields])
-    several = (table.groupby("preset").nunique() > 1).any()
-    return [str(name) for name in several.index[several] if name not in KEYS]
