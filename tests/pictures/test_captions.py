@@ -16,7 +16,9 @@ def test_wrapped_lines_fit_and_lose_nothing(text, width, size, bold):
     assert "".join("".join(lines).split()) == "".join(text.split())
 
 
-def test_lines_are_broken_at_spaces_hyphens_and_underscores_first():
+def test_lines_are_broken_at_spaces_then_after_hyphens_and_underscores():
     assert wrap("one two", 13, False, 40) == ["one", "two"]
+    assert wrap("a style_weight 5", 13, False, 60) == ["a", "style_", "weight 5"]
+    assert wrap("one style_weight", 13, False, 90) == ["one", "style_weight"]
     assert wrap("sw100-px512", 13, False, 60) == ["sw100-", "px512"]
     assert wrap("night_swirls", 13, False, 60) == ["night_", "swirls"]

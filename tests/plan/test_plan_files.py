@@ -141,7 +141,7 @@ def test_without_chunks_there_is_nothing_to_discard(tmp_path):
 
 
 def test_what_differs_is_written_elsewhere_and_nothing_else(write, project, tmp_path):
-    other = {**ROW, "content": "dog.png"}
+    other = {**ROW, "content": "dog.png", "size": "24"}
     _, results = write(ROW, other)
     before = files_of(results)
     project.write_rows(ROW, {**other, "size": "20"})

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import draw, make_job, make_record, save_picture
+from fake_findings import finding
 from PIL import Image, ImageColor
 
 from stylegrid.pictures import encode
@@ -24,11 +25,11 @@ NO_NETWORK = Network("", "")
 def gallery(tmp_path):
     """Return a function that makes findings for variants, each with its outcome, of one picture and style."""
 
-    def make(outcomes, content="cat", style="night", message="words"):
+    def make(outcomes, content="cat", style="night", message="words", title=""):
         sources = [save_picture(tmp_path / f"{name}.png", 40, 30) for name in ("content", "style")]
         findings = {}
         for row, (variant, outcome) in enumerate(outcomes.items(), start=2):
-            job = make_job(content, style, variant).model_copy(
+            job = make_job(content, style, variant, style_weight=row).model_copy(
                 update={
                     "content": Source(name=content, path=str(sources[0]), sha256=""),
                     "styles": (StyleSource(name=style, path=str(sources[1]), sha256=""),),
@@ -36,15 +37,18 @@ def gallery(tmp_path):
             )
             picture = save_picture(tmp_path / f"{row}.png", 32, 24) if outcome in ("finished", "non_finite") else None
             record = make_record(job, losses=None) if outcome == "non_finite" else make_record(job) if picture else None
-            findings[job.name] = Finding(Combination(job, row, "", ""), outcome, message, record, picture)
+            findings[job.name] = Finding(Combination(job, row, title, ""), outcome, message, record, picture)
         return findings
 
     return make
 
 
+def pages_of(findings):
+    return plan_pages([finding.combination for finding in findings.values()], cells=100)
+
+
 def sheet(findings, name="overview", thumbnail=64, title="My gallery", network=NO_NETWORK):
-    pages = plan_pages([finding.combination for finding in findings.values()], cells=100)
-    return draw_page(pages[name], findings, thumbnail, title, network)
+    return draw_page(pages_of(findings)[name], findings, thumbnail, title, network)
 
 
 def holds(image: Image.Image, picture: np.ndarray) -> bool:
@@ -147,6 +151,37 @@ def test_a_blends_head_shows_its_paintings_side_by_side(tmp_path):
     strips = [np.argwhere((pixels == colour).all(axis=2)) for colour in colours]
     assert [len(strip) for strip in strips] == [20 * 60] * 3
     assert strips[0][:, 1].max() < strips[1][:, 1].min() <= strips[1][:, 1].max() < strips[2][:, 1].min()
+
+
+def test_a_title_stands_below_its_picture_on_three_lines_at_most(gallery):
+    without, one, three, more = (
+        sheet(gallery({"sw1": "finished"}, title=title), thumbnail=120)
+        for title in ("", "Dusk", "Dusk on a very long evening by the sea", "words " * 1000)
+    )
+    assert without.height < one.height < three.height == more.height
+    assert three.tobytes() != more.tobytes()
+
+
+def test_a_picture_is_captioned_by_what_varies_and_nothing_else(gallery):
+    """One caption more is a line more, and a gallery without a sweep has none."""
+    findings = gallery({"sw1": "finished"})
+    (page,) = [page for name, page in pages_of(findings).items() if name == "content/cat"]
+    captioned = page._replace(varying=("style_weight",))
+    drawn = [draw_page(each, findings, 120, "", NO_NETWORK) for each in (page, captioned)]
+    assert page.varying == () and drawn[0].height < drawn[1].height
+    (name,) = findings
+    heavier = {name: finding("cat", "night", weight=7)._replace(picture=findings[name].picture)}
+    assert draw_page(captioned, heavier, 120, "", NO_NETWORK).tobytes() != drawn[1].tobytes()
+
+
+def test_a_painting_stands_once_above_the_columns_of_its_settings(tmp_path):
+    path = tmp_path / "red.png"
+    Image.new("RGB", (60, 60), (200, 0, 0)).save(path)
+    heads = [Head(name, (path,), (f"style_scale {scale}",)) for name in ("night", "wave") for scale in (1, 1.5, 2)]
+    pixels = np.asarray(draw_page(Page("", Head(""), (), tuple(heads), {}), {}, 60, "title", NO_NETWORK))
+    red = np.argwhere((pixels == (200, 0, 0)).all(axis=2))
+    assert len(red) == 2 * 60 * 60
+    assert sorted({x // (60 + GAP) for x in np.unique(red[:, 1]) - MARGIN}) == [1, 4]
 
 
 @pytest.mark.parametrize("kind", ["webp", "tiff"])

@@ -116,7 +116,7 @@ def test_categories_labels_and_captions_are_filled_in(report):
         assert words in page
     assert re.search(r"One photograph, <tt[^>]*>(<span[^>]*>)?cat", page)
     assert re.search(r"One style, <tt[^>]*>(<span[^>]*>)?wave", page)
-    assert "All combinations: a row for each photograph and variant" in page
+    assert "All combinations: a row for each photograph, columns for each style" in page
     assert "Losses are unweighted" in page
 
 

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 PAPER, INK, PALE = "#faf9f6", "#1c1b1a", "#6b6862"
 MARGIN, GAP, LINE = 28, 14, 1.3
 CAPTION_SIZE = 13
+MOST_ON_A_LINE = 400  # characters; longer text is cut before measuring it, which is slow
 
 
 class Text(NamedTuple):
@@ -46,7 +47,7 @@ def draw_block(sheet: Image.Image, place: tuple[int, int], block: Block) -> None
 
 
 def wrap(text: str, size: int, bold: bool, width: int) -> list[str]:
-    """Return text wrapped to a width in pixels, broken after spaces, hyphens and underscores if possible."""
+    """Return text wrapped to a width in pixels, broken at spaces, else after hyphens and underscores if possible."""
     lines, rest = [], " ".join(text.split())
     while rest:
         end = _first_line(rest, load_font(size, bold), width)
@@ -55,14 +56,26 @@ def wrap(text: str, size: int, bold: bool, width: int) -> list[str]:
     return lines
 
 
+def shorten(text: str, size: int, bold: bool, width: int, most: int = 1) -> list[str]:
+    """Return text as at most `most` lines of at most `width` pixels; an ellipsis ends text that is cut."""
+    lines = wrap(text[: most * MOST_ON_A_LINE], size, bold, width)
+    if len(lines) <= most and len(text) <= most * MOST_ON_A_LINE:
+        return lines
+    font, last = load_font(size, bold), lines[most - 1 : most]
+    words = last[0] if last else ""
+    while words and font.getlength(f"{words}…") > width:
+        words = words[:-1].rstrip()
+    return [*lines[: most - 1], f"{words}…"]
+
+
 def _first_line(text: str, font: ImageFont.FreeTypeFont, width: int) -> int:
     """Return the number of characters on the first line: at least one, and up to the last break that fits."""
     lengths = range(1, len(text) + 1)
     end = max(1, bisect_right(lengths, float(width), key=lambda length: font.getlength(text[:length])))
     if end == len(text):
         return end
-    breaks = [index + 1 for index, character in enumerate(text[:end]) if character in " -_"]
-    return breaks[-1] if breaks else end
+    space = text.rfind(" ", 0, end + 1)
+    return (space if space > 0 else max(text.rfind(sign, 0, end) for sign in "-_")) + 1 or end
 
 
 def _line_height(line: Text) -> int:

@@ -27,7 +27,10 @@ class GalleryFile(FrozenModel):
 
 
 class PageFile(FrozenModel):
-    """`sheets/{sheet}.json`: one page of a contact sheet; cells are (row, column, combination)."""
+    """`sheets/{sheet}.json`: one page of a contact sheet; cells are (row, column, combination).
+
+    `varying` names the settings that vary in the gallery, which captions show.
+    """
 
     gallery: str
     thumbnail: int
@@ -36,6 +39,7 @@ class PageFile(FrozenModel):
     rows: tuple[Head, ...]
     columns: tuple[Head, ...]
     cells: tuple[tuple[int, int, PlannedRow], ...]
+    varying: tuple[str, ...] = ()
 
 
 class PlotsFile(FrozenModel):

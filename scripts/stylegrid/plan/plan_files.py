@@ -134,7 +134,7 @@ def read_page(results: Path, sheet: str) -> tuple[PageFile, Page]:
     """Return a page of a contact sheet, as its file and as a grid; raises RecordError without a plan."""
     file = read(page_path(results, sheet), PageFile)
     cells = {(row, column): _combination(results, entry) for row, column, entry in file.cells}
-    return file, Page(file.title, file.corner, file.rows, file.columns, cells)
+    return file, Page(file.title, file.corner, file.rows, file.columns, cells, file.varying)
 
 
 def read_print(results: Path) -> tuple[PrintFile, list[Combination]]:
@@ -211,6 +211,7 @@ def _page_file(settings: Settings, page: Page) -> PageFile:
         rows=page.rows,
         columns=page.columns,
         cells=tuple((*place, _entry(combination)) for place, combination in sorted(page.cells.items())),
+        varying=page.varying,
     )
 
 

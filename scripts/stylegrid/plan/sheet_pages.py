@@ -6,56 +6,77 @@ from pathlib import Path
 from typing import NamedTuple
 
 from stylegrid.plan.job import Combination, Job
+from stylegrid.settings.paint_settings import PaintSettings
+from stylegrid.settings.setting_words import captions, places
+from stylegrid.settings.varying import varying
 
 WIDEST = 20  # columns of a page; more could not be read on any screen or paper
 
 
 class Head(NamedTuple):
-    """The head of a row or column: its text, and the paths of its input pictures, if any."""
+    """The head of a row or column: its name, the paths of its input pictures, and the settings that vary, if any."""
 
     text: str
     pictures: tuple[Path, ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 class Page(NamedTuple):
-    """One page of a sheet: its heads, and combinations by (row, column)."""
+    """One page of a sheet: its heads, combinations by (row, column), and which settings vary in the gallery."""
 
     title: str
     corner: Head
     rows: tuple[Head, ...]
     columns: tuple[Head, ...]
     cells: dict[tuple[int, int], Combination]
+    varying: tuple[str, ...] = ()
+
+
+class _Varying(NamedTuple):
+    """The settings that vary in a gallery: their names, captions, and the order of those in columns."""
+
+    names: tuple[str, ...]
+    captions: dict[PaintSettings, tuple[str, ...]]
+    places: dict[PaintSettings, tuple[int, ...]]
 
 
 def plan_pages(combinations: Sequence[Combination], cells: int, most: float = math.inf) -> dict[str, Page]:
     """Return all pages by name: an overview, a sheet for each content, and one for each style.
 
-    A sheet of more than `cells` cells has several pages: `content/cat`, `content/cat.page2`, ... There is no overview
-    of more than `most` combinations.
+    On all of them settings that vary stand across, and photographs or paintings down; on the overview paintings stand
+    across too, each with its settings. A sheet of more than `cells` cells has several pages: `content/cat`,
+    `content/cat.page2`, ... There is no overview of more than `most` combinations.
     """
-    pages = _paginate("overview", _overview(combinations), cells) if len(combinations) <= most else {}
+    varied = _find_varying(combinations)
+    pages = _paginate("overview", _overview(combinations, varied), cells) if len(combinations) <= most else {}
     for name, group in _grouped(combinations, lambda job: job.content.name).items():
-        pages |= _paginate(f"content/{name}", _content_sheet(group), cells)
+        pages |= _paginate(f"content/{name}", _content_sheet(group, varied), cells)
     for name, group in _grouped(combinations, lambda job: job.style).items():
-        pages |= _paginate(f"style/{name}", _style_sheet(group), cells)
+        pages |= _paginate(f"style/{name}", _style_sheet(group, varied), cells)
     return pages
 
 
-def _content_sheet(combinations: Sequence[Combination]) -> Page:
-    """Return the sheet of one content: styles down, variants across."""
+def _find_varying(combinations: Sequence[Combination]) -> _Varying:
+    settings = dict.fromkeys(combination.job.settings for combination in combinations)
+    names = varying(settings)
+    return _Varying(names, {each: captions(each, names) for each in settings}, places(settings, names))
+
+
+def _content_sheet(combinations: Sequence[Combination], varied: _Varying) -> Page:
+    """Return the sheet of one content: styles down, settings across."""
     corner = _content_head(combinations[0].job)
-    return _grid(f"{corner.text} in every style", corner, combinations, _style_head, _variant_head)
+    return _grid(f"{corner.text} in every style", corner, combinations, _style_head, _no_head, varied)
 
 
-def _style_sheet(combinations: Sequence[Combination]) -> Page:
-    """Return the sheet of one style: contents down, variants across."""
+def _style_sheet(combinations: Sequence[Combination], varied: _Varying) -> Page:
+    """Return the sheet of one style: contents down, settings across."""
     corner = _style_head(combinations[0].job)
-    return _grid(f"everything in the style of {corner.text}", corner, combinations, _content_head, _variant_head)
+    return _grid(f"everything in the style of {corner.text}", corner, combinations, _content_head, _no_head, varied)
 
 
-def _overview(combinations: Sequence[Combination]) -> Page:
-    """Return the sheet of everything: contents and their variants down, styles across."""
-    return _grid("overview", Head(""), combinations, _content_variant_head, _style_head)
+def _overview(combinations: Sequence[Combination], varied: _Varying) -> Page:
+    """Return the sheet of everything: contents down, styles and below each its settings across."""
+    return _grid("overview", Head(""), combinations, _content_head, _style_head, varied)
 
 
 def _content_head(job: Job) -> Head:
@@ -66,12 +87,8 @@ def _style_head(job: Job) -> Head:
     return Head(job.style, tuple(Path(style.path) for style in job.styles))
 
 
-def _variant_head(job: Job) -> Head:
-    return Head(job.variant)
-
-
-def _content_variant_head(job: Job) -> Head:
-    return Head(f"{job.content.name} {job.variant}", (Path(job.content.path),))
+def _no_head(job: Job) -> Head:
+    return Head("")
 
 
 def _grid(
@@ -80,23 +97,24 @@ def _grid(
     combinations: Sequence[Combination],
     row_head: Callable[[Job], Head],
     column_head: Callable[[Job], Head],
+    varied: _Varying,
 ) -> Page:
-    """Return a page of all combinations; rows and columns in manifest order, variants from light to heavy."""
-    rows = _heads(combinations, row_head)
-    columns = _heads(combinations, column_head)
-    row_of = {head: index for index, head in enumerate(rows)}
-    column_of = {head: index for index, head in enumerate(columns)}
-    cells = {(row_of[row_head(c.job)], column_of[column_head(c.job)]): c for c in combinations}
-    return Page(title, corner, tuple(rows), tuple(columns), cells)
+    """Return a page of all combinations; pictures in manifest order, settings from low to high."""
+    rows = _numbers(row_head(c.job) for c in combinations)
+    heads = [column_head(c.job)._replace(settings=varied.captions[c.job.settings]) for c in combinations]
+    groups = _numbers(head._replace(settings=()) for head in heads)
+    order = {
+        head: (groups[head._replace(settings=())], varied.places[c.job.settings])
+        for head, c in zip(heads, combinations, strict=True)
+    }
+    columns = _numbers(sorted(order, key=order.__getitem__))
+    cells = {(rows[row_head(c.job)], columns[head]): c for head, c in zip(heads, combinations, strict=True)}
+    return Page(title, corner, tuple(rows), tuple(columns), cells, varied.names)
 
 
-def _heads(combinations: Sequence[Combination], head: Callable[[Job], Head]) -> list[Head]:
-    """Return the heads of combinations in manifest order; heads of the same pictures by style weight."""
-    style_weights: dict[Head, float] = {}
-    for combination in combinations:
-        style_weights.setdefault(head(combination.job), combination.job.settings.style_weight)
-    place = {pictures: index for index, pictures in enumerate(dict.fromkeys(head.pictures for head in style_weights))}
-    return sorted(style_weights, key=lambda head: (place[head.pictures], style_weights[head]))
+def _numbers(heads: Iterable[Head]) -> dict[Head, int]:
+    """Number heads as they come."""
+    return {head: number for number, head in enumerate(dict.fromkeys(heads))}
 
 
 def _paginate(name: str, page: Page, cells: int) -> dict[str, Page]:

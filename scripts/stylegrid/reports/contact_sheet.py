@@ -1,6 +1,6 @@
 """Draw a page of a contact sheet: grid and findings in, one picture out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -19,15 +19,18 @@ from stylegrid.pictures.captions import (
     Text,
     draw_block,
     load_font,
+    shorten,
     wrap,
 )
 from stylegrid.pictures.geometry import fit
 from stylegrid.plan.sheet_pages import Head, Page
+from stylegrid.settings.setting_words import captions
 from stylegrid.store.findings import Finding, Network
 
 FAILED, FAILED_PAPER, MISSING_PAPER = "#a3231d", "#f7dfdc", "#e9e7e1"
 NOTICE = "#5c4100"
 TITLE_SIZE, HEAD_SIZE = 28, 17
+LONGEST_TITLE = 3  # lines of a picture's title
 
 
 def draw_page(page: Page, findings: Mapping[str, Finding], thumbnail: int, title: str, network: Network) -> Image.Image:
@@ -53,15 +56,20 @@ def draw_page(page: Page, findings: Mapping[str, Finding], thumbnail: int, title
 
 def _grid_of_blocks(page: Page, findings: Mapping[str, Finding], thumbnail: int) -> list[list[Block]]:
     """Return the blocks by row and column: corner and column heads first, then each row's head and cells."""
-    head_row = [_head_block(head, thumbnail) for head in (page.corner, *page.columns)]
-    rows = []
+    rows = [[_head_block(head, thumbnail) for head in (page.corner, *_unrepeated(page.columns))]]
     for row, head in enumerate(page.rows):
         blocks = [_head_block(head, thumbnail)]
         for column in range(len(page.columns)):
-            combination = page.cells.get((row, column))
-            blocks.append(_cell_block(findings[combination.job.name], thumbnail) if combination else Block(None, ()))
+            there = page.cells.get((row, column))
+            blocks.append(_cell_block(findings[there.job.name], page.varying, thumbnail) if there else Block(None, ()))
         rows.append(blocks)
-    return [head_row, *rows]
+    return rows
+
+
+def _unrepeated(heads: Sequence[Head]) -> list[Head]:
+    """Return heads where only the first of several of one painting shows it; the others keep their settings."""
+    same = [before is not None and before[:2] == head[:2] for before, head in zip([None, *heads], heads, strict=False)]
+    return [Head("", (), head.settings) if repeats else head for repeats, head in zip(same, heads, strict=True)]
 
 
 def _header(title: str, page_title: str, network: Network, width: int) -> Block:
@@ -73,8 +81,9 @@ def _header(title: str, page_title: str, network: Network, width: int) -> Block:
 
 
 def _head_block(head: Head, thumbnail: int) -> Block:
-    lines = tuple(Text(line, HEAD_SIZE, INK, True) for line in wrap(head.text, HEAD_SIZE, True, thumbnail))
-    return Block(_side_by_side(head.pictures, thumbnail) if head.pictures else None, lines)
+    lines = [Text(line, HEAD_SIZE, INK, True) for line in wrap(head.text, HEAD_SIZE, True, thumbnail)]
+    lines += [Text(line, HEAD_SIZE) for each in head.settings for line in wrap(each, HEAD_SIZE, False, thumbnail)]
+    return Block(_side_by_side(head.pictures, thumbnail) if head.pictures else None, tuple(lines))
 
 
 def _side_by_side(paths: tuple[Path, ...], thumbnail: int) -> Image.Image:
@@ -98,20 +107,26 @@ def _thumbnail(path: Path, longest_side: int) -> Image.Image:
     return image.resize(fit(image.size, longest_side), Image.Resampling.LANCZOS)
 
 
-def _cell_block(finding: Finding, thumbnail: int) -> Block:
-    caption = [Text(line, bold=True) for line in wrap(finding.combination.job.variant, CAPTION_SIZE, True, thumbnail)]
-    if finding.picture is None:
-        caption += [Text(line, colour=PALE) for line in wrap(finding.message, CAPTION_SIZE, False, thumbnail)]
-        return Block(placeholder(finding.outcome, (thumbnail, thumbnail * 3 // 4)), tuple(caption))
-    caption += [
-        Text(line, colour=PALE) for text in _loss_lines(finding) for line in wrap(text, CAPTION_SIZE, False, thumbnail)
+def _cell_block(finding: Finding, varying: Sequence[str], thumbnail: int) -> Block:
+    """Return a combination's picture with its title, the settings that vary, and its losses; or what is wrong."""
+    settings = captions(finding.combination.job.settings, varying)
+    lines = [
+        *(Text(line, bold=True) for line in _titled(finding, thumbnail)),
+        *(Text(line) for each in settings for line in wrap(each, CAPTION_SIZE, False, thumbnail)),
+        *(Text(line, colour=PALE) for text in _below(finding) for line in wrap(text, CAPTION_SIZE, False, thumbnail)),
     ]
-    return Block(_thumbnail(finding.picture, thumbnail), tuple(caption))
+    if finding.picture is None:
+        return Block(placeholder(finding.outcome, (thumbnail, thumbnail * 3 // 4)), tuple(lines))
+    return Block(_thumbnail(finding.picture, thumbnail), tuple(lines))
 
 
-def _loss_lines(finding: Finding) -> list[str]:
-    """Return the final losses as short lines, after the message of a picture that isn't finished."""
-    losses = finding.record.losses if finding.record else None
+def _titled(finding: Finding, thumbnail: int) -> list[str]:
+    return shorten(finding.combination.title, CAPTION_SIZE, True, thumbnail, LONGEST_TITLE)
+
+
+def _below(finding: Finding) -> list[str]:
+    """Return the message of a picture that isn't finished, and the final losses if there are any."""
+    losses = finding.record.losses if finding.record and finding.picture else None
     lines = [] if finding.finished else [finding.message]
     if losses is not None:
         lines += [

@@ -1,13 +1,13 @@
 """Captions of sheets for print: their lines, cut to the column's width, and where each stands."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from stylegrid.pictures.captions import INK, LINE, PALE, Text, load_font, wrap
+from stylegrid.pictures.captions import INK, LINE, PALE, Text, load_font, shorten, wrap
 from stylegrid.reports.contact_sheet import FAILED
 from stylegrid.reports.print.print_layout import DPI
+from stylegrid.settings.setting_words import captions
 from stylegrid.store.findings import Finding
-
-MOST_ON_A_LINE = 400  # characters; longer text is cut before measuring it, which is slow
 
 
 def points(size: float) -> int:
@@ -23,6 +23,7 @@ CAPTION = points(8)
 CAPTION_LINE = round(CAPTION * LINE)
 SWATCH = 2 * CAPTION_LINE  # side of the small picture of a painting: as high as the two lines beside it
 SWATCH_GAP = CAPTION // 2
+MOST_TITLE, MOST_FAULT = 2, 3  # lines
 
 
 class Piece(NamedTuple):
@@ -41,37 +42,31 @@ class Caption(NamedTuple):
     swatch: bool
 
 
-def shorten(text: str, size: int, bold: bool, width: int, most: int = 1) -> list[str]:
-    """Return text as at most `most` lines of at most `width` pixels; an ellipsis ends text that is cut."""
-    lines = wrap(text[: most * MOST_ON_A_LINE], size, bold, width)
-    if len(lines) <= most and len(text) <= most * MOST_ON_A_LINE:
-        return lines
-    font, last = load_font(size, bold), lines[most - 1 : most]
-    words = last[0] if last else ""
-    while words and font.getlength(f"{words}…") > width:
-        words = words[:-1].rstrip()
-    return [*lines[: most - 1], f"{words}…"]
-
-
-def make_caption(finding: Finding, width: int) -> Caption:
-    """Return a caption of this width: style and variant, title, fault if any, and final losses."""
+def make_caption(finding: Finding, varying: Sequence[str], width: int) -> Caption:
+    """Return a caption of this width: style, the settings that vary, title, fault if any, and final losses."""
     job, title = finding.combination.job, finding.combination.title
     swatch = width >= 4 * SWATCH
     indent = SWATCH + SWATCH_GAP if swatch else 0
-    beside = [_line(job.style, INK, True, width - indent), _line(job.variant, PALE, False, width - indent)]
-    pieces = [Piece(indent, number * CAPTION_LINE, text) for number, text in enumerate(beside)]
-    y = SWATCH + SWATCH_GAP
-    below = [Text(line, CAPTION, INK) for line in shorten(title, CAPTION, False, width, 2)]
+    beside = _lines(job.style, INK, True, width - indent)
+    beside += _settings(captions(job.settings, varying), width - indent, 10 if swatch else 5)
+    y = max(SWATCH if swatch else 0, len(beside) * CAPTION_LINE) + SWATCH_GAP
+    below = _lines(title, INK, False, width, MOST_TITLE)
     colour = FAILED if finding.outcome == "failed" else PALE
-    below += [Text(line, CAPTION, colour) for line in shorten(_fault(finding), CAPTION, False, width, 3)]
+    below += _lines(_fault(finding), colour, False, width, MOST_FAULT)
+    pieces = [Piece(indent, number * CAPTION_LINE, text) for number, text in enumerate(beside)]
     pieces += [Piece(0, y + number * CAPTION_LINE, text) for number, text in enumerate(below)]
-    losses = _losses(finding, width, y + len(below) * CAPTION_LINE)
-    pieces += losses
-    return Caption(tuple(pieces), max(piece.y for piece in pieces) + CAPTION_LINE, swatch)
+    pieces += _losses(finding, width, y + len(below) * CAPTION_LINE)
+    return Caption(tuple(pieces), max(y, *(piece.y + CAPTION_LINE for piece in pieces)), swatch)
 
 
-def _line(text: str, colour: str, bold: bool, width: int) -> Text:
-    return Text("".join(shorten(text, CAPTION, bold, width)), CAPTION, colour, bold)
+def _lines(text: str, colour: str, bold: bool, width: int, most: int = 1) -> list[Text]:
+    return [Text(line, CAPTION, colour, bold) for line in shorten(text, CAPTION, bold, width, most)]
+
+
+def _settings(settings: Sequence[str], width: int, most: int) -> list[Text]:
+    """Return a line for each setting, or several; at most so many for all."""
+    lines = [line for each in settings for line in _lines(each, PALE, False, width, most)]
+    return lines if len(lines) <= most else [*lines[: most - 1], Text("…", CAPTION, PALE)]
 
 
 def _fault(finding: Finding) -> str:

@@ -1,6 +1,6 @@
 """Sheets for print drawn: combinations grouped by photograph, to pages of one picture each at 300 dpi."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -9,10 +9,10 @@ from PIL import Image, ImageDraw, ImageOps
 
 from stylegrid.errors import ImageError
 from stylegrid.pictures import images
-from stylegrid.pictures.captions import INK, PALE, Block, Text, draw_block, load_font
+from stylegrid.pictures.captions import INK, PALE, Block, Text, draw_block, load_font, shorten
 from stylegrid.plan.plan_contents import PrintFile
 from stylegrid.reports.contact_sheet import NOTICE, placeholder
-from stylegrid.reports.print.print_captions import CAPTION, SWATCH, Caption, make_caption, points, shorten
+from stylegrid.reports.print.print_captions import CAPTION, SWATCH, Caption, make_caption, points
 from stylegrid.reports.print.print_layout import (
     Cell,
     Frame,
@@ -23,6 +23,9 @@ from stylegrid.reports.print.print_layout import (
     picture_height,
     to_pixels,
 )
+from stylegrid.settings.paint_settings import PaintSettings
+from stylegrid.settings.setting_words import places
+from stylegrid.settings.varying import varying
 from stylegrid.store.findings import Finding, Network
 
 WHITE, HAIRLINE = "#ffffff", "#d8d5cd"
@@ -52,17 +55,34 @@ class Booklet(NamedTuple):
 
 
 def compose(file: PrintFile, findings: Sequence[Finding], network: Network) -> Booklet:
-    """Return the booklet of findings, in their order; of pictures only the size is read."""
-    by_photograph: dict[str, list[Finding]] = {}
-    for finding in findings:
-        by_photograph.setdefault(finding.combination.job.content.name, []).append(finding)
+    """Return the booklet of findings by photograph, painting and settings; of pictures only the size is read."""
+    names = varying(finding.combination.job.settings for finding in findings)
+    by_photograph = _by_photograph(findings, names)
     counts = [len(found) for found in by_photograph.values()]
     frame = make_frame(file.paper, file.orientation, file.margin, file.columns, counts)
     header = _header(file.gallery, findings, network, frame.width - 2 * frame.margin)
     above = header.height() + HEADER_GAP
-    groups = [_group(found, frame, above) for found in by_photograph.values()]
+    groups = [_group(found, names, frame, above) for found in by_photograph.values()]
     heights = [[group.box[1] + CAPTION_GAP + caption.height for caption in group.captions] for group in groups]
     return Booklet(file.gallery, frame, header, groups, lay_out(frame, above, HEADING, heights))
+
+
+def _by_photograph(findings: Sequence[Finding], names: Sequence[str]) -> dict[str, list[Finding]]:
+    """Return findings by photograph, each one's by painting, and these by settings; pictures in their order."""
+    jobs = [finding.combination.job for finding in findings]
+    styles = {style: place for place, style in enumerate(dict.fromkeys(job.style for job in jobs))}
+    order = places((job.settings for job in jobs), names)
+    found: dict[str, list[Finding]] = {job.content.name: [] for job in jobs}
+    for finding in sorted(findings, key=lambda each: _place(each, styles, order)):
+        found[finding.combination.job.content.name].append(finding)
+    return found
+
+
+def _place(
+    finding: Finding, styles: Mapping[str, int], order: Mapping[PaintSettings, tuple[int, ...]]
+) -> tuple[int, ...]:
+    job = finding.combination.job
+    return (styles[job.style], *order[job.settings])
 
 
 def draw_print_page(booklet: Booklet, number: int) -> Image.Image:
@@ -96,9 +116,9 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
-def _group(findings: Sequence[Finding], frame: Frame, header: int) -> Group:
+def _group(findings: Sequence[Finding], names: Sequence[str], frame: Frame, header: int) -> Group:
     content = findings[0].combination.job.content
-    captions = [make_caption(finding, frame.cell_width) for finding in findings]
+    captions = [make_caption(finding, names, frame.cell_width) for finding in findings]
     pictures = [finding.picture for finding in findings if finding.picture] or [Path(content.path)]
     shape = max(_shape(picture) for picture in pictures)
     tallest = CAPTION_GAP + max(caption.height for caption in captions)
