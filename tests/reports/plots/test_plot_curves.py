@@ -138,9 +138,9 @@ def grid(contents: int, weights):
 @pytest.mark.parametrize(
     ("findings", "labels"),
     [
-        (grid(2, (5, 50)), {"c0 sw5", "c0 sw50", "c1 sw5", "c1 sw50"}),
+        (grid(2, (5, 50)), {"c0 5", "c0 50", "c1 5", "c1 50"}),
         (grid(3, (5,)), {"c0", "c1", "c2"}),
-        (grid(1, (5, 50)), {"sw5", "sw50"}),
+        (grid(1, (5, 50)), {"5", "50"}),
         (grid(1, (5,)), {"c0"}),
     ],
 )
@@ -149,6 +149,21 @@ def test_few_pictures_are_named_by_what_tells_them_apart(findings, labels):
     assert set(texts(total)) == labels
     looks = {(line.get_color(), line.get_linestyle()) for line in total.lines}
     assert len(looks) == len(labels)
+
+
+def test_whatever_varies_stands_beside_the_lines_and_the_words_name_it():
+    findings = [
+        finding(history=HISTORY, style_scale=scale, init=init) for scale in (0.5, 2) for init in ("style", "grey")
+    ]
+    with plot_style.look():
+        figure = draw_curves("Losses", findings)
+    assert set(texts(figure.axes[3])) == {"style, 0.5", "style, 2", "grey, 0.5", "grey, 2"}
+    assert "Beside lines: init, style_scale." in figure.get_supxlabel()
+
+
+def test_many_pictures_of_one_weight_go_by_the_first_setting_that_varies():
+    findings = [finding(f"c{number}", history=HISTORY, style_scale=scale) for number in range(7) for scale in (0.5, 2)]
+    assert named_weights(*findings) == ["2", "0.5"]
 
 
 def test_twelve_pictures_look_all_different_and_thirteen_go_by_weight():
@@ -163,7 +178,7 @@ def test_twelve_pictures_look_all_different_and_thirteen_go_by_weight():
 
 def test_of_many_pictures_those_that_end_highest_and_lowest_are_named():
     ((*_, total),) = draw(*grid(7, (5, 50)))
-    assert texts(total) == ["c0 sw5", "c0 sw50", "c6 sw5", "c6 sw50"]
+    assert texts(total) == ["c0 5", "c0 50", "c6 5", "c6 50"]
 
 
 def test_many_pictures_of_one_weight_need_no_key():

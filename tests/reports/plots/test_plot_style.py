@@ -87,7 +87,7 @@ def test_heavier_weights_are_darker_in_even_steps():
 def test_a_key_names_the_heaviest_and_the_lightest_of_its_weights(count):
     with plot_style.look():
         figure = panel().figure
-        plot_style.add_weights(figure, plot_style.ramp(range(count)))
+        plot_style.add_ramp(figure, "style_weight", plot_style.ramp(range(count)))
     names = [text.get_text() for text in figure.legends[0].get_texts()]
     assert (names[0], names[-1], len(names)) == (plot_style.spell(count - 1), "0", min(8, count))
 
@@ -97,7 +97,7 @@ def test_nothing_overlaps_a_panel():
     with plot_style.look():
         figure = plot_style.new_figure(8, 4, "title", "two\nlines")
         axes = list(figure.subplots(2, 2, squeeze=False).flat)
-        plot_style.add_key(figure, "colours", {"a" * 40: "red", "b": "blue"})
+        plot_style.add_key(figure, "colours", plot_style.marks(["a" * 40, "b"]))
         plot_style.to_bytes(figure, "png")
     others = [item.get_window_extent() for item in (*figure.texts, *figure.legends)]
     for panel_box in (each.get_tightbbox() for each in axes):

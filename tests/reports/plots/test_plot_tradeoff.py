@@ -25,7 +25,7 @@ def panels(*findings):
 
 
 def places(panel):
-    return {tuple(place) for place in panel.collections[0].get_offsets().tolist()}
+    return {tuple(place) for drawn in panel.collections for place in drawn.get_offsets().tolist()}
 
 
 def joined(panel):
@@ -52,9 +52,9 @@ def test_points_are_joined_from_light_to_heavy_and_named():
 
 def test_only_pictures_that_differ_in_nothing_else_are_joined():
     other = [finding(weight=weight, losses=(weight, 1), seed=2) for weight in (1, 2)]
-    same = [finding(weight=1, losses=(8, 8), format="jpeg")]
-    (panel,) = panels(*SWEEP, *other, *same).values()
-    assert joined(panel) == {((8, 8), (1, 7), (2, 6), (3, 5)), ((1, 1), (2, 1))}
+    coloured = [finding(weight=1, losses=(8, 8), original_colours="lab")]
+    (panel,) = panels(*SWEEP, *other, *coloured).values()
+    assert joined(panel) == {((1, 7), (2, 6), (3, 5)), ((1, 1), (2, 1)), ((8, 8),)}
 
 
 def test_another_photograph_has_a_line_and_a_colour_of_its_own():
@@ -130,3 +130,39 @@ def test_a_picture_without_final_losses_is_left_out():
 def test_odd_losses_are_drawn(losses):
     (panel,) = panels(finding(losses=losses), finding("dog", losses=(1, 1))).values()
     assert losses in places(panel)
+
+
+def test_labels_tell_what_varies_and_the_words_name_it():
+    figure = draw(finding(losses=(1, 1)), finding(losses=(2, 2), style_scale=0.5, init="noise"))
+    assert {text.get_text() for text in figure.axes[0].texts} == {"content, 1.5", "noise, 0.5"}
+    assert "Beside points: init, style_scale." in figure.get_supxlabel()
+    assert "Beside points" not in draw(finding(), finding(preset="jcjohnson")).get_supxlabel()
+
+
+def test_many_points_of_one_weight_go_by_the_first_setting_that_varies():
+    figure = draw(*(finding(f"c{c}", losses=(c, scale), style_scale=scale) for c in range(13) for scale in (0.5, 2)))
+    assert figure.legends[0].get_title().get_text() == "style_scale"
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["2", "0.5"]
+
+
+def test_nine_paintings_look_all_different_in_colour_and_marker():
+    figure = draw(*(finding(c, f"s{s}", losses=(s, s)) for c in ("cat", "dog") for s in range(9)))
+    handles = figure.legends[0].get_lines()
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == [f"s{s}" for s in range(9)]
+    assert len({(handle.get_color(), handle.get_marker()) for handle in handles}) == 9
+    for panel in figure.axes:
+        drawn = {(to_hex(each.get_facecolors()[0]), str(each.get_paths()[0])) for each in panel.collections}
+        assert len(drawn) == 9
+
+
+def test_labels_of_close_points_stand_apart_and_within_their_panel():
+    close = [finding(weight=weight, losses=(1 + weight / 1e4, 1)) for weight in range(100, 104)]
+    with plot_style.look():
+        figure = draw_tradeoff("Trade-off", [*close, finding(weight=5, losses=(2, 2))])
+        figure.draw_without_rendering()
+    (panel,) = figure.axes
+    boxes = [text.get_window_extent() for text in panel.texts]
+    assert len(boxes) == 5
+    assert not any(one.overlaps(other) for number, one in enumerate(boxes) for other in boxes[:number])
+    assert all(panel.bbox.x0 <= box.x0 and box.x1 <= panel.bbox.x1 for box in boxes)
+    assert all(panel.bbox.y0 <= box.y0 and box.y1 <= panel.bbox.y1 for box in boxes)

@@ -12,7 +12,9 @@ from matplotlib.ticker import MaxNLocator
 
 from stylegrid.pictures.captions import INK, PALE
 from stylegrid.reports.plots import plot_style
+from stylegrid.settings import setting_words
 from stylegrid.settings.paint_settings import PaintSettings
+from stylegrid.settings.varying import varying
 from stylegrid.store.findings import Finding
 from stylegrid.store.record import HistoryEntry
 
@@ -43,19 +45,21 @@ class Curve(NamedTuple):
 def draw_curves(title: str, findings: Sequence[Finding]) -> Figure:
     """Return the figure of the curves of painted pictures; draw and save it within `plot_style.look()`.
 
-    Each preset has a row of panels. Few pictures are coloured one by one, many by their style weights.
+    Each preset has a row of panels. Few pictures are coloured one by one, many by a setting that varies.
     """
     presets = [_settings(finding).preset for finding in findings]
     by_preset = pd.Series([*findings], dtype="object").groupby(presets, sort=False)
     groups = {str(preset): list(group) for preset, group in by_preset}
     many = max(map(len, groups.values())) > FEW
-    ramp = plot_style.ramp([_settings(finding).style_weight for finding in findings]) if many else {}
+    names = [name for name in varying(map(_settings, findings)) if name != "preset"]
+    shade = plot_style.shade_by(names)
+    ramp = plot_style.ramp(getattr(_settings(finding), shade) for finding in findings) if many else {}
     width, height = 4 * WIDTH + LABELS + (KEY if len(ramp) > 1 else 0), TITLE + len(groups) * HEIGHT
-    figure = plot_style.new_figure(width, height, title, _words(findings, len(groups)))
+    figure = plot_style.new_figure(width, height, title, _words(findings, len(groups), names))
     for panels, (preset, group) in zip(figure.subplots(len(groups), 4, squeeze=False), groups.items(), strict=True):
-        _draw_row(panels, _curves(group, ramp))
+        _draw_row(panels, _curves(group, names, ramp))
         panels[0].set_ylabel(f"preset {preset}" if len(groups) > 1 else "", fontsize=11)
-    plot_style.add_weights(figure, ramp)
+    plot_style.add_ramp(figure, shade, ramp)
     return figure
 
 
@@ -63,22 +67,22 @@ def _settings(finding: Finding) -> PaintSettings:
     return finding.combination.job.settings
 
 
-def _curves(findings: Sequence[Finding], ramp: plot_style.Ramp) -> list[Curve]:
-    """Return the curves of pictures, coloured by a ramp of style weights, or one by one."""
-    curves = []
-    for number, (finding, label) in enumerate(zip(findings, _labels(findings), strict=True)):
+def _curves(findings: Sequence[Finding], names: Sequence[str], ramp: plot_style.Ramp) -> list[Curve]:
+    """Return the curves of pictures, coloured by a ramp of a setting, or one by one."""
+    curves, shade = [], plot_style.shade_by(names)
+    for number, (finding, label) in enumerate(zip(findings, _labels(findings, names), strict=True)):
         turn, place = divmod(number, len(plot_style.COLOURS))
-        colour = ramp[_settings(finding).style_weight] if ramp else plot_style.COLOURS[place]
+        colour = ramp[getattr(_settings(finding), shade)] if ramp else plot_style.COLOURS[place]
         history = finding.record.history if finding.record else ()
         broken = finding.outcome == "non_finite"
         curves.append(Curve(label, colour, "--" if turn and not ramp else "-", history, broken))
     return curves
 
 
-def _words(findings: Sequence[Finding], presets: int) -> str:
+def _words(findings: Sequence[Finding], presets: int, names: Sequence[str]) -> str:
     """Return the caption of these curves."""
     words = "Losses after each step: unweighted, but for the total. Lines are interrupted where a larger scale begins."
-    more = []
+    more = [f"Beside lines: {', '.join(names)}."] if names else []
     if presets > 1:
         more.append("Losses of different presets cannot be compared.")
     if any(finding.outcome == "non_finite" for finding in findings):
@@ -95,15 +99,11 @@ def _draw_row(panels: Sequence[Axes], curves: Sequence[Curve]) -> None:
     _label(panels[-1], _named(curves))
 
 
-def _labels(findings: Sequence[Finding]) -> list[str]:
-    """Return the labels of a style's pictures: photograph and variant, or the one of them that differs."""
+def _labels(findings: Sequence[Finding], names: Sequence[str]) -> list[str]:
+    """Return the labels of pictures: the photograph, if there are several or nothing else differs, and settings."""
     jobs = [finding.combination.job for finding in findings]
-    contents, variants = {job.content.name for job in jobs}, {job.variant for job in jobs}
-    if len(jobs) > 1 and len(contents) == 1:
-        return [job.variant for job in jobs]
-    if len(variants) == 1:
-        return [job.content.name for job in jobs]
-    return [f"{job.content.name} {job.variant}" for job in jobs]
+    named = not names or len({job.content.name for job in jobs}) > 1
+    return [f"{job.content.name if named else ''} {setting_words.values(job.settings, names)}".strip() for job in jobs]
 
 
 def _changes(curves: Sequence[Curve]) -> dict[int, int] | None:

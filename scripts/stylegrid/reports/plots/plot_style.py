@@ -3,7 +3,8 @@
 import io
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from itertools import cycle
+from typing import Any, Literal, NamedTuple
 
 import matplotlib
 from matplotlib.axis import Axis, XAxis
@@ -14,17 +15,29 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from stylegrid.names import spell_number
 from stylegrid.pictures.captions import INK, PALE, PAPER
+from stylegrid.settings import setting_words
+from stylegrid.settings.setting_words import Value
 
 # Okabe and Ito's colours but for yellow, which can't be seen on paper.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", INK)
+MARKERS = ("o", "s", "^", "D", "v")  # as many as have no divisor in common with the colours: 35 pairs
 GRID = "#e9e7e1"
 SMALL = 8  # points
 WIDE = 10  # times the smallest value: from there on an axis is logarithmic
 LONGEST_LABEL = 26  # characters
+MOST_MARKS = len(COLOURS) * len(MARKERS)
 
 Kind = Literal["svg", "png", "pdf"]
 Colour = str | tuple[float, float, float, float]
-Ramp = dict[float, Colour]  # a colour for each style weight
+Ramp = dict[Value, Colour]  # a colour for each value of a setting
+
+
+class Mark(NamedTuple):
+    """How a picture's point is drawn."""
+
+    colour: Colour
+    marker: str = "o"
+
 
 _LOOK: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
@@ -100,28 +113,39 @@ def shorten(label: str) -> str:
     return label if len(label) <= LONGEST_LABEL else f"{label[: half - 1]}…{label[-half:]}"
 
 
-def ramp(weights: Iterable[float]) -> Ramp:
-    """Return a colour for each weight, from light to heavy in even steps."""
-    each = sorted(set(weights))
+def marks(names: Sequence[str]) -> dict[str, Mark]:
+    """Return a mark for each name; no colour with its marker comes twice, up to `MOST_MARKS` names."""
+    pairs = zip(cycle(COLOURS), cycle(MARKERS), strict=False)
+    return {name: Mark(*pair) for name, pair in zip(names, pairs, strict=False)}
+
+
+def shade_by(names: Sequence[str]) -> str:
+    """Return which of the settings that vary is told by colour, where pictures are many."""
+    return "style_weight" if "style_weight" in names or not names else names[0]
+
+
+def ramp(found: Iterable[Value]) -> Ramp:
+    """Return a colour for each value, from light for the lowest to dark in even steps."""
+    each = setting_words.in_order(found)
     if len(each) < 2:
         return dict.fromkeys(each, COLOURS[0])
     colours = matplotlib.colormaps["viridis_r"]
-    return {weight: colours(0.2 + 0.8 * place / (len(each) - 1)) for place, weight in enumerate(each)}
+    return {value: colours(0.2 + 0.8 * place / (len(each) - 1)) for place, value in enumerate(each)}
 
 
-def add_weights(figure: Figure, colours: Ramp) -> None:
-    """Name the style weights of a ramp at the figure's right, at most eight of them; one by itself needs no name."""
-    weights, most = list(colours), min(8, len(colours))
-    named = [weights[round(place * (len(weights) - 1) / (most - 1))] for place in range(most)] if most > 1 else []
-    add_key(figure, "style weight", {spell(weight): colours[weight] for weight in reversed(named)})
+def add_ramp(figure: Figure, title: str, colours: Ramp) -> None:
+    """Name the values of a ramp at the figure's right, at most eight of them; one by itself needs no name."""
+    values, most = list(colours), min(8, len(colours))
+    named = [values[round(place * (len(values) - 1) / (most - 1))] for place in range(most)] if most > 1 else []
+    add_key(figure, title, {setting_words.spell(value): Mark(colours[value]) for value in reversed(named)})
 
 
-def add_key(figure: Figure, title: str, colours: Mapping[str, Colour]) -> None:
-    """Name colours at the figure's upper right."""
-    marks = [Line2D([], [], color=colour, marker="o", markersize=5) for colour in colours.values()]
-    if marks:
-        names = [shorten(name) for name in colours]
-        figure.legend(marks, names, title=title, loc="outside right upper", frameon=False, alignment="left")
+def add_key(figure: Figure, title: str, named: Mapping[str, Mark]) -> None:
+    """Name marks at the figure's upper right."""
+    lines = [Line2D([], [], color=mark.colour, marker=mark.marker, markersize=5) for mark in named.values()]
+    if lines:
+        names = [shorten(name) for name in named]
+        figure.legend(lines, names, title=title, loc="outside right upper", frameon=False, alignment="left")
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -1,4 +1,4 @@
-"""The trade-off: what keeping the photograph costs in style, weight by weight, in panels by style or by photograph."""
+"""The trade-off: what keeping the photograph costs in style, in panels by style or by photograph."""
 
 import math
 from collections.abc import Sequence
@@ -10,11 +10,12 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.patheffects import withStroke
 
 from stylegrid.pictures.captions import PALE, PAPER
-from stylegrid.plan.job import PUBLISHING
-from stylegrid.reports.plots import plot_style
+from stylegrid.reports.plots import plot_style, point_labels
+from stylegrid.settings import setting_words
+from stylegrid.settings.varying import varying
 from stylegrid.store.findings import Finding
 
-FEW = 12  # points of a panel that have their weight beside them
+FEW = 12  # points of a panel that have their settings beside them
 WIDTH, HEIGHT = 2.9, 2.7  # of a panel with its labels; all in inches
 KEY, TITLE, PRESET = 2.2, 0.9, 0.4
 WORDS = (
@@ -26,36 +27,44 @@ BROKEN = " Hollow: a loss was no longer a number, and this is the last good pict
 
 
 class Point(NamedTuple):
-    """One picture: its names, all settings but the style weight as text, and its final losses."""
+    """One picture: its names, its settings, and its final losses.
+
+    `label` has the settings that vary, `shade` the one that colour may tell, `others` all but the style weight.
+    """
 
     preset: str
     style: str
     content: str
-    others: str
+    label: str
+    shade: setting_words.Value
     weight: float
+    others: str
     content_loss: float
     style_loss: float
     broken: bool
 
 
 class Look(NamedTuple):
-    """How points are told apart: the columns that make panels and lines, colours by line, or a ramp by weight."""
+    """How points are told apart: the columns that make panels and lines, marks by line, or a ramp by a setting."""
 
     panel: str
     line: str
-    colours: dict[str, str]
+    marks: dict[str, plot_style.Mark]
+    shade: str
     ramp: plot_style.Ramp
 
 
 def draw_tradeoff(title: str, findings: Sequence[Finding]) -> Figure:
     """Return the figure of the final losses of painted pictures; draw and save it within `plot_style.look()`."""
-    points = pd.DataFrame([point for finding in findings if (point := _point(finding))], columns=Point._fields)
-    look = _look(points)
+    settings = [finding.combination.job.settings for finding in findings]
+    names = [name for name in varying(settings) if name != "preset"]
+    points = pd.DataFrame([point for each in findings if (point := _point(each, names))], columns=Point._fields)
+    look = _look(points, plot_style.shade_by(names))
     blocks = {preset: _groups(block, look.panel) for preset, block in _groups(points, "preset").items()}
     most = max(map(len, blocks.values()), default=1)
     columns = min(most, max(4, math.ceil(math.sqrt(most))))
     heights = [PRESET + HEIGHT * math.ceil(len(panels) / columns) for panels in blocks.values()]
-    words = WORDS + (BROKEN if points["broken"].any() else "")
+    words = _words(points, names if look.marks else [])
     figure = plot_style.new_figure(max(columns * WIDTH + KEY, 7.9), max(TITLE + sum(heights), 3.5), title, words)
     if not blocks:
         return figure
@@ -64,10 +73,17 @@ def draw_tradeoff(title: str, findings: Sequence[Finding]) -> Figure:
         part.suptitle(f"preset {preset}", x=0.01, ha="left", fontsize=11)
         _draw_block(part, columns, panels, look)
     _draw_key(figure, look)
+    point_labels.arrange(figure)
     return figure
 
 
-def _point(finding: Finding) -> Point | None:
+def _words(points: pd.DataFrame, names: Sequence[str]) -> str:
+    """Return the caption of these points, `names` of whose settings stand beside them."""
+    beside = f" Beside points: {', '.join(names)}." if names else ""
+    return WORDS + beside + (BROKEN if points["broken"].any() else "")
+
+
+def _point(finding: Finding, names: Sequence[str]) -> Point | None:
     """Return the point of a finding, or None where its final losses are not finite."""
     job, record = finding.combination.job, finding.record
     if record is None or record.losses is None:
@@ -76,8 +92,10 @@ def _point(finding: Finding) -> Point | None:
         job.settings.preset,
         job.style,
         job.content.name,
-        job.settings.model_dump_json(exclude={"style_weight", *PUBLISHING}),
+        setting_words.values(job.settings, names),
+        getattr(job.settings, plot_style.shade_by(names)),
         job.settings.style_weight,
+        job.settings.model_dump_json(exclude={"style_weight"}),
         record.losses.content,
         record.losses.style,
         finding.outcome == "non_finite",
@@ -88,14 +106,14 @@ def _groups(points: pd.DataFrame, by: str) -> dict[str, pd.DataFrame]:
     return {str(name): group for name, group in points.groupby(by, sort=False)}
 
 
-def _look(points: pd.DataFrame) -> Look:
-    """Return how points are told apart: panels by whatever there are fewer of, and colours by what few there are."""
+def _look(points: pd.DataFrame, shade: str) -> Look:
+    """Return how points are told apart: panels by whatever there are fewer of, and marks by what few there are."""
     by_style = points["style"].nunique() <= points["content"].nunique()
     panel, line = ("style", "content") if by_style else ("content", "style")
     names = points[line].unique()
-    if len(names) > len(plot_style.COLOURS) or points.groupby(["preset", panel]).size().max() > FEW:
-        return Look(panel, line, {}, plot_style.ramp(points["weight"]))
-    return Look(panel, line, dict(zip(names, plot_style.COLOURS, strict=False)), {})
+    if len(names) > plot_style.MOST_MARKS or points.groupby(["preset", panel]).size().max() > FEW:
+        return Look(panel, line, {}, shade, plot_style.ramp(points["shade"]))
+    return Look(panel, line, plot_style.marks(list(names)), shade, {})
 
 
 def _draw_block(part: SubFigure, columns: int, panels: dict[str, pd.DataFrame], look: Look) -> None:
@@ -116,23 +134,35 @@ def _draw_block(part: SubFigure, columns: int, panels: dict[str, pd.DataFrame], 
 
 def _draw_points(panel: Axes, points: pd.DataFrame, look: Look) -> None:
     """Draw the pictures of a panel, joined from the lightest to the heaviest style weight; hollow ones are broken."""
-    width, alpha, size = (1.2, 0.6, 22) if look.colours else (0.5, 0.35, 9)
+    width, alpha = (1.2, 0.6) if look.marks else (0.5, 0.35)
     for (name, _), line in points.sort_values("weight", kind="stable").groupby([look.line, "others"], sort=False):
-        colour = look.colours.get(str(name), PALE)
+        colour = look.marks[str(name)].colour if look.marks else PALE
         panel.plot(line["content_loss"], line["style_loss"], color=colour, linewidth=width, alpha=alpha, zorder=2)
-    colours = list(points["weight"].map(look.ramp) if look.ramp else points[look.line].map(look.colours))
+    for name, group in points.groupby(look.line, sort=False):
+        mark = look.marks.get(str(name))
+        colours = [mark.colour if mark else look.ramp[value] for value in group["shade"]]
+        _scatter(panel, group, colours, mark.marker if mark else "o", 22 if mark else 9)
+        if mark and group["label"].any():
+            _label(panel, group, colours)
+
+
+def _scatter(panel: Axes, points: pd.DataFrame, colours: Sequence[plot_style.Colour], marker: str, size: int) -> None:
     inside = [PAPER if broken else colour for broken, colour in zip(points["broken"], colours, strict=True)]
     across, down = points["content_loss"], points["style_loss"]
-    panel.scatter(across, down, s=size, c=inside, edgecolors=colours, linewidths=1, zorder=3)
-    for weight, x, y, colour in zip(points["weight"], across, down, colours, strict=True) if look.colours else ():
-        text = panel.annotate(plot_style.spell(weight), (x, y), (4, 3), textcoords="offset points", fontsize=7)
-        text.set(color=colour, zorder=2.5, path_effects=[withStroke(linewidth=2, foreground=PAPER)])
+    panel.scatter(across, down, s=size, c=inside, edgecolors=colours, linewidths=1, zorder=3, marker=marker)
+
+
+def _label(panel: Axes, points: pd.DataFrame, colours: Sequence[plot_style.Colour]) -> None:
+    """Write their settings beside points; `arrange` chooses the places."""
+    columns = (points["label"], points["content_loss"], points["style_loss"], colours)
+    for words, x, y, colour in zip(*columns, strict=True):
+        text = panel.annotate(plot_style.shorten(words), (x, y), (4, 3), textcoords="offset points", fontsize=7)
+        text.set(color=colour, zorder=2.5, path_effects=[withStroke(linewidth=2, foreground=PAPER)], in_layout=False)
 
 
 def _draw_key(figure: Figure, look: Look) -> None:
-    """Draw what colours mean, at the right."""
+    """Draw what marks or colours mean, at the right."""
     if look.ramp:
-        plot_style.add_weights(figure, look.ramp)
-        return
-    title = "photograph" if look.line == "content" else "painting"
-    plot_style.add_key(figure, f"{title}; numbers are\nstyle weights", look.colours)
+        plot_style.add_ramp(figure, look.shade, look.ramp)
+    else:
+        plot_style.add_key(figure, "photograph" if look.line == "content" else "painting", look.marks)
