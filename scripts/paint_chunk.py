@@ -1,4 +1,4 @@
-"""Paint combinations of a plan in one process, and hand over their pictures in a folder to be published from.
+"""Paint combinations of a plan in one process; hand over their pictures in a folder, and put each in its place.
 
 A combination that fails costs no other: it is handed over as the record of its failure, and the program goes on. What
 was painted stays in the cache whatever happens to the rest.
@@ -42,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         jobs,
         painter,
         args.output,
+        args.results,
         lambda job: step_printer(job.settings.steps, f"{job.name}: "),
         _print_fault,
     )
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--backbone", type=Path, required=True, metavar="FILE", help="what fetch_weights.py wrote")
     parser.add_argument("--cache", type=Path, required=True, metavar="FOLDER", help="paintings, finished or not")
     parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="where pictures are handed over")
+    parser.add_argument("--results", type=Path, required=True, metavar="FOLDER", help="below it each has its place")
     parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
     parser.add_argument(
         "--out-of-memory",

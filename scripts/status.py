@@ -15,12 +15,12 @@ from stylegrid.cli.entry_point import entry_point, spell_duration
 from stylegrid.runs.status import Remaining, Status, Underway, read_status
 
 MEANING = {
-    "done": "published and up to date",
-    "painted": "in the cache, published with the rest of their chunk",
-    "running": "being painted",
-    "stopped": "begun by a process that has ended; the next run continues them",
+    "done": "in place and up to date",
+    "painted": "in the cache; the next run puts them in place",
+    "running": "now painting",
+    "stopped": "begun by a process that has ended; the next run goes on with them",
     "failed": "could not be painted",
-    "missing": "not begun, or of other settings",
+    "missing": "to do",
 }
 BASIS = {
     "pictures": "by the speed of the pictures that are done",

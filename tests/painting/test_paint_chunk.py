@@ -49,6 +49,7 @@ class FakePainter:
     def __init__(self, folder, needless=(), failing=(), unpublishable=(), interrupted=False):
         self.folder, self.needless, self.failing, self.unpublishable = folder, needless, failing, unpublishable
         self.painted, self.steps, self.seen, self.interrupted = [], [], [], interrupted
+        self.results, self.placed = folder.parent / "results", []
 
     def key(self, job):
         return job.key("backbone")
@@ -58,6 +59,7 @@ class FakePainter:
 
     def paint(self, job, report):
         self.painted.append(job.variant)
+        self.placed.append(sorted(path.name for path in self.results.rglob("*.*") if path.is_file()))
         report(Step(1, 32, Losses(1, 2, 3, 4)))
         self.seen.append({name: one.step for name, one in read_heartbeats(self.folder.parent).items()})
         if self.interrupted:
@@ -81,6 +83,7 @@ class FakePainter:
             jobs,
             self,
             self.folder,
+            self.results,
             report=lambda job: lambda step: self.steps.append((job.variant, step.step)),
             fault=lambda job, error: said.append((job.variant, type(error))),
         )
@@ -113,6 +116,23 @@ def test_what_is_there_is_not_painted_but_handed_over(job, painter):
     one.hand_over(job(variant="a"), job(variant="b", style_weight=2))
     assert one.painted == ["b"]
     assert {path.stem for path in one.folder.rglob("*.png")} == {"a", "b"}
+
+
+def test_a_picture_is_in_its_place_before_the_next_is_painted_those_of_the_cache_first(job, painter):
+    one = painter(needless={"b"}, failing={"c"})
+    one.hand_over(*(job(variant=name, style_weight=number + 1) for number, name in enumerate("abcd")))
+    there = ["b.png", "b.png.json"]
+    for variant, placed in zip(one.painted, one.placed, strict=True):
+        assert placed == sorted(there), variant
+        there += [f"{variant}.failed.json"] if variant == "c" else [f"{variant}.png", f"{variant}.png.json"]
+    assert sorted(one.painted) == ["a", "c", "d"]
+
+
+def test_a_place_that_cannot_be_written_costs_no_painting(job, painter):
+    one = painter()
+    one.results.write_text("no folder")
+    assert one.hand_over(job(variant="a"), job(variant="b", style_weight=3)) == []
+    assert len(list(one.folder.rglob("*.png"))) == 2
 
 
 def test_pictures_of_the_way_are_handed_over_with_their_film(job, painter):
@@ -171,6 +191,7 @@ def hand_over(tmp_path, weights_file):
             jobs,
             painter,
             folder,
+            folder.parent / "results",
             report=lambda job: lambda step: None,
             fault=lambda *fault: faults.append(fault),
         )

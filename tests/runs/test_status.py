@@ -255,11 +255,11 @@ def test_the_program_tells_counts_names_and_when(planned, capsys, today):
     planned.fail("e")
     assert run(planned, capsys) == (
         "1 of 6 pictures are done\n"
-        "  done         1  published and up to date\n"
-        "  running      1  being painted\n"
+        "  done         1  in place and up to date\n"
+        "  running      1  now painting\n"
         "  stopped      1  begun by a process that has ended; the next run continues them\n"
         "  failed       1  could not be painted\n"
-        "  missing      2  not begun, or of other settings\n"
+        "  missing      2  to do\n"
         "running:\n"
         "  cat/night/c  step 5 of 10, 3 s ago, on node7\n"
         "stopped:\n"

@@ -106,7 +106,7 @@ def test_a_file_is_in_its_place_whole_or_not_at_all(place, monkeypatch, capsys):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(Path, "hardlink_to", half)  # links fail, and so does the copy
-    monkeypatch.setattr(publish, "_copy", half)
+    monkeypatch.setattr("stylegrid.store.place._copy", half)
     place.hand_over(b"new")
     assert place.publish() == 1
     assert capsys.readouterr().err == (

@@ -103,7 +103,7 @@ def test_a_galleries_picture_is_made_again_by_hand(project, weights_file, monkey
     (project.folder / "job.json").write_text(combination.job.to_json())
     backbone = Backbone(name="file", path=str(weights_file), sha256=files.sha256(weights_file))
     (project.folder / "backbone.json").write_text(backbone.model_dump_json())
-    flags = "job.json --backbone backbone.json --cache cache --output out"
+    flags = "job.json --backbone backbone.json --cache cache --results results --output out"
     in_shell(f"python {REPOSITORY}/scripts/paint_chunk.py {flags}", project.folder)
     picture = project.folder / "out" / f"{combination.job.name}.png"
     command = command_for(picture, capsys)

@@ -53,6 +53,7 @@ rule paint_chunk:
             --cache {params.cache:q} \
             {HOW_TO_PAINT} \
             --threads {threads} \
+            --results {RESULTS:q} \
             --output {output:q} 2>{log:q}
         """
 
