@@ -257,7 +257,7 @@ def test_the_program_tells_counts_names_and_when(planned, capsys, today):
         "1 of 6 pictures are done\n"
         "  done         1  in place and up to date\n"
         "  running      1  now painting\n"
-        "  stopped      1  begun by a process that has ended; the next run continues them\n"
+        "  stopped      1  begun by a process that has ended; the next run goes on with them\n"
         "  failed       1  could not be painted\n"
         "  missing      2  to do\n"
         "running:\n"
