@@ -4,7 +4,6 @@ Prints a table, and writes it with every single time as JSON.
 """
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from stylegrid.bench.report import Findings, Report
 from stylegrid.bench.sections import ON_DEMAND, SECTIONS
 from stylegrid.bench.setup import CONTENTS, Setup
 from stylegrid.cli.entry_point import entry_point
+from stylegrid.cli.tensorflow_lines import hide_tensorflow_lines
 
 
 @entry_point
@@ -23,7 +23,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     flags = parser().parse_args(argv)
     files.require_writable(flags.output)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # hides TensorFlow's greetings, not its warnings
     setup, found, host = Setup(pairs=flags.pairs), Findings(), machine.describe()
     for name in SECTIONS:
         if name not in (flags.only or SECTIONS.keys() - ON_DEMAND):
@@ -57,4 +56,5 @@ def parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    hide_tensorflow_lines()
     sys.exit(main(sys.argv[1:]))

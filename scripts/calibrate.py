@@ -4,7 +4,6 @@ Run it where pictures are painted, such as on a cluster's node that has a GPU; i
 """
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from stylegrid import files
 from stylegrid.cli.entry_point import entry_point
+from stylegrid.cli.tensorflow_lines import hide_tensorflow_lines
 from stylegrid.painting import gpu_lock
 from stylegrid.plan.forecast import calibration_path, read_calibration
 
@@ -25,7 +25,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     if args.if_missing and read_calibration(path) is not None:
         return
     files.require_writable(path)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # TensorFlow's greetings go, its warnings stay
     print("measuring what painting costs on this machine: half a minute, once", file=sys.stderr)
     files.write_text(path, _measure(began, args.threads) + "\n")
     print(f"kept in {path}", file=sys.stderr)
@@ -50,4 +49,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    hide_tensorflow_lines()
     sys.exit(main(sys.argv[1:]))

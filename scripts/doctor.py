@@ -5,7 +5,6 @@ Only reads. Exit code 1 when something keeps pictures from being painted.
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from tabulate import tabulate
 
 from stylegrid import CHECKOUT
 from stylegrid.cli.entry_point import add_configfile, entry_point
+from stylegrid.cli.tensorflow_lines import hide_tensorflow_lines
 from stylegrid.errors import ImageError, StylegridError
 from stylegrid.text import plain
 
@@ -44,7 +44,6 @@ class Look(NamedTuple):
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     args = _parser().parse_args(argv)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # hides TensorFlow's greetings, not its warnings
     checks, look = _examine(args)
     if args.json:
         print(json.dumps(_to_json(checks, look), indent=1))
@@ -162,4 +161,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    hide_tensorflow_lines()
     sys.exit(main(sys.argv[1:]))

@@ -5,7 +5,6 @@ Every setting has a flag. With --cache, finished paintings are reused, and an in
 
 import argparse
 import math
-import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from stylegrid import files
 from stylegrid.cli.entry_point import entry_point
 from stylegrid.cli.progress_bar import show_progress
+from stylegrid.cli.tensorflow_lines import hide_tensorflow_lines
 from stylegrid.errors import ConfigError
 from stylegrid.plan.job import Job
 from stylegrid.settings.paint_settings import PaintSettings
@@ -34,7 +34,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     fault = _misuse(args)
     if fault:
         parser.error(fault)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")  # TensorFlow's greetings go, its warnings stay
     with tempfile.TemporaryDirectory() as folder:
         args.cache = args.cache or Path(folder)
         _run(args)
@@ -132,4 +131,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    hide_tensorflow_lines()
     sys.exit(main(sys.argv[1:]))
