@@ -1,8 +1,15 @@
 """What programs share: faults become lines and an exit code, steps become a few lines of progress."""
 
-import pytest
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
 
-from stylegrid.cli.entry_point import REPORTS, entry_point, step_printer
+import pytest
+from conftest import REPOSITORY
+
+from stylegrid.cli.entry_point import READER_GONE, REPORTS, entry_point, step_printer
 from stylegrid.errors import ConfigError
 from stylegrid.method.evaluation import Step
 from stylegrid.method.objective import Losses
@@ -40,6 +47,81 @@ def test_ctrl_c_is_a_word_and_the_exit_code_130(capsys):
 
     assert main() == 130
     assert capsys.readouterr().err == "interrupted\n"
+
+
+PRINTS = """
+import sys
+from stylegrid.cli.entry_point import entry_point
+from stylegrid.errors import ConfigError
+
+@entry_point
+def main(argv):
+    print("a line")
+    if argv:
+        raise ConfigError(argv[0])
+
+sys.exit(main(sys.argv[1:]))
+"""
+FULL = Path("/dev/full")
+OF_PLAN = (str(REPOSITORY / "scripts" / "plan.py"), "--help")
+PROGRAMS = {"a line": ("-c", PRINTS), "faults too": ("-c", PRINTS, "a fault"), "argparse": OF_PLAN}
+
+
+@contextmanager
+def without_reader():
+    """Yield the end for writing of a pipe that nobody reads any more."""
+    there, here = os.pipe()
+    os.close(there)
+    with os.fdopen(here, "wb") as pipe:
+        yield pipe
+
+
+def run(words, buffered, **streams):
+    """Run a real Python, whose output goes out at once or at its end."""
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "scripts"), "PYTHONUNBUFFERED": "" if buffered else "1"}
+    return subprocess.run([sys.executable, *words], env=environment, **streams)
+
+
+@pytest.mark.parametrize("buffered", [True, False])
+@pytest.mark.parametrize("words", PROGRAMS.values(), ids=PROGRAMS)
+def test_a_program_whose_reader_has_gone_ends_quietly(words, buffered):
+    with without_reader() as pipe:
+        done = run(words, buffered, stdout=pipe, stderr=subprocess.PIPE, text=True)
+    swallowed = words == OF_PLAN and not buffered  # by argparse itself
+    assert done.returncode == (0 if swallowed else READER_GONE)
+    assert done.stderr in ("", "error: a fault\n")
+
+
+@pytest.mark.parametrize("buffered", [True, False])
+def test_without_a_reader_of_its_faults_it_is_quiet_too(buffered):
+    with without_reader() as pipe:
+        assert run(PROGRAMS["faults too"], buffered, stdout=pipe, stderr=pipe).returncode == READER_GONE
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("buffered", [True, False])
+def test_a_full_disk_under_the_output_is_a_sentence(buffered):
+    with FULL.open("wb") as full:
+        done = run(PROGRAMS["a line"], buffered, stdout=full, stderr=subprocess.PIPE, text=True)
+        assert run(PROGRAMS["a line"], buffered, stdout=full, stderr=full).returncode == 1
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("error: ") and "No space left on device" in done.stderr and "room" in done.stderr
+
+
+def test_a_program_without_any_output_runs():
+    command = f"{sys.executable} -c '{PRINTS}' >&-"
+    assert (
+        subprocess.run(command, shell=True, env={**os.environ, "PYTHONPATH": str(REPOSITORY / "scripts")}).returncode
+        == 0
+    )
+
+
+def test_other_faults_of_the_system_are_surprises():
+    def main(argv=None):
+        raise OSError(28, "No space left on device", "a file of its own")
+
+    with pytest.raises(OSError, match="a file of its own"):
+        entry_point(main)()
 
 
 def test_a_step_is_shown_with_its_losses_and_a_name(capsys):

@@ -1,16 +1,22 @@
 """The entry point of every program: a user's error becomes one line and exit code 1, Ctrl-C exit code 130.
 
+A reader that has gone, as in `plan.py | head -1`, ends a program quietly; a full disk under its output is an error.
+
 Also shared: the flag --configfile, and lines of progress.
 """
 
 import argparse
+import contextlib
 import functools
 import logging
 import math
+import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stylegrid import files
 from stylegrid.errors import StylegridError
 from stylegrid.text import plain
 
@@ -21,26 +27,60 @@ Main = Callable[[Sequence[str] | None], None]
 
 REPORTS = 12  # progress lines of a run
 INTERRUPTED = 130
+READER_GONE = 141  # what a shell says of a program that the signal SIGPIPE has ended
 
 
 def entry_point(main: Main) -> Callable[[Sequence[str] | None], int]:
-    """Decorate a program's main function: it returns 0, 1 after `error: ...` for each fault, or 130."""
+    """Decorate a program's main function: it returns 0, 1 after `error: ...` for each fault, 130 or 141."""
 
     @functools.wraps(main)
     def guarded(argv: Sequence[str] | None = None) -> int:
         _show_log()
         try:
-            main(argv)
-        except StylegridError as error:
-            for fault in str(error).split("\n"):
-                print(f"error: {plain(fault)}", file=sys.stderr)
-            return 1
-        except KeyboardInterrupt:
-            print("interrupted", file=sys.stderr)
-            return INTERRUPTED
-        return 0
+            return _run(main, argv)
+        except BrokenPipeError:
+            return _end_without_output(READER_GONE)
+        except OSError as error:
+            if error.filename or not files.is_disk_full(error):  # files that are written say so themselves
+                raise
+            with contextlib.suppress(OSError):  # stderr may lie on the same disk
+                print(f"error: the output cannot be written ({error.strerror}); make room on its disk", file=sys.stderr)
+            return _end_without_output(1)
 
     return guarded
+
+
+def _run(main: Main, argv: Sequence[str] | None) -> int:
+    """Return the exit code of a program, all of whose output is written."""
+    code = 0
+    try:
+        main(argv)
+    except StylegridError as error:
+        for fault in str(error).split("\n"):
+            print(f"error: {plain(fault)}", file=sys.stderr)
+        code = 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        code = INTERRUPTED
+    except SystemExit:  # of --help, whose text may still be in the buffer
+        _flush()
+        raise
+    _flush()
+    return code
+
+
+def _flush() -> None:
+    """Write what is left of the output now: at Python's own end a fault would be a traceback."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _end_without_output(code: int) -> int:
+    """Return an exit code after pointing the standard streams at nothing, so that Python's end is quiet too."""
+    with contextlib.suppress(OSError, ValueError), Path(os.devnull).open("wb") as nothing:
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            os.dup2(nothing.fileno(), stream.fileno())
+    return code
 
 
 def add_configfile(parser: argparse.ArgumentParser) -> None:
