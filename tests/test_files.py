@@ -85,6 +85,28 @@ def test_a_file_in_the_place_of_a_folder_is_a_fault(tmp_path, write):
         write(tmp_path / "results" / "a.bin")
 
 
+@pytest.fixture
+def unmounted(tmp_path):
+    """A folder that links to one on a disk that isn't mounted."""
+    (tmp_path / "results").symlink_to(tmp_path / "disk" / "results")
+    return tmp_path / "results"
+
+
+@pytest.mark.parametrize("write", [lambda path: files.write_bytes(path, b""), files.require_writable])
+def test_a_link_to_a_disk_that_is_not_mounted_is_named_with_its_target(unmounted, write):
+    with pytest.raises(RecordError) as told:
+        write(unmounted / "cache" / "a.bin")
+    target = unmounted.parent / "disk" / "results"
+    assert str(told.value).startswith(f"{unmounted} points to {target}, which isn't there; mount its disk")
+    assert str(told.value) == files.absent(unmounted / "cache" / "a.bin", "some remedy")
+
+
+def test_a_link_that_leads_somewhere_is_not_blamed(unmounted):
+    (unmounted.parent / "disk" / "results").mkdir(parents=True)
+    assert files.lost_link(unmounted / "cache") == ""
+    assert files.absent(unmounted / "a.bin", "look elsewhere") == f"{unmounted / 'a.bin'}: no such file; look elsewhere"
+
+
 def test_asking_whether_a_file_can_be_written_leaves_nothing(tmp_path):
     files.require_writable(tmp_path / "new" / "a.bin")
     assert list((tmp_path / "new").iterdir()) == []

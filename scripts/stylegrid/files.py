@@ -37,7 +37,7 @@ def write_by(path: Path, write: Callable[[BinaryIO], None], sync: bool = True) -
         path.parent.mkdir(parents=True, exist_ok=True)
         file = temporary.open("xb")  # with the umask's permissions; mkstemp makes files private
     except OSError as error:
-        raise RecordError(f"{path}: cannot be written ({error.strerror}); check the folder's permissions") from error
+        raise unwritable(path, error) from error
     try:
         with file:
             write(file)
@@ -92,9 +92,34 @@ def require_writable(path: Path) -> None:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".stylegrid."):
             pass
     except OSError as error:
-        raise RecordError(f"{path}: cannot be written ({error.strerror}); check the folder's permissions") from error
+        raise unwritable(path, error) from error
     if path.is_dir():
         raise RecordError(f"{path}: is a folder; name a file")
+
+
+def unwritable(path: Path, error: OSError) -> RecordError:
+    """Return the error of a file that can't be written: a link to it that leads nowhere, or the system's reason."""
+    why = f"{path}: cannot be written ({error.strerror}); check the folder's permissions"
+    return RecordError(lost_link(path) or why)
+
+
+def absent(path: Path, remedy: str) -> str:
+    """Return the sentence on a file that isn't there, with a remedy; or that on a link which leads nowhere."""
+    return lost_link(path) or f"{path}: no such file; {remedy}"
+
+
+def lost_link(path: Path) -> str:
+    """Return the sentence on the link in a path that points to what isn't there; "" if every link leads somewhere."""
+    for each in (*reversed(path.parents), path):
+        try:
+            if each.is_symlink():
+                each.stat()
+        except FileNotFoundError:
+            remedy = "mount its disk, create it, or change the link"
+            return f"{each} points to {each.readlink()}, which isn't there; {remedy}"
+        except OSError:  # for another reason, which is told where it matters
+            return ""
+    return ""
 
 
 def write_text(path: Path, text: str) -> None:

@@ -298,6 +298,16 @@ def test_a_picture_too_narrow_for_its_layers_is_a_fault(project):
     assert len(make_plan(project.settings()).combinations) == 1
 
 
+@pytest.mark.parametrize("key", ["manifest", "content_dir", "style_dir", "results"])
+def test_a_link_of_the_config_to_a_disk_that_is_not_mounted_is_named(project, key):
+    project.write_rows({"content": "cat.png", "style": "night.png"})
+    link = project.folder / "link.csv"
+    link.symlink_to(project.folder / "disk")
+    with pytest.raises((ConfigError, ManifestError)) as told:
+        make_plan(project.settings(**{key: str(link)}))
+    assert f"{link} points to {project.folder / 'disk'}, which isn't there; mount its disk" in str(told.value)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

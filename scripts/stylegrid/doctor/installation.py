@@ -97,6 +97,8 @@ def check_tensorflow() -> Check:
 
 def check_disk(topic: str, folder: Path, elsewhere: str) -> Check:
     """Check the free space and permissions where a folder is or would be made; writes nothing."""
+    if lost := files.lost_link(folder):
+        return Check("fault", topic, lost.partition(";")[0], f"mount its disk, or {elsewhere}")
     there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         why = "no write permission" if there.is_dir() else "is a file"

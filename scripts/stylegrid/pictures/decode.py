@@ -40,7 +40,7 @@ def open_image(path: Path) -> Image.Image:
             _refuse_special(path)
             image = Image.open(path, formats=FORMATS)
     except FileNotFoundError:
-        raise ImageError(f"{path}: no such file") from None
+        raise ImageError(files.lost_link(path) or f"{path}: no such file") from None
     except Exception as error:  # Pillow raises errors of many kinds on damaged data
         found = _describe(path, error)
         raise ImageError(f"{path}: is not a picture; found {found}; use JPEG, PNG, TIFF or WebP") from error

@@ -102,7 +102,7 @@ def update(path: Path, contents: FrozenModel) -> None:
 def read(path: Path, model: type[F], remedy: str = "run snakemake, which writes down a plan") -> F:
     """Return the contents of a file of a plan; raises RecordError when it is missing or damaged."""
     if not path.is_file():
-        raise RecordError(f"{path}: no such file; {remedy}")
+        raise RecordError(files.absent(path, remedy))
     try:
         return model.model_validate_json(files.read_bytes(path))
     except ValidationError as error:

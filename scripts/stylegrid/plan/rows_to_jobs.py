@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stylegrid import files
 from stylegrid.errors import ConfigError, ImageError, ManifestError, StylegridError
 from stylegrid.names import variant_name
 from stylegrid.plan.job import Combination, Job, Source
@@ -54,9 +55,12 @@ def _check_config(settings: Settings) -> None:
         presets.resolve(settings.stylize)
     except ConfigError as error:
         raise ConfigError("\n".join(f"config.stylize.{line}" for line in str(error).splitlines())) from error
+    if lost := files.lost_link(settings.results):
+        raise ConfigError(f"config.results: {lost}")
     for key in ("content_dir", "style_dir"):
-        if not getattr(settings, key).is_dir():
-            raise ConfigError(f"config.{key}: must be a folder, found {str(getattr(settings, key))!r}")
+        folder = getattr(settings, key)
+        if not folder.is_dir():
+            raise ConfigError(f"config.{key}: {files.lost_link(folder) or f'must be a folder, found {str(folder)!r}'}")
     calibration = settings.painting.calibration_file
     if calibration is not None and not calibration.is_file():
         raise ConfigError(

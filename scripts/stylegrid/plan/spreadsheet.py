@@ -41,7 +41,7 @@ def read_cells(path: Path) -> Cells:
             return _read_text(path, "," if suffix == ".csv" else "\t")
         return _read_workbook(path)
     except FileNotFoundError:
-        raise ManifestError([f"{path}: no such file; name the spreadsheet in the config's key manifest"]) from None
+        raise ManifestError([files.absent(path, "name the spreadsheet in the config's key manifest")]) from None
     except UnicodeDecodeError as error:
         raise ManifestError(
             [f"{path}: is not UTF-8 text ({error.reason}); save it as CSV UTF-8 or as .xlsx"]

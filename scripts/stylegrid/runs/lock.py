@@ -12,7 +12,8 @@ from pathlib import Path
 
 import filelock
 
-from stylegrid.errors import ClusterError, RecordError
+from stylegrid import files
+from stylegrid.errors import ClusterError
 from stylegrid.store.layout import Layout
 
 PATIENCE = 2.0  # seconds: programs that remove or collect hold the folder for a moment
@@ -36,7 +37,7 @@ def hold(results: Path, patience: float = PATIENCE) -> None:
         _acquire(lock, results, patience)
         path.write_text(f"process {os.getpid()} on {platform.node()}\nsince {time.strftime('%Y-%m-%d %H:%M:%S')}\n")
     except OSError as error:
-        raise RecordError(f"{path}: cannot be written ({error.strerror}); check the folder's permissions") from error
+        raise files.unwritable(path, error) from error
     _held[results.resolve()] = lock
 
 

@@ -74,7 +74,8 @@ def read_weights(path: Path) -> Weights:
             head = file.read(16)
         return _normal_form(path, _reader(path, head)(path))
     except FileNotFoundError:
-        raise WeightsError(f"{path}: no such file; weights may be {', '.join(WORDS)}, or a file of VGG19") from None
+        remedy = f"weights may be {', '.join(WORDS)}, or a file of VGG19"
+        raise WeightsError(files.absent(path, remedy)) from None
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise WeightsError(f"{path}: cannot be read ({reason}); name a file of VGG19") from error
