@@ -8,7 +8,7 @@ import pytest
 from conftest import held_by_another
 
 from stylegrid import files
-from stylegrid.errors import ClusterError, RecordError
+from stylegrid.errors import ClusterError, ConfigError, RecordError
 from stylegrid.plan import plan_files
 from stylegrid.runs import lock, workflow_plan
 from stylegrid.runs.workflow_plan import TABLE, TABLES, own_plan, sent_plan
@@ -129,7 +129,36 @@ def test_what_rules_look_up(plan, project):
     assert len(ours.pictures()) == len(ours.records()) == 3
     assert len(ours.records("night")) == 2
     chunk = ours.rows["cat/wave/default"].chunk
-    assert ours.chunk_folder("cat/wave/default") == f"{results}/chunks/{chunk}"
+    assert ours.chunk_folder("cat/wave/default", "png") == f"{results}/chunks/{chunk}"
+
+
+@pytest.mark.parametrize(
+    ("look_up", "name", "remedy"),
+    [
+        (
+            lambda ours: ours.chunk_folder("cat/wvae/default", "png"),
+            "pictures/cat/wvae/default.png: no such comb",
+            True,
+        ),
+        (
+            lambda ours: ours.chunk_folder("cat/wave/default", "jpg"),
+            "pictures/cat/wave/default.jpg: no such comb",
+            True,
+        ),
+        (
+            lambda ours: ours.pictures("style/wvae"),
+            "style/wvae: no such contact sheet; did you mean style/wave?",
+            False,
+        ),
+        (lambda ours: ours.records("wvae"), "wvae: no such style; did you mean wave?", False),
+        (lambda ours: ours.job_files("01x"), "01x: no such chunk; make plan lists all pictures", False),
+    ],
+)
+def test_what_a_mistyped_target_asks_for_is_told_with_what_is_close(plan, look_up, name, remedy):
+    with pytest.raises(ConfigError) as told:
+        look_up(plan())
+    assert name in str(told.value)
+    assert not remedy or str(told.value).endswith("results/pictures/cat/wave/default.png?")
 
 
 @pytest.mark.parametrize("beside", ["losses.csv", "record"])

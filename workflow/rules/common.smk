@@ -57,7 +57,14 @@ def planned(name):
 
 def asked(what, *names):
     """Return an input function: what the plan answers to a question, given the wildcards of these names."""
-    return lambda wildcards: getattr(plan(), what)(*(wildcards[name] for name in names))
+
+    def ask(wildcards):
+        try:
+            return getattr(plan(), what)(*(wildcards[name] for name in names))
+        except StylegridError as fault:  # such as a target that names no combination
+            end(fault)
+
+    return ask
 
 
 def on_a_cluster():

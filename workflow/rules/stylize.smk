@@ -63,7 +63,7 @@ rule publish:
     input:
         # When it is gone, as it is in the end, Snakemake compares what it was made of with what was made of it: edited
         # job files and other weights are noticed.
-        chunk=asked("chunk_folder", "combination"),
+        chunk=asked("chunk_folder", "combination", "suffix"),
     output:
         picture=f"{FOLDER}/pictures/{{combination}}.{{suffix}}",
         record=f"{FOLDER}/pictures/{{combination}}.{{suffix}}.json",

@@ -6,16 +6,17 @@ sent it, whatever has become of manifest and config since.
 """
 
 import atexit
+import difflib
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from stylegrid import files
-from stylegrid.errors import RecordError
+from stylegrid.errors import ConfigError, RecordError
 from stylegrid.models import FrozenModel
 from stylegrid.plan import plan_files
 from stylegrid.plan.chunking import make_chunks
@@ -31,6 +32,7 @@ from stylegrid.vgg.weights.choice import identify_weights
 
 TABLE = "workflow.json"  # below plan/
 TABLES = "STYLEGRID_TABLES"  # variable: the tables of all galleries of a Snakefile, as JSON, for the jobs that it sends
+T = TypeVar("T")
 _parsed: list[str] = []  # those that this process has come across so far
 
 
@@ -72,20 +74,24 @@ class WorkflowPlan:
 
     def job_files(self, chunk: str) -> list[str]:
         """Return the job files that a chunk is painted from."""
-        return [self.plan_file(row.job) for row in self.chunks[chunk]]
+        return [self.plan_file(row.job) for row in _look_up(self.chunks, chunk, "chunk")]
 
-    def chunk_folder(self, name: str) -> str:
-        """Return the folder that a combination is handed over in."""
-        return f"{self.results}/chunks/{self.rows[name].chunk}"
+    def chunk_folder(self, name: str, suffix: str) -> str:
+        """Return the folder that a combination is handed over in; raises ConfigError if it has no such picture."""
+        row, picture = self.rows.get(name), f"pictures/{name}.{suffix}"
+        if row is None or row.picture != picture:
+            pictures = [f"{self.results}/{row.picture}" for row in self.table.rows]
+            raise _unknown(f"{self.results}/{picture}", "combination", pictures)
+        return f"{self.results}/chunks/{row.chunk}"
 
     def pictures(self, sheet: str | None = None) -> list[str]:
         """Return the pictures of a page of a contact sheet, or all."""
-        names = self.rows if sheet is None else self.table.sheets[sheet]
+        names = self.rows if sheet is None else _look_up(self.table.sheets, sheet, "contact sheet")
         return [f"{self.results}/{self.rows[name].picture}" for name in names]
 
     def records(self, style: str | None = None) -> list[str]:
         """Return the records of a style, or all."""
-        rows = self.table.rows if style is None else self.styles[style]
+        rows = self.table.rows if style is None else _look_up(self.styles, style, "style")
         return [f"{self.results}/{row.record}" for row in rows]
 
     def vanished(self) -> list[str]:
@@ -212,6 +218,19 @@ def _row(combination: Combination, chunk_of: Mapping[str, str]) -> PictureRow:
         record=str(record_path(picture)),
         job=f"jobs/{job.name}.json",
     )
+
+
+def _look_up(table: Mapping[str, T], name: str, what: str) -> T:
+    """Return an entry of a table; raises ConfigError for a name that a mistyped target has brought."""
+    if name not in table:
+        raise _unknown(name, what, table)
+    return table[name]
+
+
+def _unknown(name: str, what: str, names: Iterable[str]) -> ConfigError:
+    close = difflib.get_close_matches(name, names, n=1)
+    remedy = f"did you mean {close[0]}?" if close else "make plan lists all pictures"
+    return ConfigError(f"{name}: no such {what}; {remedy}")
 
 
 def _grouped(rows: Iterable[PictureRow], key: Callable[[PictureRow], str]) -> dict[str, list[PictureRow]]:
