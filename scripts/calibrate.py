@@ -12,6 +12,7 @@ from pathlib import Path
 from stylegrid import files
 from stylegrid.cli.entry_point import entry_point
 from stylegrid.cli.tensorflow_lines import hide_tensorflow_lines
+from stylegrid.errors import RecordError
 from stylegrid.painting import gpu_lock
 from stylegrid.plan.forecast import calibration_path, read_calibration
 
@@ -24,7 +25,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     path = args.output or calibration_path()
     if args.if_missing and read_calibration(path) is not None:
         return
-    files.require_writable(path)
+    try:
+        files.require_writable(path)
+    except RecordError as fault:
+        if not args.if_missing:
+            raise
+        print(f"note: {fault}, or set XDG_CACHE_HOME to another; nothing is measured until then", file=sys.stderr)
+        return
     print("measuring what painting costs on this machine: half a minute, once", file=sys.stderr)
     files.write_text(path, _measure(began, args.threads) + "\n")
     print(f"kept in {path}", file=sys.stderr)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from stylegrid.cli.entry_point import entry_point
 from stylegrid.errors import ConfigError
 from stylegrid.runs.recovery import GONE, HERE, TAKE_OVER
+from stylegrid.runs.snakemake_cache import require_cache
 
 
 @entry_point
@@ -21,6 +22,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     args, flags = _parser().parse_known_args(argv)
     if not flags:
         raise ConfigError("recover.py: no flags for Snakemake; add those of the run that was killed, such as --cores 4")
+    require_cache()
     if not {"-n", "--dry-run", "--dryrun"} & set(flags):  # a look puts nothing right
         os.environ[TAKE_OVER] = GONE if args.gone else HERE
     os.execv(sys.executable, [sys.executable, "-m", "snakemake", *flags, "--rerun-incomplete"])

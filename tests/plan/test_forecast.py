@@ -223,6 +223,11 @@ def test_a_damaged_calibration_is_named_with_what_to_do(tmp_path, contents, faul
     assert str(caught.value).endswith(f"); delete it, or write it again with scripts/calibrate.py --output {path}")
 
 
+def test_a_home_that_cannot_be_looked_into_holds_no_calibration(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ("x" * 300)))  # as a folder without permission, to every user
+    assert read_calibration() is None
+
+
 def test_each_kind_of_machine_has_its_own_calibration(tmp_path, monkeypatch):
     gpus = tmp_path / "gpus"
     gpus.mkdir()

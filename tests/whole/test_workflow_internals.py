@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 from snakemake.cli import args_to_api, parse_args
+from snakemake.common import get_appdirs
 from snakemake.path_modifier import PathModifier
 from snakemake.scheduling.job_scheduler import JobScheduler
 from snakemake.workflow import Workflow
+
+from stylegrid.runs.snakemake_cache import cache_folder
 
 
 def source_of(defined):
@@ -48,3 +51,8 @@ def test_slurms_jobs_of_a_run_have_a_name():
     import snakemake_executor_plugin_slurm as plugin
 
     assert "self.run_uuid" in source_of(plugin.Executor)
+
+
+def test_the_cache_of_source_files_is_where_it_is_looked_for():
+    assert "snakemake/source-cache" in Workflow.source_cache_path.fget.__code__.co_consts
+    assert cache_folder() == Path(get_appdirs().user_cache_dir) / "snakemake" / "source-cache"

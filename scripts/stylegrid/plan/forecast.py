@@ -86,7 +86,7 @@ def read_calibration(path: Path | None = None) -> Calibration | None:
     Raises RecordError when the file is something else.
     """
     path = path or calibration_path()
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises in a home that may not be looked into
         return None
     try:
         return Calibration.model_validate_json(files.read_bytes(path))
