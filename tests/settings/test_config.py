@@ -44,6 +44,10 @@ def test_null_leaves_a_setting_or_a_section_to_its_default():
     ("changes", "fault"),
     [
         ({"resluts": "x"}, "config.resluts: unknown key; did you mean 'results'?"),
+        ({"size": 48}, "config.size: unknown key; write 'stylize={size: 48}'"),
+        ({"paper": "A4"}, "config.paper: unknown key; write 'sheets={paper: A4}'"),
+        ({"format": "png"}, "config.format: unknown key; write 'stylize={format: png}' or 'plots={format: png}'"),
+        ({"title": {"a": 1}}, "config.title: unknown key; write 'gallery={title: ...}'"),
         ({"stylize": {"szie": 64}}, "config.stylize.szie: unknown key; did you mean 'size'?"),
         ({"sheets": {"thumbnial": 64}}, "config.sheets.thumbnial: unknown key; did you mean 'thumbnail'?"),
         ({"gallery": {"colour": 1}}, "config.gallery.colour: unknown key; allowed are title"),

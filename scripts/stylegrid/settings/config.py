@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PlainValidator, ValidationError
@@ -130,6 +131,11 @@ class Settings(FrozenModel):
     gallery: Gallery = Field(default_factory=Gallery, description="gallery")
 
 
+SECTIONS: Mapping[str, type[FrozenModel]] = MappingProxyType(
+    {"stylize": PaintSettings, "painting": Painting, "sheets": Sheets, "plots": Plots, "gallery": Gallery}
+)
+
+
 def parse_settings(config: Mapping[str, Any]) -> Settings:
     """Return the settings of a config; raises ConfigError naming each wrong key by its path.
 
@@ -138,7 +144,7 @@ def parse_settings(config: Mapping[str, Any]) -> Settings:
     try:
         settings = Settings.model_validate({key: value for key, value in config.items() if value is not None})
     except ValidationError as error:
-        faults = explain(error, Settings, "config")
+        faults = [_put_in_its_section(fault, config) for fault in explain(error, Settings, "config")]
         raise ConfigError("\n".join(f"{fault}{REMOVED.get(fault.split(':')[0], '')}" for fault in faults)) from error
     allowed = PaintSettings.model_fields
     unknown = [str(key) for key in settings.stylize if key not in allowed]
@@ -147,6 +153,18 @@ def parse_settings(config: Mapping[str, Any]) -> Settings:
         raise ConfigError("\n".join(faults))
     given = {key: value for key, value in settings.stylize.items() if value is not None}
     return settings.model_copy(update={"stylize": given})
+
+
+def _put_in_its_section(fault: str, config: Mapping[str, Any]) -> str:
+    """Return the fault of an unknown key with what to write instead, if a section has it, as in `--config size=48`."""
+    place, _, remedy = fault.partition(": unknown key; ")
+    key = place.removeprefix("config.")
+    sections = [name for name, model in SECTIONS.items() if key in model.model_fields] if remedy else []
+    if not sections:
+        return fault
+    value = config[key] if isinstance(config[key], str | int | float) else "..."
+    choices = [plain(f"'{name}={{{key}: {value}}}'") for name in sections]
+    return f"{place}: unknown key; write {' or '.join(choices)}"
 
 
 def load_settings(*sources: str) -> Settings:
