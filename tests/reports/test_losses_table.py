@@ -5,9 +5,12 @@ import io
 
 import pytest
 from conftest import make_job, make_record
+from fake_findings import finding
 
 from stylegrid.plan.job import Combination
-from stylegrid.reports.losses_table import COLUMNS, make_losses, to_csv
+from stylegrid.reports.losses_columns import COLUMNS, SETTINGS, setting_column
+from stylegrid.reports.losses_table import make_losses, to_csv, with_varying
+from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.store.findings import Finding
 from stylegrid.store.record import failed
 
@@ -31,7 +34,7 @@ def findings(tmp_path):
 
 
 def text(findings, folder):
-    return to_csv(make_losses(findings, folder)[[*COLUMNS]])
+    return to_csv(with_varying(make_losses(findings, folder)))
 
 
 def rows(findings, folder):
@@ -40,6 +43,53 @@ def rows(findings, folder):
 
 def test_columns_stand_as_the_contract_has_them(tmp_path, findings):
     assert text(findings, tmp_path).splitlines()[0] == HEADER
+
+
+def varied(tmp_path, *settings):
+    """Return the header after the fixed columns and the table's rows, of pictures of these settings."""
+    found = rows([finding(**each) for each in settings], tmp_path)
+    return list(found[0])[len(COLUMNS) :], found
+
+
+def test_a_setting_that_varies_has_a_column_after_the_others(tmp_path):
+    header, found = varied(tmp_path, {"size": "own", "style_scale": 0.5}, {"size": 64, "style_scale": 2})
+    assert header == ["size", "style_scale"]
+    assert [(row["size"], row["style_scale"]) for row in found] == [("own", "0.5"), ("64", "2.0")]
+
+
+def test_a_setting_with_a_column_of_its_own_has_no_second(tmp_path):
+    header, found = varied(tmp_path, {"seed": 1, "tv_weight": 2, "optimizer": "adam"}, {"weight": 7})
+    assert header == []
+    assert [(row["seed"], row["optimizer"], row["style_weight"]) for row in found] == [
+        ("1", "adam", "100.0"),
+        ("0", "lbfgs", "7.0"),
+    ]
+
+
+def test_a_setting_named_like_a_measurement_stands_beside_it(tmp_path):
+    header, found = varied(tmp_path, {"style_loss": "relative", "steps": 9}, {"style_loss": "wasserstein", "steps": 2})
+    assert header == ["style_loss_setting", "steps_setting"]
+    first = found[0]
+    assert (first["style_loss"], first["style_loss_setting"]) == ("2.0", "relative")
+    assert (first["steps"], first["steps_setting"]) == ("2", "9")
+
+
+def test_a_combination_without_a_picture_has_its_varying_settings(tmp_path, findings):
+    absent = Finding(Combination(make_job("ape", size=48), 4, "", ""), "missing", "not painted", None, None)
+    assert [row["size"] for row in rows([findings[1], absent], tmp_path)] == ["256", "48"]
+
+
+def test_the_settings_of_fixed_columns_are_those_that_hold_them():
+    shared = {name for name in PaintSettings.model_fields if name in COLUMNS}
+    assert shared - set(SETTINGS) == {"steps", "content_loss", "style_loss", "tv_loss"}
+    columns = [setting_column(name) for name in PaintSettings.model_fields]
+    assert len(set(columns)) == len(columns)
+
+
+@pytest.mark.parametrize("init", ["-cat.png", "=1+1"])
+def test_a_setting_that_a_spreadsheet_would_run_is_text(tmp_path, init):
+    _, found = varied(tmp_path, {"init": init}, {"init": "noise"})
+    assert found[0]["init"] == f"'{init}"
 
 
 def test_every_combination_has_a_row_in_manifest_order(tmp_path, findings):

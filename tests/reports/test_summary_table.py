@@ -80,6 +80,17 @@ def test_settings_that_vary_are_columns(tmp_path):
     assert len(table) == 3
 
 
+def test_settings_named_like_measurements_stand_beside_them(tmp_path):
+    found = [
+        finding("cat", style_loss=kind, tv_loss=tv)
+        for kind, tv in (("relative", "sum_absolute"), ("wasserstein", "nine_point"))
+    ]
+    table = summary(found, tmp_path)
+    assert list(table["style_loss_setting"]) == ["relative", "wasserstein"]
+    assert list(table["tv_loss_setting"]) == ["sum_absolute", "nine_point"]
+    assert list(table["style_loss_median"]) == [2.0, 2.0]
+
+
 def test_sizes_in_pixels_and_in_words_stand_side_by_side(tmp_path):
     table = summary([finding("cat", size=size) for size in ("own", 64, 128)], tmp_path)
     assert list(table["size"]) == [64, 128, "own"]

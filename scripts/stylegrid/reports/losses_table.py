@@ -7,17 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from stylegrid.reports.losses_columns import COLUMNS, SETTINGS, varying_columns
 from stylegrid.store.findings import Finding
-
-TEXT, NUMBER, WHOLE = "str", "float64", "Int64"  # pandas' types; whole numbers may be missing
-COLUMNS = {
-    **dict.fromkeys(("content", "style", "variant", "outcome", "preset", "optimizer", "backbone"), TEXT),
-    **dict.fromkeys(("style_weight", "content_weight", "tv_weight"), NUMBER),
-    **dict.fromkeys(("width", "height", "steps", "seed"), WHOLE),
-    **dict.fromkeys(("content_loss", "style_loss", "tv_loss", "total_loss"), NUMBER),
-    **dict.fromkeys(("seconds", "steps_per_second", "peak_memory_mb"), NUMBER),
-    **dict.fromkeys(("device", "picture", "message", "title", "notes"), TEXT),
-}
 
 _FORMULA = re.compile(r"\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n]")  # the last four as wide as Chinese characters
 
@@ -30,7 +21,14 @@ def make_losses(findings: Iterable[Finding], folder: Path) -> pd.DataFrame:
     """
     names = [*COLUMNS, "settings"]
     rows = [tuple(map(_row(finding, folder).get, names)) for finding in findings]
-    return pd.DataFrame.from_records(rows, columns=names).astype(COLUMNS)
+    types = {name: column.dtype for name, column in COLUMNS.items()}
+    return pd.DataFrame.from_records(rows, columns=names).astype(types)
+
+
+def with_varying(losses: pd.DataFrame) -> pd.DataFrame:
+    """Return a table by `make_losses` as it is published: `COLUMNS`, then each setting that varies and isn't there."""
+    varied = {name: values for name, values in varying_columns(losses).items() if name not in COLUMNS}
+    return losses[[*COLUMNS]].assign(**varied)
 
 
 def to_csv(table: pd.DataFrame, float_format: str | None = None) -> str:
@@ -60,8 +58,7 @@ def _row(finding: Finding, folder: Path) -> dict[str, object]:
         "style": job.style,
         "variant": job.variant,
         "outcome": finding.outcome,
-        **{name: getattr(settings, name) for name in ("preset", "optimizer", "seed")},
-        **{name: getattr(settings, name) for name in ("style_weight", "content_weight", "tv_weight")},
+        **{name: getattr(settings, name) for name in SETTINGS},
         **_measured(finding),
         "picture": os.path.relpath(finding.picture, folder) if finding.picture else "",
         "message": finding.message,

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from stylegrid.settings.varying import varying
+from stylegrid.reports.losses_columns import varying_columns
 from stylegrid.store.findings import FINISHED
 
 KEYS = ("preset", "style", "style_weight")
@@ -16,8 +16,7 @@ def make_summary(losses: pd.DataFrame) -> pd.DataFrame:
     interquartile range (75th minus 25th percentile, linearly interpolated), missing where no picture has one; of the
     seconds the median and the sum.
     """
-    names = [name for name in varying(losses["settings"]) if name not in KEYS]
-    varied = {name: [getattr(each, name) for each in losses["settings"]] for name in names}
+    varied = {name: values for name, values in varying_columns(losses).items() if name not in KEYS}
     rows = losses.assign(**varied, not_finished=~losses["outcome"].isin(FINISHED))
     groups = rows.groupby([*KEYS, *varied])
     median, low, high = (groups[[*LOSSES]].quantile(share) for share in (0.5, 0.25, 0.75))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from stylegrid import files
 from stylegrid.plan import plan_files
-from stylegrid.reports.losses_table import COLUMNS, make_losses, to_csv
+from stylegrid.reports.losses_table import make_losses, to_csv, with_varying
 from stylegrid.reports.summary_table import make_summary
 from stylegrid.store.findings import find_each
 from stylegrid.store.record import read_outline
@@ -26,7 +26,7 @@ class Tally(NamedTuple):
 def collect(results_folder: Path, folder: Path) -> Tally:
     """Write losses.csv and summary.csv of a results folder into `folder`; raises RecordError when there is no plan."""
     losses = read_losses(results_folder, folder)
-    files.write_text(folder / "losses.csv", to_csv(losses[[*COLUMNS]]))
+    files.write_text(folder / "losses.csv", to_csv(with_varying(losses)))
     files.write_text(folder / "summary.csv", to_csv(make_summary(losses), DIGITS))
     absent = losses[losses["picture"] == ""]
     names = absent["content"] + "/" + absent["style"] + "/" + absent["variant"]

@@ -12,7 +12,7 @@ import pandas as pd
 from stylegrid import files
 from stylegrid.plan import plan_files
 from stylegrid.plan.job import Combination, Source
-from stylegrid.reports.losses_table import COLUMNS, to_csv
+from stylegrid.reports.losses_table import to_csv, with_varying
 from stylegrid.reports.write_tables import read_losses
 from stylegrid.store import findings
 from stylegrid.store.cache import Cache
@@ -74,7 +74,7 @@ def _rows(folder: Path) -> Iterator[str | None]:
     if not path.is_file():
         yield f"{path}: is not there; run again"
         return
-    wanted = _cells(io.StringIO(to_csv(read_losses(folder, folder)[[*COLUMNS]]), newline=""))
+    wanted = _cells(io.StringIO(to_csv(with_varying(read_losses(folder, folder))), newline=""))
     try:
         with path.open(newline="", encoding="utf-8", errors="replace") as file:
             held = _cells(file)
