@@ -73,7 +73,7 @@ def test_tab_goes_through_all_in_the_order_that_is_seen(visit):
     for _ in range(14):
         page.keyboard.press("Tab")
         order.append(focused(page))
-    forms = ["search", "content", "style", "preset", "weight", "sort", "descending", "grid", "matrix", "plots"]
+    forms = ["search", "content", "style", "preset", "style_weight", "sort", "descending", "grid", "matrix", "plots"]
     assert order == ["Skip to the pictures", "theme", *forms, name_at(0), name_at(1)]
 
 
@@ -107,10 +107,15 @@ def test_tab_stays_within_an_open_picture(visit):
 
 def test_names_are_read_aloud(visit):
     page = visit()
-    assert page.get_by_role("button", name="bay in the style of night, sw10-stylegrid", exact=True).count() == 1
     assert (
         page.get_by_role(
-            "button", name="bay in the style of night, sw10-gatys2015: failed, it ran out of memory"
+            "button", name="bay in the style of night, preset stylegrid, style weight 10", exact=True
+        ).count()
+        == 1
+    )
+    assert (
+        page.get_by_role(
+            "button", name="bay in the style of night, preset gatys2015, style weight 10: failed: it ran out of memory"
         ).count()
         == 1
     )

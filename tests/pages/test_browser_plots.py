@@ -20,7 +20,7 @@ def test_the_matrix_is_photographs_by_paintings(visit):
     assert page.locator("#matrix thead th").all_text_contents() == ["Photograph", *STYLES]
     assert page.locator("#matrix tbody th").all_text_contents() == list(CONTENTS)
     assert names(page, "matrix") == matrix_of(1)  # the weight in the middle
-    assert page.locator("#matrix .fault").all_text_contents() == ["missing"]
+    assert page.locator("#matrix .fault").all_text_contents() == ["Not painted yet."]
 
 
 @pytest.mark.parametrize("how", ["keyboard", "pointer"])
@@ -38,7 +38,7 @@ def test_its_slider_goes_through_the_weights(visit, how):
             page.mouse.click(box["x"] + 4 + (box["width"] - 8) * place / 2, box["y"] + box["height"] / 2)
         assert names(page, "matrix") == matrix_of(place)
         assert page.locator("#matrix output").inner_text() == weight == slider.get_attribute("aria-valuetext")
-    assert "at=10" in page.url
+    assert "at.style_weight=10" in page.url
 
 
 def test_its_slider_can_be_dragged(visit):
@@ -113,3 +113,10 @@ def test_nothing_to_plot(visit):
     page.fill("#search", "memory")
     page.wait_for_selector("#plots .empty")
     assert page.locator("#plots .plot").count() == 0
+
+
+def test_colours_do_not_repeat_and_marks_never_do(visit):
+    looks = visit().evaluate("[...Array(60).keys()].map(lookOf)")
+    assert len({look["color"] for look in looks[:12]}) == 12
+    for mark in ("symbol", "dash"):
+        assert len({(look["color"], look[mark]) for look in looks}) == 60

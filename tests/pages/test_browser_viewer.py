@@ -80,13 +80,13 @@ def test_a_link_to_a_picture_closes_to_its_card(visit):
 def test_arrows_go_through_what_is_chosen_in_its_order(visit):
     page = visit("#style=wave&preset=gatys2015&sort=style_loss")  # from 65 down to 7
     page.locator("#grid button").first.click()
-    assert title(page) == ("tall in the style of wave", "sw100-gatys2015")
+    assert title(page) == ("tall in the style of wave", "preset gatys2015, style weight 100")
     assert page.locator("[aria-label='Previous picture']").is_disabled()
     for place in (63, 61, 47):
         page.keyboard.press("ArrowRight")
         assert f"open={name_at(place).replace('/', '%2F')}" in page.url
     page.keyboard.press("ArrowLeft")
-    assert title(page) == ("tall in the style of wave", "sw10-gatys2015")
+    assert title(page) == ("tall in the style of wave", "preset gatys2015, style weight 10")
     page.keyboard.press("Escape")
     page.wait_for_function(f"!{OPEN}")
     assert page.evaluate(FOCUSED) == name_at(61)
@@ -97,7 +97,7 @@ def test_arrow_buttons_keep_the_focus_until_there_is_no_further(visit):
     for _ in range(2):
         page.locator("[aria-label='Next picture']").focus()
         page.keyboard.press("Enter")
-    assert title(page)[1] == "sw100-gatys2015"
+    assert title(page)[1] == "preset gatys2015, style weight 100"
     assert page.locator("[aria-label='Next picture']").is_disabled()
     assert page.evaluate("document.activeElement.textContent") == "Close"
     page.locator("[aria-label='Previous picture']").focus()
@@ -126,7 +126,7 @@ def test_the_slider_lays_the_photograph_over_the_picture(visit):
     assert is_near(left, photograph) and right == painting
     page.keyboard.press("ArrowRight")
     assert page.input_value("#cut") == "51"
-    assert title(page)[1] == "sw30-stylegrid"  # which arrows don't leave from there
+    assert title(page)[1] == "preset stylegrid, style weight 30"  # which arrows don't leave from there
 
 
 def is_near(colour, other):
@@ -219,7 +219,10 @@ def test_the_dialog_is_named_by_its_picture(visit):
     for _ in range(4):
         page.keyboard.press("ArrowRight")
     assert page.get_by_role("dialog", name="cat in the style of wave").count() == 1
-    assert page.locator(".frame img").first.get_attribute("alt") == "cat in the style of wave, sw10-stylegrid"
+    assert (
+        page.locator(".frame img").first.get_attribute("alt")
+        == "cat in the style of wave, preset stylegrid, style weight 10"
+    )
 
 
 def swipe(page, start, end):
@@ -248,4 +251,4 @@ def test_a_finger_turns_pages(visit):
 def test_what_failed_has_neighbours_too(visit):
     page = visit(f"#open={name_at(FAILED)}")
     page.keyboard.press("ArrowLeft")
-    assert title(page) == ("bay in the style of night", "sw10-stylegrid")
+    assert title(page) == ("bay in the style of night", "preset stylegrid, style weight 10")

@@ -205,6 +205,21 @@ def test_words_of_the_manifest_reach_the_page_as_they_are(painted):
     assert (row["title"], row["notes"]) == (title, notes)
 
 
+def test_rows_name_the_values_of_settings_that_vary_by_their_places(painted):
+    painted.plan(
+        {"style_weight": "20; 1e4; 5", "style_scale": "", "preset": ""},
+        {"style_weight": "5", "style_scale": "1.2", "preset": "gatys2015"},
+        {"style_weight": "5", "style_scale": "2", "preset": "gatys2015"},
+    )
+    data = painted.build()
+    assert data["varying"] == [
+        {"name": "preset", "values": ["stylegrid", "gatys2015"]},
+        {"name": "style_weight", "values": ["5", "20", "1e4"]},
+        {"name": "style_scale", "values": ["1.2", "1.5", "2"]},
+    ]
+    assert [row["varied"] for row in data["pictures"]] == [[0, 1, 1], [0, 2, 1], [0, 0, 1], [1, 0, 0], [1, 0, 2]]
+
+
 def test_building_twice_changes_no_file_but_the_page(four):
     four.build()
     before = {name: path.stat().st_ino for name, path in four.files().items()}

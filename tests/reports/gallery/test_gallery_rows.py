@@ -25,7 +25,6 @@ def test_a_row_says_what_pages_filter_and_sort_by():
         "style": "night",
         "variant": "sw7",
         "preset": "stylegrid",
-        "weight": 7.0,
         "outcome": "finished",
         "message": "all 2 steps taken",
     }

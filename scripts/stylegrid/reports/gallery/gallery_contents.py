@@ -8,7 +8,7 @@ Details and thumbnails are named by what they are of: a new picture adds its own
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,9 @@ from stylegrid.pictures.thumbnails import (
 from stylegrid.plan.job import Combination, Source
 from stylegrid.reports.gallery.gallery_page import discard_others, write_page
 from stylegrid.reports.gallery.gallery_rows import SHOWN_BY_BROWSERS, detail, painted_row, short_row, to_script
+from stylegrid.settings import setting_words
+from stylegrid.settings.paint_settings import PaintSettings
+from stylegrid.settings.varying import varying
 from stylegrid.store import findings
 from stylegrid.store.record import BackboneRecord, Record
 
@@ -112,9 +115,9 @@ def _write_detail(folder: Path, record: Record) -> str:
 
 
 def _data(
-    combinations: Iterable[Combination], rows: Sequence[dict[str, Any]], inputs: Mapping[str, dict[str, Any]]
+    combinations: Sequence[Combination], rows: Sequence[dict[str, Any]], inputs: Mapping[str, dict[str, Any]]
 ) -> dict[str, Any]:
-    """Return all that the page lists; rows name photographs, paintings and presets by their places in lists."""
+    """Return all that the page lists; rows name photographs, paintings, presets and settings by places in lists."""
     contents, styles = {}, {}
     for job in (combination.job for combination in combinations):
         contents[job.content.name] = {"name": job.content.name, **inputs[job.content.sha256]}
@@ -123,9 +126,22 @@ def _data(
     presets = {row["preset"]: row["preset"] for row in rows}
     lists: dict[str, dict[str, Any]] = {"content": contents, "style": styles, "preset": presets}
     places = {kind: {name: place for place, name in enumerate(items)} for kind, items in lists.items()}
+    varied, taken = _varied([combination.job.settings for combination in combinations])
     return {
         "sides": SIDES,
         "large": LARGE,
         **{f"{kind}s": list(items.values()) for kind, items in lists.items()},
-        "pictures": [{**row, **{kind: places[kind][row[kind]] for kind in lists}} for row in rows],
+        "varying": [{"name": name, "values": values} for name, values in varied.items()],
+        "pictures": [
+            {**row, **{kind: places[kind][row[kind]] for kind in lists}, "varied": taken[combination.job.settings]}
+            for combination, row in zip(combinations, rows, strict=True)
+        ],
     }
+
+
+def _varied(settings: Sequence[PaintSettings]) -> tuple[dict[str, list[str]], dict[PaintSettings, tuple[int, ...]]]:
+    """Return the values of each setting that varies, as text, and by their places in these what settings have."""
+    names = varying(settings)
+    values = {name: setting_words.in_order(getattr(each, name) for each in settings) for name in names}
+    texts = {name: [setting_words.spell(value) for value in each] for name, each in values.items()}
+    return texts, setting_words.places(settings, names)

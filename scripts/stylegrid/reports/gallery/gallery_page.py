@@ -18,7 +18,7 @@ from stylegrid.reports.gallery.gallery_rows import to_script
 from stylegrid.store.findings import Network
 
 PAGE = Path(__file__).parent / "page"
-SCRIPTS = ("dom.js", "view.js", "filters.js", "grid.js", "matrix.js", "plots.js", "viewer.js", "main.js")
+SCRIPTS = ("dom.js", "axes.js", "view.js", "filters.js", "grid.js", "matrix.js", "plots.js", "viewer.js", "main.js")
 _TEMPLATES = jinja2.Environment(loader=jinja2.FileSystemLoader(PAGE), autoescape=True, undefined=jinja2.StrictUndefined)
 _OURS = re.compile(r"[0-9a-f]{20}(-\d+\.webp|\.js)")
 

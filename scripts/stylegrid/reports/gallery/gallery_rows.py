@@ -26,7 +26,6 @@ def short_row(finding: Finding) -> dict[str, Any]:
         "style": job.style,
         "variant": job.variant,
         "preset": job.settings.preset,
-        "weight": job.settings.style_weight,
         "outcome": finding.outcome,
         **{name: text for name, text in texts.items() if text},
     }

@@ -53,9 +53,8 @@ const styleOf = (picture) => data.styles[picture.style];
 const presetOf = (picture) => data.presets[picture.preset];
 const titleOf = (picture) => picture.title || `${contentOf(picture).name} in the style of ${styleOf(picture).name}`;
 const isPainted = (picture) => picture.thumbnail !== undefined;
-const describe = (picture) => isPainted(picture)
-  ? `${titleOf(picture)}, ${picture.variant}`
-  : `${titleOf(picture)}, ${picture.variant}: ${picture.outcome}, ${picture.message}`;
+const outcomeOf = (picture) => (picture.outcome === "missing" ? "Not painted yet." : picture.outcome);
+const reasonOf = (picture) => [outcomeOf(picture), ...(picture.message ? [picture.message] : [])].join(picture.outcome === "missing" ? " " : ": ");
 
 /** A script of this folder, once; for data and libraries that only some views need. */
 const scripts = new Map();

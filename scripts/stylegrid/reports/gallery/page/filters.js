@@ -1,7 +1,8 @@
 "use strict";
 // The form above the pictures.
 
-const FIELDS = ["content", "style", "preset", "weight", "sort"];
+const FILTERS = axes.map((axis) => axis.name);
+const FIELDS = [...FILTERS, "sort"];
 let shown = chosen();
 
 function fill(id, first, values) {
@@ -10,10 +11,8 @@ function fill(id, first, values) {
 }
 
 function fillFilters() {
-  fill("content", "All", data.contents.map((content) => [content.name, content.name]));
-  fill("style", "All", data.styles.map((style) => [style.name, style.name]));
-  fill("preset", "All", data.presets.map((preset) => [preset, preset]));
-  fill("weight", "All", weights.map((weight) => [String(weight), spell(weight)]));
+  byId("sort").parentElement.before(...settingAxes.map(({ name, label }) => make("label", {}, `${label} `, make("select", { id: name }))));
+  for (const { name, values } of axes) fill(name, "All", values.map((value) => [value, value]));
   fill("sort", "", Object.entries(SORTS).map(([name, [text]]) => [name, text]));
 }
 
@@ -24,7 +23,7 @@ function showFilters() {
   for (const button of document.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", button.dataset.view === view.view);
   const all = data.pictures.length;
   byId("count").textContent = `${shown.length === all ? "" : `${shown.length} of `}${all} picture${all === 1 ? "" : "s"}`;
-  byId("clear").hidden = ["q", "content", "style", "preset", "weight"].every((name) => !view[name]);
+  byId("clear").hidden = ["q", ...FILTERS].every((name) => !view[name]);
 }
 
 function listenToFilters() {
@@ -32,6 +31,6 @@ function listenToFilters() {
   for (const field of FIELDS) byId(field).addEventListener("change", () => change({ [field]: byId(field).value }));
   byId("search").addEventListener("input", () => change({ q: byId("search").value }));
   byId("descending").addEventListener("change", () => change({ descending: byId("descending").checked ? "1" : "" }));
-  byId("clear").addEventListener("click", () => { change({ q: "", content: "", style: "", preset: "", weight: "" }); byId("search").focus(); });
+  byId("clear").addEventListener("click", () => { change(Object.fromEntries(["q", ...FILTERS].map((name) => [name, ""]))); byId("search").focus(); });
   for (const button of document.querySelectorAll("[data-view]")) button.addEventListener("click", () => change({ view: button.dataset.view }));
 }

@@ -6,12 +6,13 @@ let inGrid = 0;
 
 function card(picture) {
   const open = () => change({ open: picture.name });
-  const caption = [make("b", { dir: "auto" }, titleOf(picture)), make("span", {}, picture.title ? `${contentOf(picture).name} · ${styleOf(picture).name} · ${picture.variant}` : picture.variant)];
+  const told = picture.title ? differences(picture) : settingsOf(picture);
+  const caption = [make("b", { dir: "auto" }, headingOf(picture)), told.length ? make("span", {}, told.join(" · ")) : ""];
   if (picture.losses) caption.push(make("span", {}, `content ${spell(picture.losses[0])} · style ${spell(picture.losses[1])}`));
-  if (!["finished", "converged"].includes(picture.outcome)) caption.push(make("span", { class: "why" }, `${picture.outcome}: ${picture.message}`));
+  if (!["finished", "converged"].includes(picture.outcome) && picture.message) caption.push(make("span", { class: "why" }, picture.outcome === "missing" ? picture.message : reasonOf(picture)));
   const image = isPainted(picture)
     ? thumbnailImage(picture, "", "(max-width: 760px) 45vw, 300px")
-    : make("span", { class: "fault" }, picture.outcome);
+    : make("span", { class: "fault" }, outcomeOf(picture));
   return make("article", { class: "card", "--shape": shapeOf(picture).toFixed(4) },
     make("button", { type: "button", onclick: open, "data-name": picture.name, "aria-label": describe(picture) }, image, make("span", { class: "caption" }, ...caption)));
 }
@@ -20,7 +21,7 @@ function showGrid(from = 0) {
   const grid = byId("grid");
   const cards = shown.slice(from, from + AT_ONCE).map(card);
   if (from) grid.append(...cards);
-  else grid.replaceChildren(...(cards.length ? cards : [make("p", { class: "empty" }, "No picture is like that. Clear the filters, or search for less.")]));
+  else grid.replaceChildren(...(cards.length ? cards : [make("p", { class: "empty" }, "No pictures match. Clear the filters, or search for less.")]));
   inGrid = from + cards.length;
   byId("more").hidden = inGrid >= shown.length;
   watchMore();

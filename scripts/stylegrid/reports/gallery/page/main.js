@@ -1,18 +1,22 @@
 "use strict";
 // Start: the address says what is shown, and every change of it is shown again.
 
-const LISTED = ["q", "content", "style", "preset", "weight", "sort", "descending"];
+const LISTED = ["q", ...FIELDS, "descending"];
 const THEMES = ["auto", "light", "dark"];
 
 function show(before) {
   const relisted = !before || LISTED.some((name) => view[name] !== before[name]);
   if (relisted) shown = chosen();
-  const redrawn = relisted || view.view !== before.view || view.at !== before.at;
+  const redrawn = relisted || view.view !== before.view || MATRIX.some((name) => view[name] !== before[name]);
   if (redrawn) showFilters();
+  if (redrawn) showView();
+  if (!before || view.open !== before.open) showViewer();
+}
+
+function showView() {
   for (const id of ["grid", "matrix", "plots"]) byId(id).hidden = view.view !== id;
   byId("more").parentElement.hidden = view.view !== "grid";
-  if (redrawn) ({ matrix: showMatrix, plots: showPlots }[view.view] ?? showGrid)();
-  if (!before || view.open !== before.open) showViewer();
+  ({ matrix: showMatrix, plots: showPlots }[view.view] ?? showGrid)();
 }
 
 function nameTheme() {
@@ -30,7 +34,7 @@ byId("theme").addEventListener("click", () => {
 // Wide pages have room for all filters; narrow ones open them on demand, or where one is in use.
 const narrow = matchMedia("(max-width: 760px)");
 function foldFilters() {
-  byId("choices").open = !narrow.matches || ["content", "style", "preset", "weight"].some((name) => view[name]);
+  byId("choices").open = !narrow.matches || FILTERS.some((name) => view[name]);
 }
 narrow.addEventListener("change", foldFilters);
 

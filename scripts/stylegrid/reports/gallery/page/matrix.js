@@ -1,74 +1,140 @@
 "use strict";
-// Photographs by paintings, at one style weight.
+// Two axes as rows and columns; every other one stands at a value that the reader chooses, one of them by a slider.
 
-function distance(a, b) {
-  return Math.abs(Math.log(Math.max(a, 1e-12)) - Math.log(Math.max(b, 1e-12)));
+const placesOf = (axis, pictures) => [...new Set(pictures.map(axis.placeOf))].sort((a, b) => a - b);
+
+/** The value that most pictures have, of several the one in the middle. */
+function commonest(axis, pictures) {
+  const groups = groupBy(pictures, axis.placeOf);
+  const most = Math.max(...[...groups.values()].map((group) => group.length));
+  const best = placesOf(axis, pictures).filter((place) => groups.get(place).length === most);
+  return best[Math.floor((best.length - 1) / 2)];
 }
 
-/** Of each photograph and painting the picture of the nearest weight: "content/style" -> picture. */
-function nearest(pictures, weight) {
+/** No picture of another photograph, painting or preset stands in for one that there isn't. */
+const isStrict = (axis) => axis.items || axis.name === "preset";
+
+/** Of every axis that is neither rows nor columns: the values that there are, and the one chosen, else the commonest
+ * among pictures of the values before. */
+function hold(pictures) {
+  const choices = [];
+  let likely = pictures;
+  for (const axis of axes.filter(({ name }) => name !== view.rows && name !== view.columns)) {
+    const places = placesOf(axis, pictures);
+    const wanted = axis.values.indexOf(view[`at.${axis.name}`]);
+    const at = places.includes(wanted) ? wanted : commonest(axis, likely);
+    const ofIt = (picture) => axis.placeOf(picture) === at;
+    if (isStrict(axis)) pictures = pictures.filter(ofIt);
+    if (likely.some(ofIt)) likely = likely.filter(ofIt);
+    choices.push({ axis, places, at });
+  }
+  return { pictures, choices };
+}
+
+/** How far a value is from the one chosen: 0 for itself, else 1 and, of numbers, a little for each e-fold. */
+function distance({ axis, at }, picture) {
+  const place = axis.placeOf(picture);
+  if (place === at) return 0;
+  const [a, b] = [place, at].map((each) => Math.log(Math.max(Number(axis.values[each]), 1e-12)));
+  return 1 + (Number.isNaN(a - b) ? 0 : Math.abs(a - b) / 1000);
+}
+
+/** Of each row and column all pictures of the chosen values, else the one that is nearest: "row/column" -> pictures. */
+function nearest(pictures, choices, rows, columns) {
   const cells = new Map();
   for (const picture of pictures) {
-    const place = `${picture.content}/${picture.style}`;
+    const place = `${rows.placeOf(picture)}/${columns.placeOf(picture)}`;
+    const far = choices.reduce((sum, choice) => sum + distance(choice, picture), 0);
     const rival = cells.get(place);
-    if (!rival || distance(picture.weight, weight) < distance(rival.weight, weight)) cells.set(place, picture);
+    if (!rival || far < rival.far) cells.set(place, { far, pictures: [picture] });
+    else if (far === 0) rival.pictures.push(picture);
   }
   return cells;
 }
 
-function headCell(item, scope) {
-  const images = (item.parts ?? [item]).filter((part) => part.thumbnail).map((part) => thumbnailImage(part, "", "112px"));
-  return make("th", { scope }, make("span", { class: "inputs" }, ...images), item.name);
+function headCell(axis, place, scope) {
+  const item = axis.items?.[place];
+  const images = (item?.parts ?? [item]).filter((part) => part?.thumbnail).map((part) => thumbnailImage(part, "", "112px"));
+  return make("th", { scope }, images.length ? make("span", { class: "inputs" }, ...images) : "", say(axis, place));
 }
 
-function matrixCell(picture, weight) {
-  if (!picture) return make("td");
-  const image = isPainted(picture) ? thumbnailImage(picture, "", "240px") : make("span", { class: "fault" }, picture.outcome);
-  const other = picture.weight === weight ? [] : [make("small", {}, `weight ${spell(picture.weight)}`)];
-  return make("td", {}, make("button", { type: "button", "data-name": picture.name, "aria-label": describe(picture), onclick: () => change({ open: picture.name }) }, image, ...other));
+/** A picture in its cell, with what it has other than what is chosen. */
+function cellButton(picture, choices) {
+  const image = isPainted(picture) ? thumbnailImage(picture, "", "240px") : make("span", { class: "fault" }, outcomeOf(picture));
+  const others = choices.filter(({ axis, at }) => axis.placeOf(picture) !== at).map(({ axis }) => say(axis, axis.placeOf(picture)));
+  return make("button", { type: "button", "data-name": picture.name, "aria-label": describe(picture), onclick: () => change({ open: picture.name }) }, image, others.length ? make("small", {}, others.join(", ")) : "");
 }
 
-function matrixTable(pictures, weight) {
-  const cells = nearest(pictures, weight);
-  const used = (field) => [...new Set(pictures.map((picture) => picture[field]))].sort((a, b) => a - b);
-  const [rows, columns] = [used("content"), used("style")];
-  const head = make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Photograph"), ...columns.map((style) => headCell(data.styles[style], "col"))));
-  const body = make("tbody", {}, ...rows.map((content) => make("tr", {}, headCell(data.contents[content], "row"),
-    ...columns.map((style) => matrixCell(cells.get(`${content}/${style}`), weight)))));
+function matrixTable(pictures, choices) {
+  const [rows, columns] = [axisNamed(view.rows), axisNamed(view.columns)];
+  const cells = nearest(pictures, choices, rows, columns);
+  const across = placesOf(columns, pictures);
+  const cell = (row, column) => make("td", {}, ...(cells.get(`${row}/${column}`)?.pictures ?? []).map((picture) => cellButton(picture, choices)));
+  const head = make("thead", {}, make("tr", {}, make("th", { scope: "col" }, rows.label), ...across.map((place) => headCell(columns, place, "col"))));
+  const body = make("tbody", {}, ...placesOf(rows, pictures).map((row) => make("tr", {}, headCell(rows, row, "row"), ...across.map((column) => cell(row, column)))));
   return make("table", {}, head, body);
 }
 
-function weightSlider(levels) {
-  const input = make("input", { type: "range", id: "at", min: 0, max: levels.length - 1, step: 1,
-    oninput: () => change({ at: String(levels[Number(input.value)]) }) });
-  return make("div", { class: "slide", "data-levels": levels.join() }, make("label", { for: "at" }, "Style weight"), input, make("output", { for: "at" }));
+/** An axis taken for a role; the role that had it takes the other. */
+function assign(role, name) {
+  const other = ROLES.find((each) => view[each] === name);
+  change({ [role]: name, ...(other && { [other]: view[role] }) });
 }
 
-/** The slider for these weights: the one that is there already, which may be in somebody's hand. */
-function placeSlider(levels, at) {
-  const matrix = byId("matrix");
-  let slider = matrix.querySelector(".slide");
-  if (slider?.dataset.levels !== levels.join()) {
-    slider = weightSlider(levels);
-    matrix.replaceChildren(slider);
-  }
-  slider.hidden = levels.length === 1;
-  slider.querySelector("output").textContent = spell(levels[at]);
-  slider.querySelector("input").value = at;
-  slider.querySelector("input").setAttribute("aria-valuetext", spell(levels[at]));
+const labelled = (words, select) => make("label", {}, `${words} `, select);
+const chooser = (id, values, choose) => make("select", { id, onchange: (event) => choose(event.target.value) }, ...values.map(([value, text]) => make("option", { value }, text)));
+
+function roleChoosers() {
+  const named = axes.filter((axis) => several.includes(axis) || ROLES.some((role) => view[role] === axis.name)).map(({ name, label }) => [name, label]);
+  return ROLES.filter((role) => view[role]).map((role) => labelled(role[0].toUpperCase() + role.slice(1), chooser(role, named, (name) => assign(role, name))));
+}
+
+const holdChoosers = (choices) => choices.map(({ axis, places }) =>
+  labelled(`${axis.label} held at`, chooser(`at.${axis.name}`, places.map((place) => [axis.values[place], axis.values[place]]), (value) => change({ [`at.${axis.name}`]: value }))));
+
+function slider({ axis, places }) {
+  const input = make("input", { type: "range", id: "at", min: 0, max: places.length - 1, step: 1,
+    oninput: () => change({ [`at.${axis.name}`]: axis.values[places[Number(input.value)]] }) });
+  return [make("label", { for: "at" }, axis.label), input, make("output", { for: "at" })];
+}
+
+/** A part of the matrix, filled anew only if it offers something else: it may be in somebody's hand. */
+function offer(part, offered, build) {
+  const place = byId("matrix").querySelector(part);
+  if (place.dataset.offered !== offered) place.replaceChildren(...build());
+  place.dataset.offered = offered;
+}
+
+function placeControls(choices) {
+  const open = choices.filter(({ places }) => places.length > 1);
+  const slid = open.find(({ axis }) => axis.name === view.slider);
+  const held = open.filter((choice) => choice !== slid);
+  const offered = (each) => JSON.stringify(each.map(({ axis, places }) => [axis.name, places]));
+  offer(".roles", ROLES.map((role) => view[role]).sort().join(), roleChoosers);
+  offer(".held", offered(held), () => holdChoosers(held));
+  offer(".slide", offered(slid ? [slid] : []), () => (slid ? slider(slid) : []));
+  for (const role of ROLES) if (byId(role)) byId(role).value = view[role];
+  for (const { axis, at } of held) byId(`at.${axis.name}`).value = axis.values[at];
+  if (!slid) return;
+  byId("at").value = slid.places.indexOf(slid.at);
+  byId("at").setAttribute("aria-valuetext", slid.axis.values[slid.at]);
+  byId("matrix").querySelector("output").textContent = slid.axis.values[slid.at];
 }
 
 function showMatrix() {
-  const pictures = chosen({ ...view, sort: "manifest", descending: "" }, { ignoreWeight: true });
-  const levels = [...new Set(pictures.map((picture) => picture.weight))].sort((a, b) => a - b);
-  if (!levels.length) return byId("matrix").replaceChildren(make("p", { class: "empty" }, "No picture is like that."));
-  const wanted = view.at ? Number(view.at) : view.weight ? Number(view.weight) : levels[Math.floor((levels.length - 1) / 2)];
-  const at = levels.reduce((best, level, place) => (distance(level, wanted) < distance(levels[best], wanted) ? place : best), 0);
-  placeSlider(levels, at);
-  const scroll = byId("matrix").querySelector(".scroll");
+  const matrix = byId("matrix");
+  const found = chosen({ ...view, sort: "manifest", descending: "" });
+  if (!found.length) return matrix.replaceChildren(make("p", { class: "empty" }, "No pictures match."));
+  const focused = document.activeElement?.id;
+  const { pictures, choices } = hold(found);
+  if (!matrix.querySelector(".roles")) matrix.replaceChildren(make("div", { class: "roles" }), make("div", { class: "held" }), make("div", { class: "slide" }));
+  placeControls(choices);
+  const scroll = matrix.querySelector(".scroll");
   const [left, top] = scroll ? [scroll.scrollLeft, scroll.scrollTop] : [0, 0];
-  const table = make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Photographs by paintings" }, matrixTable(pictures, levels[at]));
+  const label = `${axisNamed(view.rows).label} by ${axisNamed(view.columns).label.toLowerCase()}`;
+  const table = make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, matrixTable(pictures, choices));
   if (scroll) scroll.replaceWith(table);
-  else byId("matrix").append(table);
+  else matrix.append(table);
   table.scrollTo(left, top);
+  if (focused && document.activeElement?.id !== focused) byId(focused)?.focus();
 }

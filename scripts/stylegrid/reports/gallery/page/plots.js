@@ -3,7 +3,11 @@
 
 const MOST_CURVES = 60;
 const TERMS = ["content", "style", "total variation", "total"];
-const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#8a6d00", "#cc79a7", "#56b4e9", "#7f5fb0", "#8c564b"];
+// Each painting has its own pair of colour and symbol, or of colour and dashes: 12 colours by 5 are 60 pairs.
+const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#8a6d00", "#cc79a7", "#56b4e9", "#7f5fb0", "#8c564b", "#e69f00", "#808080", "#c2185b", "#6b8e23"];
+const SYMBOLS = ["circle", "square", "triangle-up", "diamond", "x"];
+const DASHES = ["solid", "dash", "dot", "dashdot", "longdash"];
+const lookOf = (style) => ({ color: COLOURS[style % COLOURS.length], symbol: SYMBOLS[style % SYMBOLS.length], dash: DASHES[Math.floor(style / COLOURS.length) % DASHES.length] });
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -33,24 +37,20 @@ function drawCurves(place, detail) {
     "Losses of this picture over its steps, each times its weight", { displayModeBar: false });
 }
 
-/** A group's points joined from weight to weight. */
+/** A painting's points, joined where nothing but the style weight differs. */
 function tradeTraces(pictures) {
-  const groups = new Map();
-  for (const picture of pictures) {
-    groups.set(picture.style, [...(groups.get(picture.style) ?? []), picture]);
-  }
-  return [...groups.values()].map((group, index) => {
-    const points = [];
-    const sorted = [...group].sort((a, b) => a.content - b.content || a.weight - b.weight);
-    sorted.forEach((picture, place) => {
-      if (place && sorted[place - 1].content !== picture.content) points.push(null);  // a gap between photographs
-      points.push(picture);
-    });
+  const weight = axisNamed("style_weight");
+  const others = axes.filter((axis) => axis !== weight);
+  return [...groupBy(pictures, (picture) => picture.style).values()].map((group) => {
+    const lines = [...groupBy(group, (picture) => others.map((axis) => axis.placeOf(picture)).join()).values()];
+    if (weight) for (const line of lines) line.sort((a, b) => weight.placeOf(a) - weight.placeOf(b));
+    const points = lines.flatMap((line, place) => (place ? [null, ...line] : line)); // a gap between lines
+    const { color, symbol } = lookOf(group[0].style);
     return {
       name: styleOf(group[0]).name, mode: "lines+markers", connectgaps: false,
       x: points.map((picture) => picture && picture.losses[0]), y: points.map((picture) => picture && picture.losses[1]),
-      text: points.map((picture) => picture && `${contentOf(picture).name}, weight ${spell(picture.weight)}`), customdata: points.map((picture) => picture && picture.name),
-      hovertemplate: "%{text}<br>content %{x:.3g}, style %{y:.3g}", marker: { size: 8, color: COLOURS[index % COLOURS.length] }, line: { width: 1 },
+      text: points.map((picture) => picture && differences(picture).join(", ")), customdata: points.map((picture) => picture && picture.name),
+      hovertemplate: "%{text}<br>content %{x:.3g}, style %{y:.3g}", marker: { size: 8, color, symbol }, line: { width: 1, color },
     };
   });
 }
@@ -64,7 +64,6 @@ async function drawTrade(place, pictures) {
 async function drawTotals(place, pictures) {
   const some = pictures.slice(0, MOST_CURVES);
   const all = await Promise.all(some.map(detailOf));
-  const order = [...new Set(some.map((picture) => picture.style))];
   const named = new Set();
   const traces = some.map((picture, index) => {
     const history = all[index].history.filter((entry) => entry[3] > 0);
@@ -72,8 +71,8 @@ async function drawTotals(place, pictures) {
     named.add(picture.style);
     return {
       name: styleOf(picture).name, legendgroup: String(picture.style), showlegend: first, mode: "lines", opacity: 0.75,
-      x: history.map((entry) => entry[0]), y: history.map((entry) => entry[3]), line: { width: 1.4, color: COLOURS[order.indexOf(picture.style) % COLOURS.length] },
-      hovertemplate: `${contentOf(picture).name}, weight ${spell(picture.weight)}<br>style loss %{y:.3g} at step %{x}`,
+      x: history.map((entry) => entry[0]), y: history.map((entry) => entry[3]), line: { width: 1.4, color: lookOf(picture.style).color, dash: lookOf(picture.style).dash },
+      hovertemplate: `${differences(picture).join(", ")}<br>style loss %{y:.3g} at step %{x}`,
     };
   });
   return draw(place, traces, { height: 480, xaxis: { title: { text: "step" } }, yaxis: { title: { text: "style loss" }, type: "log" } }, `Style loss of ${some.length} pictures over their steps`);
@@ -81,17 +80,16 @@ async function drawTotals(place, pictures) {
 
 /** Losses of different presets don't compare: those of the preset that most pictures have, unless one is chosen. */
 function ofOnePreset(pictures) {
-  const counts = new Map();
-  for (const picture of pictures) counts.set(picture.preset, (counts.get(picture.preset) ?? 0) + 1);
-  const [preset] = [...counts].reduce((best, each) => (each[1] > best[1] ? each : best), [null, 0]);
-  return { pictures: pictures.filter((picture) => picture.preset === preset), others: counts.size > 1 };
+  const groups = [...groupBy(pictures, (picture) => picture.preset).values()];
+  return { pictures: groups.reduce((best, each) => (each.length > best.length ? each : best), []), others: groups.length > 1 };
 }
 
-function sentences(pictures, others) {
+function sentences(pictures, others, unplaced) {
   const preset = others ? ` Losses of different presets don't compare: these are of ${presetOf(pictures[0])}; choose another above.` : "";
   const many = pictures.length > MOST_CURVES ? ` The first ${MOST_CURVES} of ${pictures.length}: filter for fewer.` : "";
+  const without = unplaced ? ` ${unplaced} picture${unplaced === 1 ? "" : "s"} with a loss of 0 ${unplaced === 1 ? "has" : "have"} no place here.` : "";
   return [
-    `One point a picture, joined from one style weight to the next. Lower left is better in both. A click opens the picture.${preset}`,
+    `One point a picture, joined where only the style weight differs. Lower left is better in both. A click opens the picture.${preset}${without}`,
     `Choose a painting above to see its own curves.${many}`,
   ];
 }
@@ -100,10 +98,11 @@ async function showPlots() {
   const { pictures, others } = ofOnePreset(shown.filter((picture) => picture.losses));
   if (!pictures.length) return byId("plots").replaceChildren(make("p", { class: "empty" }, "None of these pictures has losses."));
   const [trade, totals] = [make("div", { class: "plot" }), make("div", { class: "plot" })];
-  const [ofTrade, ofTotals] = sentences(pictures, others);
+  const placed = pictures.filter((picture) => picture.losses[0] > 0 && picture.losses[1] > 0);
+  const [ofTrade, ofTotals] = sentences(pictures, others, pictures.length - placed.length);
   byId("plots").replaceChildren(make("h2", {}, "Content against style"), make("p", {}, ofTrade), trade, make("h2", {}, "Style loss while painting"), make("p", {}, ofTotals), totals);
   try {
-    await drawTrade(trade, pictures.filter((picture) => picture.losses[0] > 0 && picture.losses[1] > 0));
+    await drawTrade(trade, placed);
     await drawTotals(totals, pictures);
   } catch (error) {
     byId("plots").append(make("p", { class: "empty" }, `${error.message}: is the folder complete?`));

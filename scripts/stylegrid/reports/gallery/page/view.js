@@ -1,14 +1,33 @@
 "use strict";
 // What is looked at: kept in the address, so that a link shows the same.
 
-const START = { view: "grid", q: "", content: "", style: "", preset: "", weight: "", sort: "manifest", descending: "", at: "", open: "" };
+/** Axes with several values, those first that make a matrix: a preset's losses compare with no other's. */
+const RANKS = ["content", "style", "style_weight"];
+const rank = ({ name }) => (name === "preset" ? 9 : RANKS.includes(name) ? RANKS.indexOf(name) : 5);
+const several = axes.filter((axis) => axis.values.length > 1).sort((a, b) => rank(a) - rank(b));
+const ROLES = ["rows", "columns", "slider"];
+const MATRIX = [...ROLES, ...axes.map(({ name }) => `at.${name}`)];
+const OLD = { weight: "style_weight", at: "at.style_weight" }; // what links of earlier pages call it
+
+const START = {
+  view: "grid", q: "", sort: "manifest", descending: "", open: "",
+  ...Object.fromEntries(axes.map(({ name }) => [name, ""])), ...Object.fromEntries(MATRIX.map((name) => [name, ""])),
+  ...Object.fromEntries([...several, ...axes.filter((axis) => !several.includes(axis))].slice(0, 3).map(({ name }, place) => [ROLES[place], name])),
+};
 const view = { ...START };
 const watchers = [];
 
 function readAddress() {
   const given = new URLSearchParams(location.hash.slice(1));
+  for (const [old, name] of Object.entries(OLD)) if (given.has(old) && name in START) given.set(name, spelled(axisNamed("style_weight"), given.get(old)));
+  if (given.get("sort") === "weight") given.set("sort", "style_weight");
   for (const name of Object.keys(START)) view[name] = given.get(name) ?? START[name];
+  const roles = ROLES.map((role) => view[role]).filter(Boolean);
+  if (new Set(roles).size < roles.length || !roles.every(axisNamed)) for (const role of ROLES) view[role] = START[role];
 }
+
+/** A number as the page spells it: 10000 is 1e4. */
+const spelled = (axis, text) => axis.values.find((value) => Number(value) === Number(text)) ?? text;
 
 function addressOf(state) {
   const given = new URLSearchParams();
@@ -36,28 +55,27 @@ window.addEventListener("popstate", () => {
 
 const SORTS = {
   manifest: ["Manifest order", (picture, place) => place],
+  ...Object.fromEntries(settingAxes.map((axis) => [axis.name, [axis.label, axis.placeOf]])),
   name: ["Name", (picture) => picture.name],
   content_loss: ["Content loss", (picture) => picture.losses?.[0]],
   style_loss: ["Style loss", (picture) => picture.losses?.[1]],
   tv_loss: ["Total variation", (picture) => picture.losses?.[2]],
   total_loss: ["Total loss", (picture) => picture.losses?.[3]],
-  weight: ["Style weight", (picture) => picture.weight],
   seconds: ["Time to paint", (picture) => picture.seconds],
 };
 
-const haystacks = data.pictures.map((picture) => [
-  picture.name, picture.title, picture.notes, picture.outcome, picture.message, contentOf(picture).name, styleOf(picture).name, presetOf(picture),
-].join("\n").toLowerCase());
+const searched = (picture) => [
+  picture.name, picture.title, picture.notes, picture.outcome, reasonOf(picture), contentOf(picture).name, styleOf(picture).name, presetOf(picture),
+].join("\n").toLowerCase();
+let haystacks = data.pictures.map(searched);
 
 /** The pictures that pass the filters, in the order that is wanted; those without a figure to sort by come last. */
-function chosen(state = view, { ignoreWeight = false } = {}) {
+function chosen(state = view) {
   const words = state.q.toLowerCase().split(/\s+/).filter(Boolean);
+  const wanted = axes.filter(({ name }) => state[name]).map((axis) => [axis, axis.values.indexOf(state[axis.name])]);
   const places = [];
   data.pictures.forEach((picture, place) => {
-    if (state.content && contentOf(picture).name !== state.content) return;
-    if (state.style && styleOf(picture).name !== state.style) return;
-    if (state.preset && presetOf(picture) !== state.preset) return;
-    if (!ignoreWeight && state.weight && String(picture.weight) !== state.weight) return;
+    if (wanted.some(([axis, place]) => axis.placeOf(picture) !== place)) return;
     if (words.every((word) => haystacks[place].includes(word))) places.push(place);
   });
   const by = (SORTS[state.sort] ?? SORTS.manifest)[1];
@@ -70,5 +88,3 @@ function chosen(state = view, { ignoreWeight = false } = {}) {
   });
   return places.map((place) => data.pictures[place]);
 }
-
-const weights = [...new Set(data.pictures.map((picture) => picture.weight))].sort((a, b) => a - b);

@@ -2,7 +2,7 @@
 // One picture in full, with everything that is known of it.
 
 const viewer = byId("viewer");
-const pictureNamed = new Map(data.pictures.map((picture) => [picture.name, picture]));
+let pictureNamed = new Map(data.pictures.map((picture) => [picture.name, picture]));
 let opener = null; // the name of the picture whose button gets the focus back
 
 const neighbours = (picture) => {
@@ -34,7 +34,7 @@ function downloads(picture) {
 }
 
 function facts(picture, detail) {
-  const own = [["preset", presetOf(picture)], ["variant", picture.variant], ["outcome", `${picture.outcome}${picture.message ? `: ${picture.message}` : ""}`], ["size", picture.picture && `${picture.width} × ${picture.height} px`],
+  const own = [["preset", presetOf(picture)], ["variant", picture.variant], ["outcome", reasonOf(picture)], ["size", picture.picture && `${picture.width} × ${picture.height} px`],
     ["steps", picture.steps], ["time", duration(picture.seconds)]];
   const known = detail ? [["device", [detail.device, detail.precision].filter(Boolean).join(", ")], ["network", detail.backbone], ["memory", detail.peak_memory_mb && `${Math.round(detail.peak_memory_mb)} MiB`],
     ["versions", Object.entries(detail.versions).map(([name, version]) => `${name} ${version}`).join(", ")]] : [];
@@ -69,7 +69,7 @@ async function showDetail(place, picture, detail) {
 /** The picture; the photograph lies over it from the left as far as the slider says. */
 function stage(picture) {
   if (!isPainted(picture)) {
-    return make("div", { class: "stage" }, make("p", { class: "fault" }, `${picture.outcome}: ${picture.message}`));
+    return make("div", { class: "stage" }, make("p", { class: "fault" }, reasonOf(picture)));
   }
   const content = contentOf(picture);
   const photograph = content.thumbnail && make("img", { class: "before", src: thumbnail(content.thumbnail, data.large), alt: "", hidden: true });
@@ -87,13 +87,13 @@ function compareBar(photograph, pair, frame) {
   };
   const input = make("input", { type: "range", id: "cut", min: 0, max: 100, value: 0, "aria-label": "Photograph before, painting after", oninput: () => slide(Number(input.value)) });
   const actual = make("button", { type: "button", "aria-pressed": "false", onclick: () => actual.setAttribute("aria-pressed", frame.classList.toggle("actual")) }, "Actual size");
-  return make("div", { class: "compare" }, ...(photograph ? [make("label", { for: "cut" }, "Before"), input] : []), actual);
+  return make("div", { class: "compare" }, ...(photograph ? [make("label", { for: "cut" }, "Photograph ↔ painting"), input] : []), actual);
 }
 
 function bar(picture) {
   const [before, after] = neighbours(picture);
   const step = (to, words, label) => make("button", { type: "button", disabled: !to, "aria-label": label, onclick: () => change({ open: to.name }) }, words);
-  return make("div", { class: "bar" }, make("h2", { id: "viewer-title", dir: "auto" }, `${titleOf(picture)}`), make("span", { class: "extra" }, picture.variant),
+  return make("div", { class: "bar" }, make("h2", { id: "viewer-title", dir: "auto" }, `${titleOf(picture)}`), make("span", { class: "extra" }, settingsOf(picture).join(", ")),
     step(before, "←", "Previous picture"), step(after, "→", "Next picture"),
     make("button", { type: "button", class: "extra", onclick: copyLink }, "Copy link"), make("button", { type: "button", class: "close", onclick: close, autofocus: true }, "Close"));
 }
