@@ -17,6 +17,7 @@ from stylegrid.pictures.encode import encode
 from stylegrid.pictures.images import to_array
 from stylegrid.plan.rows_to_jobs import make_plan
 from stylegrid.reports.gallery import gallery_contents, gallery_page
+from stylegrid.reports.gallery.gallery_page import Stage
 from stylegrid.store import findings
 from stylegrid.store.findings import NOT_PAINTED, OUTDATED
 from stylegrid.store.layout import failure_path, picture_path, record_path
@@ -47,9 +48,9 @@ class Painted:
         files.write_text(record_path(path), record.to_json())
         return path
 
-    def build(self, threads=2, title="My gallery", results=None):
+    def build(self, threads=2, title="My gallery", results=None, stage=Stage.FINISHED):
         """Build the gallery; return what data.js lists, and the faults."""
-        self.faults = gallery_contents.build(results or self.results, self.combinations, title, threads)
+        self.faults = gallery_contents.build(results or self.results, self.combinations, title, threads, stage=stage)
         return self.data()
 
     def data(self):
@@ -170,7 +171,9 @@ def test_the_page_names_its_files_and_counts_what_there_is(four):
 
 
 def test_every_script_of_the_page_is_loaded_by_it():
-    assert sorted(gallery_page.SCRIPTS) == sorted(path.name for path in gallery_page.PAGE.glob("*.js"))
+    assert sorted((*gallery_page.SCRIPTS, gallery_page.GROWING)) == sorted(
+        path.name for path in gallery_page.PAGE.glob("*.js")
+    )
 
 
 def test_nothing_of_the_page_comes_from_elsewhere(four):
@@ -194,7 +197,7 @@ def test_the_network_is_named_and_an_untrained_one_warned_of(painted, name, path
     painted.paint(job, backbone=BackboneRecord(name=name, sha256="sha of backbone", path=path))
     painted.build()
     page = (painted.results / "gallery" / "index.html").read_text()
-    assert f"painted by VGG19, weights: {told}</p>" in page
+    assert f"painted by VGG19, weights: {told}</span>" in page
     assert ("untrained network" in page) == warned
 
 
@@ -218,6 +221,40 @@ def test_rows_name_the_values_of_settings_that_vary_by_their_places(painted):
         {"name": "style_scale", "values": ["1.2", "1.5", "2"]},
     ]
     assert [row["varied"] for row in data["pictures"]] == [[0, 1, 1], [0, 2, 1], [0, 0, 1], [1, 0, 0], [1, 0, 2]]
+
+
+def state_of(painted):
+    text = (painted.results / "gallery" / "state.js").read_text(encoding="ascii")
+    return json.loads(text.removeprefix("stylegridState(").removesuffix(");\n"))
+
+
+def newest(painted):
+    return hashlib.sha256((painted.results / "gallery" / "data.js").read_bytes()).hexdigest()[:12]
+
+
+def test_a_page_that_grows_says_how_far_it_is_and_where_more_is_to_be_had(painted):
+    first, second = painted.plan({"style_weight": "1;2"}).values()
+    painted.paint(first)
+    rows = painted.build(stage=Stage.GROWING)["pictures"]
+    assert (rows[1]["outcome"], "message" in rows[1], rows[0]["message"]) == ("missing", False, "all 2 steps taken")
+    page = page_of(painted)
+    assert "Painting: 1 of 2 pictures so far" in page.texts["p"]
+    assert any(tag.get("src", "").startswith("growing.js?") for tag in page.tags["script"])
+    assert state_of(painted) == [newest(painted), "growing"]
+    before = newest(painted)
+    painted.paint(second, seed=2)
+    painted.build()
+    assert state_of(painted) == [newest(painted), "finished"] and newest(painted) != before
+    assert not any("growing.js" in tag.get("src", "") for tag in page_of(painted).tags["script"])
+    assert painted.data()["heading"]["summary"] == "2 pictures, 1 photograph, 1 painting"
+
+
+def test_a_partial_page_blames_nothing_that_is_only_not_painted_yet(painted):
+    painted.plan({})
+    (row,) = painted.build(stage=Stage.PARTIAL)["pictures"]
+    assert (row["outcome"], "message" in row) == ("missing", False)
+    assert painted.faults == [f"missing: {row['name']}: {NOT_PAINTED}"]
+    assert "state.js" not in painted.files()
 
 
 def test_building_twice_changes_no_file_but_the_page(four):

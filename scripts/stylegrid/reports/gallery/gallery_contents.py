@@ -28,7 +28,7 @@ from stylegrid.pictures.thumbnails import (
     thumbnail_size,
 )
 from stylegrid.plan.job import Combination, Source
-from stylegrid.reports.gallery.gallery_page import discard_others, write_page
+from stylegrid.reports.gallery.gallery_page import Stage, discard_others, write_page
 from stylegrid.reports.gallery.gallery_rows import SHOWN_BY_BROWSERS, detail, painted_row, short_row, to_script
 from stylegrid.settings import setting_words
 from stylegrid.settings.paint_settings import PaintSettings
@@ -45,7 +45,12 @@ class Shown(NamedTuple):
 
 
 def build(
-    folder: Path, combinations: Sequence[Combination], title: str, threads: int, gallery: Path | None = None
+    folder: Path,
+    combinations: Sequence[Combination],
+    title: str,
+    threads: int,
+    gallery: Path | None = None,
+    stage: Stage = Stage.FINISHED,
 ) -> list[str]:
     """Write the gallery of a results folder, elsewhere if told, and return the faults that it shows, one line each."""
     gallery, backbone = gallery or folder / "gallery", findings.chosen_backbone(folder)
@@ -55,15 +60,22 @@ def build(
         shown = list(pool.map(partial(_show, folder, gallery, backbone), combinations))
         shown_inputs = list(pool.map(partial(_show_input, gallery / "thumbnails"), inputs.values()))
     data = _data(combinations, [one.row for one in shown], dict(zip(inputs, shown_inputs, strict=True)))
-    write_page(
-        gallery, data, title, findings.describe_network({painted for one in shown for painted in one.painted_by})
-    )
+    faults = [_fault(row) for row in data["pictures"] if "picture" not in row]
+    if stage is not Stage.FINISHED:
+        data["pictures"] = [_without_blame(row) for row in data["pictures"]]
+    network = findings.describe_network({painted for one in shown for painted in one.painted_by})
+    write_page(gallery, data, title, network, stage)
     discard_others(gallery, data)
-    return [_fault(row) for row in data["pictures"] if "picture" not in row]
+    return faults
 
 
 def _fault(row: Mapping[str, Any]) -> str:
     return f"{row['outcome']}: {row['name']}: {row['message']}"
+
+
+def _without_blame(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row without the reason why it is missing: while a run goes on, it is only not painted yet."""
+    return {name: value for name, value in row.items() if row["outcome"] != "missing" or name != "message"}
 
 
 def _show(folder: Path, gallery: Path, backbone: str | None, combination: Combination) -> Shown:

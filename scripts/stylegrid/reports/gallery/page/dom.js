@@ -1,7 +1,7 @@
 "use strict";
 // Elements, numbers and places; what a spreadsheet says is only ever set as text.
 
-const data = window.stylegridData;
+let data = window.stylegridData; // of a gallery that is still being painted it is replaced as pictures come
 
 const byId = (id) => document.getElementById(id);
 
