@@ -30,6 +30,7 @@ rule all:
         f"{FOLDER}/losses.csv",
         f"{FOLDER}/summary.csv",
         expand(f"{FOLDER}/sheets/{{sheet}}.png", sheet=PLAN.table.sheets),
+        OVERVIEW_COPIES,
         f"{FOLDER}/gallery/index.html",
         plots_wanted,
         PRINTED,

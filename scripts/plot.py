@@ -37,10 +37,11 @@ def _work(args: argparse.Namespace) -> list[Work]:
     if args.style is not None and args.style not in styles:
         raise ConfigError(f"--style: must be one of {', '.join(styles)}, found {args.style!r}")
     folder = collection_folder(args.results, args.partial)
-    losses = [partial(plot_files.write_losses, args.results, style, folder) for style in styles]
+    copies = not args.partial
+    losses = [partial(plot_files.write_losses, args.results, style, folder, copies) for style in styles]
     if args.style is not None:
         return [losses[styles.index(args.style)]]
-    tradeoff = [partial(plot_files.write_tradeoff, args.results, folder)]
+    tradeoff = [partial(plot_files.write_tradeoff, args.results, folder, copies)]
     curves = [partial(plot_files.write_curves, args.results, style, folder) for style in styles]
     if args.tradeoff or args.pictures:
         return [*tradeoff] if args.tradeoff else [*curves]

@@ -68,6 +68,8 @@ def test_what_is_cheap_to_make_goes_without_being_looked_at(results):
         "plan/records/a.sha256",
         "print/page-001.png",
         "print/gallery.pdf",
+        "report/overview.jpg",
+        "report/plots/losses/a.png",
         "chunks/01/cat/a.png",
     ]
     kept = ["cache/ab/c.tif", "notes.txt", "plan/jobs/a/b/c.json", "print/proofs.pdf", "partial/losses.csv"]

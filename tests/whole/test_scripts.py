@@ -45,6 +45,7 @@ PROGRAMS = (
         "publish",
         "recover",
         "report",
+        "report_overview",
         "show",
     ),
     *("status", "stylize", "verify"),

@@ -12,12 +12,13 @@ import pikepdf
 import pytest
 import yaml
 from conftest import REPOSITORY, Project, spoil_unnoticed
-from PIL import Image
+from PIL import Image, ImageOps
+
+from stylegrid.store.record import HistoryEntry, read_record
 
 pytestmark = pytest.mark.slow
 
 TITLE = "My *gallery* | `one_ <two> \\"
-SHEETS = {"overview", "content/cat", "content/dog", "style/night", "style/wave"}
 PLOTS = {"tradeoff", "losses/night", "losses/wave"}
 
 
@@ -102,20 +103,17 @@ def report(gallery, tmp_path_factory):
         return archive.read(page).decode(), files
 
 
-def test_the_report_holds_every_sheet_and_plot_and_the_table_and_no_picture(gallery, report):
+def test_the_report_holds_the_overview_every_plot_and_the_table_and_no_picture(gallery, report):
     held = sorted(size for name, size in report[1].items() if "/data/raw/" in name)
-    sheets = [gallery.results / "sheets" / f"{sheet}.png" for sheet in SHEETS]
-    plots = [gallery.results / "plots" / f"{plot}.svg" for plot in PLOTS]
-    expected = [*sheets, *plots, gallery.results / "losses.csv"]
+    plots = [gallery.results / "report" / "plots" / f"{plot}.png" for plot in PLOTS]
+    expected = [gallery.results / "report" / "overview.jpg", *plots, gallery.results / "losses.csv"]
     assert held == sorted(path.stat().st_size for path in expected)
 
 
 def test_categories_labels_and_captions_are_filled_in(report):
     page = html.unescape(report[0])
-    for words in ("Contact sheets", "Losses", "one photograph", "one style", "everything", "final losses"):
+    for words in ("Contact sheets", "Losses", "overview", "trade-off", "everything", "final losses"):
         assert words in page
-    assert re.search(r"One photograph, <tt[^>]*>(<span[^>]*>)?cat", page)
-    assert re.search(r"One style, <tt[^>]*>(<span[^>]*>)?wave", page)
     assert "All combinations: a row for each photograph, columns for each style" in page
     assert "Losses are unweighted" in page
 
@@ -128,6 +126,45 @@ def test_the_front_page_names_the_gallery_as_it_is(report):
 def test_a_report_is_one_page_of_html_too(gallery, tmp_path):
     gallery.run("--report", str(tmp_path / "report.html"))
     assert "Losses are unweighted" in html.unescape((tmp_path / "report.html").read_text())
+
+
+@pytest.fixture
+def shipped(tmp_path, weights_file):
+    """The shipped manifest's gallery, painted tiny; then its pictures and histories become as large as real ones."""
+    gallery = Gallery(tmp_path, weights_file)
+    config = gallery.config(weights=gallery.weights, results="results", stylize={"size": 32, "steps": 1})
+    config |= {"manifest": str(REPOSITORY / "data" / "manifest.csv")}
+    config |= {f"{kind}_dir": str(REPOSITORY / "data" / kind) for kind in ("content", "style")}
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    gallery.run("pictures")
+    for picture in (gallery.results / "pictures").rglob("*.png"):
+        make_real(picture)
+    return gallery
+
+
+def make_real(picture):
+    """Replace a picture by its photograph under its painting, 256 px long, and give it a history of 120 steps."""
+    path = picture.with_name(f"{picture.name}.json")
+    record = read_record(path)
+    with Image.open(record.content.path) as content, Image.open(record.styles[0].path) as style:
+        content.thumbnail((256, 256))
+        Image.blend(content.convert("RGB"), ImageOps.fit(style.convert("RGB"), content.size), 0.6).save(picture)
+    losses = record.losses.model_dump()
+    history = [
+        HistoryEntry(
+            step=step, scale=64, **{name: value * (1 + 9 / step + step % 3 / 20) for name, value in losses.items()}
+        )
+        for step in range(1, 121)
+    ]
+    path.write_text(record.model_copy(update={"history": tuple(history)}).to_json())
+
+
+def test_a_report_of_21_pictures_is_small_enough_to_send(shipped):
+    shipped.run()
+    assert len(list((shipped.results / "pictures").rglob("*.png"))) == 21
+    shipped.run("--report", str(shipped.folder / "report.html"))
+    assert (shipped.results / "sheets" / "overview.png").stat().st_size > 2_000_000  # as of real pictures
+    assert (shipped.folder / "report.html").stat().st_size < 4_000_000
 
 
 def test_what_was_painted_is_printed_when_something_fails(tmp_path, weights_file):

@@ -7,10 +7,13 @@ and what failed is shown.
 PRINTED = [f"{FOLDER}/print/gallery.pdf"] if SETTINGS.sheets.paper != "none" else []
 
 
-def labels_of_page(wildcards):
-    """Return what the report's list of contact sheets says of a page."""
-    kind, _, name = wildcards.sheet.partition("/")
-    return {"sheet": {"content": "one photograph", "style": "one style"}.get(kind, kind), "of": name or "everything"}
+# Small copies that the report holds; other sheets show the overview's pictures again.
+OVERVIEW_COPIES = [f"{FOLDER}/report/{sheet}.jpg" for sheet in PLAN.table.sheets if sheet.startswith("overview")]
+
+
+def label_of_page(wildcards):
+    """Return what the report's list of contact sheets says of a page of the overview."""
+    return {"sheet": f"overview, page {wildcards.page[5:]}" if wildcards.page else "overview"}
 
 
 rule digest_records:
@@ -56,17 +59,32 @@ rule contact_sheet:
         planned("sheets/{sheet}.json"),
         asked("pictures", "sheet"),
     output:
-        report(
-            f"{FOLDER}/sheets/{{sheet}}.png",
-            caption="../report/contact_sheet.rst",
-            category="Contact sheets",
-            labels=labels_of_page,
-        ),
+        f"{FOLDER}/sheets/{{sheet}}.png",
     log:
         "logs/contact_sheet/{sheet}.log",
     shell:
         r"""
         python {SCRIPTS:q}/contact_sheet.py --results {RESULTS:q} --sheet {wildcards.sheet:q} 2>{log:q}
+        """
+
+
+rule report_overview:
+    """Make a small copy of a page of the overview, for a report by Snakemake."""
+    input:
+        f"{FOLDER}/sheets/overview{{page}}.png",
+    output:
+        report(
+            f"{FOLDER}/report/overview{{page}}.jpg",
+            caption="../report/overview.rst",
+            category="Contact sheets",
+            labels=label_of_page,
+        ),
+    log:
+        "logs/report_overview/overview{page}.log",
+    localrule: True
+    shell:
+        r"""
+        python {SCRIPTS:q}/report_overview.py --results {RESULTS:q} --sheet overview{wildcards.page:q} 2>{log:q}
         """
 
 

@@ -77,4 +77,5 @@ wildcard_constraints:
     suffix="png|jpg|webp|tif",
     style="[^/]+",
     sheet="[^/]+(/[^/]+)?",
+    page=r"(\.page\d+)?",
     chunk="all|[01-]+",

@@ -4,12 +4,14 @@ PLOT_FORMAT = SETTINGS.plots.format
 PLOT_PROCESSES = THREADS_ON_A_CLUSTER if on_a_cluster() else workflow.cores
 LOSSES_PLOTS = expand(f"{FOLDER}/plots/losses/{{style}}.{PLOT_FORMAT}", style=PLAN.styles)
 TRADEOFF_PLOT = f"{FOLDER}/plots/tradeoff.{PLOT_FORMAT}"
+PLOT_COPIES = [f"{FOLDER}/report/plots/tradeoff.png"]
+PLOT_COPIES += expand(f"{FOLDER}/report/plots/losses/{{style}}.png", style=PLAN.styles)
 CURVES_PLOTS = expand(f"{FOLDER}/plots/curves/{{name}}.{PLOT_FORMAT}", name=PLAN.rows)
 
 
 def plots_wanted(wildcards):
-    """Return the plots that the config wants."""
-    return [TRADEOFF_PLOT, *LOSSES_PLOTS, *(CURVES_PLOTS if SETTINGS.plots.each == "picture" else [])]
+    """Return the plots that the config wants, and the report's copies of those that it holds."""
+    return [TRADEOFF_PLOT, *LOSSES_PLOTS, *PLOT_COPIES, *(CURVES_PLOTS if SETTINGS.plots.each == "picture" else [])]
 
 
 rule plot_losses:
@@ -18,8 +20,9 @@ rule plot_losses:
         planned("plots/{style}.json"),
         f"{FOLDER}/plan/records/{{style}}.sha256",
     output:
+        f"{FOLDER}/plots/losses/{{style}}.{PLOT_FORMAT}",
         report(
-            f"{FOLDER}/plots/losses/{{style}}.{PLOT_FORMAT}",
+            f"{FOLDER}/report/plots/losses/{{style}}.png",
             category="Plots",
             labels={"plot": "loss curves", "of": "{style}"},
             caption="../report/plot_losses.rst",
@@ -39,8 +42,9 @@ rule plot_tradeoff:
         planned("plots.json"),
         DIGESTS,
     output:
+        TRADEOFF_PLOT,
         report(
-            TRADEOFF_PLOT,
+            f"{FOLDER}/report/plots/tradeoff.png",
             category="Plots",
             labels={"plot": "trade-off", "of": "everything"},
             caption="../report/plot_tradeoff.rst",

@@ -12,6 +12,7 @@ DIGESTS = [f"{RESULTS}/plan/records/{style}.sha256" for style in STYLES]
 wildcard_constraints:
     combination="[^/]+/[^/]+/[^/]+",
     sheet="[^/]+(/[^/]+)?",
+    page=r"(\.page\d+)?",
     chunk="all|[01-]+",
 
 
@@ -22,6 +23,7 @@ rule all:
         f"{RESULTS}/losses.csv",
         f"{RESULTS}/summary.csv",
         expand(f"{RESULTS}/sheets/{{sheet}}.png", sheet=SHEETS),
+        [f"{RESULTS}/report/{sheet}.jpg" for sheet in SHEETS if sheet.startswith("overview")],
         f"{RESULTS}/gallery/index.html",
         f"{RESULTS}/plots/tradeoff.svg",
         expand(f"{RESULTS}/plots/losses/{{style}}.svg", style=STYLES),
@@ -94,6 +96,17 @@ rule contact_sheet:
         "touch {wildcards.sheet:q} {output:q} 2>{log:q}"
 
 
+rule report_overview:
+    input:
+        f"{RESULTS}/sheets/overview{{page}}.png",
+    output:
+        f"{RESULTS}/report/overview{{page}}.jpg",
+    log:
+        "logs/report_overview/overview{page}.log",
+    shell:
+        "touch {output:q} 2>{log:q}"
+
+
 rule gallery:
     input:
         f"{RESULTS}/plan/table.json",
@@ -113,6 +126,7 @@ rule plot_losses:
         f"{RESULTS}/plan/records/{{style}}.sha256",
     output:
         f"{RESULTS}/plots/losses/{{style}}.svg",
+        f"{RESULTS}/report/plots/losses/{{style}}.png",
     log:
         "logs/plot/losses/{style}.log",
     shell:
@@ -125,6 +139,7 @@ rule plot_tradeoff:
         DIGESTS,
     output:
         f"{RESULTS}/plots/tradeoff.svg",
+        f"{RESULTS}/report/plots/tradeoff.png",
     log:
         "logs/plot/tradeoff.log",
     shell:

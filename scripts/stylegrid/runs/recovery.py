@@ -34,6 +34,7 @@ CHEAP = (
     "plots/**/*.*",
     "print/gallery.pdf",
     "print/page-*.png",
+    "report/**/*.*",
     "sheets/**/*.png",
     "summary.csv",
 )

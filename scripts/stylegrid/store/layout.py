@@ -21,6 +21,7 @@ class Layout:
         self.picture_index = results / "cache" / "pictures.json"
         self.backbone = results / "backbone.json"
         self.losses = results / "losses.csv"
+        self.report = results / "report"  # small copies for a report by Snakemake
         self.run = results / "run.json"
         self.lock = results / "run.lock"
 

@@ -117,11 +117,28 @@ def test_a_style_without_pictures_loses_its_file(painted):
     assert painted.drawn() == set()
 
 
+def copies(painted):
+    folder = painted.results / "report" / "plots"
+    return {str(path.relative_to(folder)) for path in folder.rglob("*.*")}
+
+
+def test_the_report_has_a_small_copy_of_each_plot_and_none_of_what_is_gone(painted):
+    painted.plan(each="picture", format="pdf")
+    painted.paint()
+    assert main(painted, "--partial") == 0
+    assert copies(painted) == set()
+    assert main(painted) == 0
+    assert copies(painted) == {"losses/night.png", "losses/wave.png", "tradeoff.png"}
+    shutil.rmtree(painted.results / "pictures")
+    assert main(painted) == 0
+    assert copies(painted) == set()
+
+
 def test_names_are_drawn_as_they_are(painted):
     (painted.project.style / "night.png").rename(painted.project.style / "a_b_c.png")
     painted.plan()
     painted.paint()
-    plot_files.write_losses(painted.results, "a_b_c", painted.results)
+    plot_files.write_losses(painted.results, "a_b_c", painted.results, copies=False)
     assert "Losses of a_b_c, 2 pictures" in painted.read("losses/a_b_c.svg")
 
 
@@ -154,4 +171,4 @@ def test_a_fault_in_another_process_is_one_line(painted, capsys):
 def test_a_damaged_plan_is_refused(painted):
     plan_files.plots_path(painted.results, "night").write_text('{"format": "gif"}')
     with pytest.raises(RecordError, match=r"night\.json: is no plan"):
-        plot_files.write_losses(painted.results, "night", painted.results)
+        plot_files.write_losses(painted.results, "night", painted.results, copies=False)

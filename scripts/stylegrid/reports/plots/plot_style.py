@@ -79,10 +79,10 @@ def new_figure(width: float, height: float, title: str, words: str) -> Figure:
     return figure
 
 
-def to_bytes(figure: Figure, kind: Kind) -> bytes:
+def to_bytes(figure: Figure, kind: Kind, dpi: int = 144) -> bytes:
     """Return a figure as a file's contents; equal figures give equal bytes."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=kind, dpi=144, metadata=_METADATA[kind])
+    figure.savefig(buffer, format=kind, dpi=dpi, metadata=_METADATA[kind])
     return buffer.getvalue()
 
 
