@@ -184,6 +184,17 @@ def test_a_painting_stands_once_above_the_columns_of_its_settings(tmp_path):
     assert sorted({x // (60 + GAP) for x in np.unique(red[:, 1]) - MARGIN}) == [1, 4]
 
 
+def test_settings_of_columns_begin_at_one_height():
+    """Of one setting, though a neighbour's takes three lines."""
+    heads = [Head("", (), ("seed 1",)), Head("", (), ("style_layers relu1_1 + relu2_1 + relu3_1",))]
+    pixels = np.asarray(draw_page(Page("", Head(""), (), tuple(heads), {}), {}, 160, "title", NO_NETWORK))
+    top = pixels.shape[0] // 2  # below the title
+    ink = np.argwhere((pixels[top:] < 128).all(axis=2))
+    edge = MARGIN + 2 * (160 + GAP)
+    one, other = (ink[(ink[:, 1] < edge) == left] for left in (True, False))
+    assert abs(one[:, 0].min() - other[:, 0].min()) <= 3 and np.ptp(other[:, 0]) > 2 * np.ptp(one[:, 0])
+
+
 @pytest.mark.parametrize("kind", ["webp", "tiff"])
 def test_a_sheet_shows_pictures_of_any_format_and_transparent_ones_on_white(gallery, tmp_path, kind):
     (finding,) = gallery({"sw1": "finished"}).values()

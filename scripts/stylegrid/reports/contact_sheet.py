@@ -56,7 +56,7 @@ def draw_page(page: Page, findings: Mapping[str, Finding], thumbnail: int, title
 
 def _grid_of_blocks(page: Page, findings: Mapping[str, Finding], thumbnail: int) -> list[list[Block]]:
     """Return the blocks by row and column: corner and column heads first, then each row's head and cells."""
-    rows = [[_head_block(head, thumbnail) for head in (page.corner, *_unrepeated(page.columns))]]
+    rows = [[_head_block(page.corner, thumbnail), *_column_heads(page.columns, thumbnail)]]
     for row, head in enumerate(page.rows):
         blocks = [_head_block(head, thumbnail)]
         for column in range(len(page.columns)):
@@ -64,6 +64,17 @@ def _grid_of_blocks(page: Page, findings: Mapping[str, Finding], thumbnail: int)
             blocks.append(_cell_block(findings[there.job.name], page.varying, thumbnail) if there else Block(None, ()))
         rows.append(blocks)
     return rows
+
+
+def _column_heads(heads: Sequence[Head], thumbnail: int) -> list[Block]:
+    """Return the heads of columns, whose settings begin at one height: as many lines of each stand below that."""
+    blocks = [_head_block(head, thumbnail) for head in _unrepeated(heads)]
+    lines = [sum(not line.bold for line in block.lines) for block in blocks]
+    most = max(lines)
+    return [
+        block._replace(lines=block.lines + (Text("", HEAD_SIZE),) * (most - own))
+        for block, own in zip(blocks, lines, strict=True)
+    ]
 
 
 def _unrepeated(heads: Sequence[Head]) -> list[Head]:
