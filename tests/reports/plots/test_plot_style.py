@@ -95,10 +95,10 @@ def test_a_key_names_the_heaviest_and_the_lightest_of_its_weights(count):
 def test_nothing_overlaps_a_panel():
     """Title, words and key are outside of the panels, and all of it is on paper."""
     with plot_style.look():
-        figure = plot_style.new_figure(8, 4, "title", "two\nlines")
+        figure = plot_style.new_figure(8, 4, "title", "two\nlines, one of them long" + ", style_weight" * 12)
         axes = list(figure.subplots(2, 2, squeeze=False).flat)
         plot_style.add_key(figure, "colours", plot_style.marks(["a" * 40, "b"]))
-        plot_style.to_bytes(figure, "png")
+        figure.draw_without_rendering()
     others = [item.get_window_extent() for item in (*figure.texts, *figure.legends)]
     for panel_box in (each.get_tightbbox() for each in axes):
         assert not any(panel_box.overlaps(other) for other in others)

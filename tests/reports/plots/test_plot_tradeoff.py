@@ -135,7 +135,7 @@ def test_odd_losses_are_drawn(losses):
 def test_labels_tell_what_varies_and_the_words_name_it():
     figure = draw(finding(losses=(1, 1)), finding(losses=(2, 2), style_scale=0.5, init="noise"))
     assert {text.get_text() for text in figure.axes[0].texts} == {"content, 1.5", "noise, 0.5"}
-    assert "Beside points: init, style_scale." in figure.get_supxlabel()
+    assert "Beside points, where there is room: init, style_scale." in figure.get_supxlabel()
     assert "Beside points" not in draw(finding(), finding(preset="jcjohnson")).get_supxlabel()
 
 
@@ -166,3 +166,13 @@ def test_labels_of_close_points_stand_apart_and_within_their_panel():
     assert not any(one.overlaps(other) for number, one in enumerate(boxes) for other in boxes[:number])
     assert all(panel.bbox.x0 <= box.x0 and box.x1 <= panel.bbox.x1 for box in boxes)
     assert all(panel.bbox.y0 <= box.y0 and box.y1 <= panel.bbox.y1 for box in boxes)
+
+
+def test_a_label_that_has_no_room_is_left_out():
+    crowd = [finding(weight=weight, losses=(1 + weight / 1e4, 1), init="noise") for weight in range(100, 111)]
+    with plot_style.look():
+        figure = draw_tradeoff("Trade-off", [*crowd, finding(weight=5, losses=(2, 2))])
+        figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+    assert 0 < len(boxes) < 12
+    assert not any(one.overlaps(other) for number, one in enumerate(boxes) for other in boxes[:number])

@@ -4,6 +4,7 @@ import io
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import cycle
+from textwrap import fill
 from typing import Any, Literal, NamedTuple
 
 import matplotlib
@@ -25,6 +26,7 @@ GRID = "#e9e7e1"
 SMALL = 8  # points
 WIDE = 10  # times the smallest value: from there on an axis is logarithmic
 LONGEST_LABEL = 26  # characters
+LETTERS = 14  # of the words below a plot, in an inch
 MOST_MARKS = len(COLOURS) * len(MARKERS)
 
 Kind = Literal["svg", "png", "pdf"]
@@ -75,6 +77,7 @@ def new_figure(width: float, height: float, title: str, words: str) -> Figure:
     """Return an empty figure of so many inches, its title above at the left and words on how to read it below."""
     figure = Figure((width, height), facecolor=PAPER, layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12))
     figure.suptitle(title, x=0.01, ha="left", fontsize=14, fontweight="bold")
+    words = "\n".join(fill(line, round(width * LETTERS)) for line in words.splitlines())
     figure.supxlabel(words, x=0.01, ha="left", fontsize=9, color=PALE, linespacing=1.35)
     return figure
 

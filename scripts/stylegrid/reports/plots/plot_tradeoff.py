@@ -65,7 +65,7 @@ def draw_tradeoff(title: str, findings: Sequence[Finding]) -> Figure:
     columns = min(most, max(4, math.ceil(math.sqrt(most))))
     heights = [PRESET + HEIGHT * math.ceil(len(panels) / columns) for panels in blocks.values()]
     words = _words(points, names if look.marks else [])
-    figure = plot_style.new_figure(max(columns * WIDTH + KEY, 7.9), max(TITLE + sum(heights), 3.5), title, words)
+    figure = plot_style.new_figure(max(columns * WIDTH + KEY, 8.7), max(TITLE + sum(heights), 3.5), title, words)
     if not blocks:
         return figure
     parts = figure.subfigures(len(blocks), 1, squeeze=False, height_ratios=heights)[:, 0]
@@ -79,8 +79,8 @@ def draw_tradeoff(title: str, findings: Sequence[Finding]) -> Figure:
 
 def _words(points: pd.DataFrame, names: Sequence[str]) -> str:
     """Return the caption of these points, `names` of whose settings stand beside them."""
-    beside = f" Beside points: {', '.join(names)}." if names else ""
-    return WORDS + beside + (BROKEN if points["broken"].any() else "")
+    beside = f"\nBeside points, where there is room: {', '.join(names)}." if names else ""
+    return WORDS + (BROKEN if points["broken"].any() else "") + beside
 
 
 def _point(finding: Finding, names: Sequence[str]) -> Point | None:
