@@ -300,7 +300,7 @@ def test_a_removed_row_paints_nothing(gallery):
 
 def test_another_thumbnail_size_draws_sheets_only(gallery):
     gallery.write_config(sheets={"thumbnail": 64})
-    assert set(gallery.would_run()) == {"contact_sheet", "all"}
+    assert set(gallery.would_run()) == {"contact_sheet", "report_overview", "all"}
 
 
 def test_a_replaced_photograph_paints_its_own_pictures(gallery):

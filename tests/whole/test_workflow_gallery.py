@@ -71,7 +71,7 @@ def test_a_deleted_page_is_built_again_and_no_more(pages):
 def test_another_title_builds_page_and_sheets_again_and_paints_nothing(pages):
     before, pictures, paintings = pages.times("gallery"), pages.times("pictures"), pages.paintings()
     pages.write_config(gallery={"title": "Cats & dogs"})
-    assert set(pages.would_run()) == {"gallery", "contact_sheet", "all"}
+    assert set(pages.would_run()) == {"gallery", "contact_sheet", "report_overview", "all"}
     pages.run()
     assert pages.title() == "Cats &amp; dogs"
     assert {name for name, time in pages.times("gallery").items() if before[name] != time} == {"index.html"}

@@ -130,10 +130,11 @@ def test_a_report_is_one_page_of_html_too(gallery, tmp_path):
 
 @pytest.fixture
 def shipped(tmp_path, weights_file):
-    """The shipped manifest's gallery, painted tiny; then its pictures and histories become as large as real ones."""
+    """The shipped manifest's gallery and two pictures more, painted tiny; then all become as large as real ones."""
     gallery = Gallery(tmp_path, weights_file)
     config = gallery.config(weights=gallery.weights, results="results", stylize={"size": 32, "steps": 1})
-    config |= {"manifest": str(REPOSITORY / "data" / "manifest.csv")}
+    rows = (REPOSITORY / "data" / "manifest.csv").read_text()
+    gallery.manifest.write_text(f"{rows.rstrip()}\ncoffee.jpg,mosaic.jpg,3; 30,,\n")
     config |= {f"{kind}_dir": str(REPOSITORY / "data" / kind) for kind in ("content", "style")}
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
     gallery.run("pictures")
