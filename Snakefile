@@ -29,6 +29,7 @@ rule all:
         asked("vanished"),
         f"{FOLDER}/losses.csv",
         f"{FOLDER}/summary.csv",
+        f"{FOLDER}/losses.xlsx",
         expand(f"{FOLDER}/sheets/{{sheet}}.png", sheet=PLAN.table.sheets),
         OVERVIEW_COPIES,
         f"{FOLDER}/gallery/index.html",

@@ -1,4 +1,7 @@
-"""Write losses.csv, every combination's final losses, painted or not, and summary.csv, their medians by setting."""
+"""Write losses.csv, every combination's final losses, painted or not, and summary.csv, their medians by setting.
+
+losses.xlsx has both as sheets, for Excel.
+"""
 
 import sys
 from collections.abc import Sequence

@@ -454,9 +454,11 @@ def test_a_partial_collection_lies_apart(planned, capsys):
     for program in (collect_losses, contact_sheet):
         assert program.main(["--results", str(planned), "--partial"]) == 0
     assert capsys.readouterr() == (f"0 of 2 pictures: {planned / 'partial'}\n", "")
-    found = {str(path.relative_to(planned)) for path in planned.rglob("*.*") if path.suffix in (".csv", ".png")}
+    made = (path for path in planned.rglob("*.*") if path.suffix in (".csv", ".xlsx", ".png"))
+    found = {str(path.relative_to(planned)) for path in made}
     names = (
         "losses.csv",
+        "losses.xlsx",
         "summary.csv",
         *(f"sheets/{name}.png" for name in ("overview", "content/cat", "style/night", "style/wave")),
     )
@@ -471,7 +473,8 @@ def test_all_reports_are_made_by_one_program_and_one_that_fails_costs_no_other(p
     (planned / "partial" / "sheets").unlink()
     assert report.main(["--results", str(planned), "--partial", "--threads", "1"]) == 0
     made = {path.name for path in (planned / "partial").iterdir()}
-    assert made == {"losses.csv", "summary.csv", "sheets", "gallery"}  # nothing is painted, so nothing is plotted
+    # Nothing is painted, so nothing is plotted.
+    assert made == {"losses.csv", "losses.xlsx", "summary.csv", "sheets", "gallery"}
 
 
 def test_a_partial_page_lies_apart(planned, capsys):

@@ -32,7 +32,7 @@ rule digest_records:
 
 
 rule collect_losses:
-    """Collect the final losses of all combinations into one CSV."""
+    """Collect the final losses of all combinations into one table, and a summary of it."""
     input:
         planned("table.json"),
         DIGESTS,
@@ -44,6 +44,7 @@ rule collect_losses:
             labels={"table": "final losses"},
         ),
         f"{FOLDER}/summary.csv",
+        f"{FOLDER}/losses.xlsx",
     log:
         "logs/collect_losses.log",
     localrule: True

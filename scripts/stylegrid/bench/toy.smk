@@ -22,6 +22,7 @@ rule all:
         f"{RESULTS}/backbone.json",
         f"{RESULTS}/losses.csv",
         f"{RESULTS}/summary.csv",
+        f"{RESULTS}/losses.xlsx",
         expand(f"{RESULTS}/sheets/{{sheet}}.png", sheet=SHEETS),
         [f"{RESULTS}/report/{sheet}.jpg" for sheet in SHEETS if sheet.startswith("overview")],
         f"{RESULTS}/gallery/index.html",
@@ -78,6 +79,7 @@ rule collect_losses:
     output:
         f"{RESULTS}/losses.csv",
         f"{RESULTS}/summary.csv",
+        f"{RESULTS}/losses.xlsx",
     log:
         "logs/collect_losses.log",
     shell:

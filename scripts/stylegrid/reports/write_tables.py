@@ -1,4 +1,4 @@
-"""The tables written as CSV: final losses, and their summary."""
+"""The tables written as CSV and as a workbook: final losses, and their summary."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +9,7 @@ from stylegrid import files
 from stylegrid.plan import plan_files
 from stylegrid.reports.losses_table import make_losses, to_csv, with_varying
 from stylegrid.reports.summary_table import make_summary
+from stylegrid.reports.workbook import write_workbook
 from stylegrid.store.findings import find_each
 from stylegrid.store.record import read_outline
 
@@ -24,10 +25,15 @@ class Tally(NamedTuple):
 
 
 def collect(results_folder: Path, folder: Path) -> Tally:
-    """Write losses.csv and summary.csv of a results folder into `folder`; raises RecordError when there is no plan."""
+    """Write losses.csv, summary.csv and losses.xlsx, which has both, of a results folder into `folder`.
+
+    Raises RecordError when there is no plan.
+    """
     losses = read_losses(results_folder, folder)
-    files.write_text(folder / "losses.csv", to_csv(with_varying(losses)))
-    files.write_text(folder / "summary.csv", to_csv(make_summary(losses), DIGITS))
+    table, summary = with_varying(losses), make_summary(losses)
+    files.write_text(folder / "losses.csv", to_csv(table))
+    files.write_text(folder / "summary.csv", to_csv(summary, DIGITS))
+    write_workbook(folder / "losses.xlsx", {"losses": table, "summary": summary})
     absent = losses[losses["picture"] == ""]
     names = absent["content"] + "/" + absent["style"] + "/" + absent["variant"]
     faults = absent["outcome"] + ": " + names + ": " + absent["message"]

@@ -30,6 +30,7 @@ CHEAP = (
     "chunks/*",
     "gallery/*",
     "losses.csv",
+    "losses.xlsx",
     "plan/records/*.sha256",
     "plots/**/*.*",
     "print/gallery.pdf",
