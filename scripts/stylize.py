@@ -120,7 +120,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--checkpoint-seconds", type=float, default=20, metavar="S", help="how often an unfinished one is saved (20)"
     )
-    parser.add_argument("--title", default="", metavar="TEXT", help="words that travel in the picture")
+    parser.add_argument(
+        "--title",
+        default="",
+        metavar="TEXT",
+        help="words that travel in the picture; {content}, {style}, {variant} are filled in",
+    )
     parser.add_argument("--keep-idle", action="store_true", help="don't refuse settings that have no effect")
     parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
     parser.add_argument("--quiet", action="store_true", help="show no progress")

@@ -52,6 +52,40 @@ def test_rows_stand_in_manifest_order_with_their_words(project):
     assert found == [(2, "dog/wave/default", "Dog, wet", "try again", "Dog, wet"), (3, "cat/night/default", "", "", "")]
 
 
+def test_the_fields_of_a_title_are_filled_in_for_each_combination(project):
+    title = "{content} after {style}: {variant} {{x}}"
+    project.write_rows({"content": "cat.png; dog.png", "style": "night.png", "style_weight": "1; 2", "title": title})
+    found = make_plan(project.settings()).combinations
+    assert [c.title for c in found] == [
+        f"{content} after night: {variant} {{x}}" for content in ("cat", "dog") for variant in ("sw1", "sw2")
+    ]
+    assert [c.job.title for c in found] == [c.title for c in found]
+
+
+def test_a_wrong_field_is_a_fault_of_its_row_beside_others(project):
+    row = {"content": "*", "style": "*"}
+    row["seed"] = ""
+    project.write_rows({**row, "title": "{photo}"}, {**row, "title": "a {"}, {**row, "title": "{variant}", "seed": "x"})
+    unknown, alone, seed = faults(project)
+    assert unknown.startswith("2, title: unknown field {photo}; allowed are {content}, {style}, {variant}; ")
+    assert alone.startswith("3, title: a brace must ") and seed.startswith("4, seed: ")
+
+
+def test_a_title_that_fields_make_too_long_is_a_fault(project):
+    save_picture(project.content / f"{'x' * 60}.png")
+    project.write_rows({"content": "x*.png", "style": "night.png", "title": "{content}" * 200})
+    (fault,) = faults(project)
+    assert fault.startswith("2, title: must have at most 10000 characters, found 12000 ")
+
+
+def test_a_repetition_under_the_same_title_with_fields_is_made_once(project):
+    row = {"content": "cat.png", "style": "night.png", "title": "{content}, {variant}"}
+    project.write_rows({**row, "seed": ""}, {**row, "seed": "0"})
+    plan = make_plan(project.settings())
+    assert [c.title for c in plan.combinations] == ["cat, default"]
+    assert "row 3 repeats cat/night/default of row 2" in plan.notices[0]
+
+
 def test_globs_and_blends_may_stand_in_one_cell(project):
     save_picture(project.style / "old" / "deep" / "moon.png")
     project.write_rows({"content": "*", "style": "**/m*; night.png:3 + wave.png"})

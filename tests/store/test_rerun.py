@@ -10,6 +10,7 @@ from stylegrid import files
 from stylegrid.errors import ConfigError
 from stylegrid.pictures.formats import SUFFIXES
 from stylegrid.plan.job import RECIPE, Source, StyleSource
+from stylegrid.plan.titles import expand_title
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.store import rerun
 from stylegrid.store.record import BackboneRecord, versions
@@ -41,6 +42,11 @@ def test_pictures_weights_and_title_are_flags():
     found = flags(make_record(make_job(), title="-a'cat'"))
     assert (found["content"], found["style"]) == (Path("content/cat.png"), "style/night.png")
     assert (found["weights"], found["output"], found["title"]) == ("untrained", OUT, "-a'cat'")
+
+
+def test_a_title_with_braces_stands_for_itself():
+    title = flags(make_record(make_job(), title="{content} :-}"))["title"]
+    assert expand_title(title, content="x", style="y", variant="z") == "{content} :-}"
 
 
 def test_weights_of_ones_own_are_named_by_their_path():

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stylegrid.errors import ManifestError, suggest
+from stylegrid.plan import titles
 from stylegrid.plan.spreadsheet import Cells, read_cells
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.text import IN_CELLS, control
@@ -15,7 +16,6 @@ REQUIRED = ("content", "style")
 TEXT = ("title", "notes")  # travel to the reports, one value a row
 COLUMNS = (*REQUIRED, *PaintSettings.model_fields, *TEXT, "skip")
 LONGEST_CELL = 32_767  # characters, as in Excel
-LONGEST_TITLE = 10_000  # characters; it stands on sheets, where it takes room
 
 _YES = frozenset({"yes", "y", "true", "1", "1.0", "x"})
 _NO = frozenset({"", "no", "n", "false", "0", "0.0"})
@@ -82,7 +82,7 @@ def _check_texts(path: Path, rows: "pd.DataFrame") -> None:
 
 
 def _fault_of_text(name: str, cell: str) -> str:
-    longest = LONGEST_TITLE if name == "title" else LONGEST_CELL
+    longest = titles.LONGEST if name == "title" else LONGEST_CELL
     if len(cell) > longest:
         return f"must have at most {longest} characters, found {len(cell)}; shorten it, or share it out among rows"
     sign = "" if cell.isprintable() else control(cell, IN_CELLS)

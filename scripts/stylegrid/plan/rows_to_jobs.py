@@ -12,6 +12,7 @@ from stylegrid.plan.job import Combination, Job, Source
 from stylegrid.plan.manifest import TEXT, read_manifest
 from stylegrid.plan.picture_folders import PictureFolders, Style
 from stylegrid.plan.picture_index import PictureIndex
+from stylegrid.plan.titles import check_title, expand_title
 from stylegrid.settings import presets
 from stylegrid.settings.config import Settings
 from stylegrid.settings.field_types import STARTS
@@ -96,6 +97,7 @@ class _Planner:
         }
         table = rows.reindex(columns=list(TEXT), fill_value="").assign(**lists)
         self._check_count(table[list(lists)])
+        self._check_titles(table["title"])
         for name in lists:
             table = table.explode(name)
         given: list[Any] = [self._give(row, columns, values) for row, *values in table[columns].itertuples(name=None)]
@@ -118,6 +120,13 @@ class _Planner:
             many = f"the rows up to here stand for more than {MOST_COMBINATIONS} combinations"
             raise ManifestError([f"{self._manifest} row {beyond[0]}, {many}; split the manifest"])
 
+    def _check_titles(self, titles: "pd.Series") -> None:
+        for row, title in zip(titles.index, titles, strict=True):
+            try:
+                check_title(title)
+            except ConfigError as error:
+                self._fault(row, str(error))
+
     def _give(self, row: int, columns: Sequence[str], values: Sequence[str]) -> "_Given | None":
         """Return the settings of one combination's values, or None after a fault."""
         given = self._resolve(tuple((name, value) for name, value in zip(columns, values, strict=True) if value))
@@ -129,16 +138,15 @@ class _Planner:
     def _add(self, row: int, content: Source, style: Style, given: "_Given", title: str, notes: str) -> None:
         try:
             job = self._make(content, style, given, title)
+            self._keep(Combination(job, row, job.title, notes), title)
         except StylegridError as error:
             self._fault(row, *str(error).splitlines())
-        else:
-            self._keep(Combination(job, row, title, notes))
 
     def _make(self, content: Source, style: Style, given: "_Given", title: str) -> Job:
-        names = {"style": style.name, "variant": "", "title": title}
-        job = Job.of(content, style.sources, given.settings, self._picture, **names)
+        job = Job.of(content, style.sources, given.settings, self._picture, style=style.name, variant="")
         job.require_effect(given.names)
-        return job.model_copy(update={"variant": _variant(job, given.names)})
+        job = job.model_copy(update={"variant": _variant(job, given.names)})
+        return job.model_copy(update={"title": _title(job, title)})
 
     def _picture(self, setting: str, name: str) -> Source:
         try:
@@ -147,22 +155,25 @@ class _Planner:
             words = f"{', '.join(STARTS)}, or a picture" if setting == "init" else "none or a picture"
             raise ImageError(f"{setting}: must be {words}: {error}") from error
 
-    def _keep(self, combination: Combination) -> None:
-        """Keep a combination unless it is there already; two that differ may not share a name."""
+    def _keep(self, combination: Combination, title: str) -> None:
+        """Keep a combination unless it is there already; two that differ may not share a name.
+
+        `title` is its row's, with fields.
+        """
         job = combination.job
         identity = (job.content.path, job.styles, job.start, job.settings)  # settings name the masks
         first = self._by_identity.setdefault(identity, combination)
         if first is not combination:
-            self._repeat(combination, first)
+            self._repeat(combination, first, title)
             return
         taken = self.combinations.setdefault(job.name.casefold(), combination)
         if taken is not combination:
             again = f"would be named {job.name} like row {taken.row}; change a value or rename a picture"
             self._fault(combination.row, again)
 
-    def _repeat(self, combination: Combination, first: Combination) -> None:
+    def _repeat(self, combination: Combination, first: Combination, title: str) -> None:
         name = f"{first.job.name} of row {first.row}"
-        if (combination.title, combination.notes) == (first.title, first.notes):
+        if (_title(first.job, title), combination.notes) == (first.title, first.notes):
             self.notices.append(f"{self._manifest} row {combination.row} repeats {name}; it is made once")
         else:
             self._fault(combination.row, f"repeats {name} under another title or notes; remove one of the two rows")
@@ -212,6 +223,11 @@ def _variant(job: Job, given: Iterable[str]) -> str:
         "style_mask": "-".join(mask.name if mask else "none" for mask in job.style_masks) or "none",
     }
     return variant_name({name: named.get(name, getattr(settings, name)) for name in given})
+
+
+def _title(job: Job, title: str) -> str:
+    """Return a row's title with its fields filled in; raises ConfigError as `expand_title` does."""
+    return expand_title(title, content=job.content.name, style=job.style, variant=job.variant)
 
 
 def _entries(cell: str) -> list[str]:

@@ -9,6 +9,7 @@ from stylegrid.names import safe_name
 from stylegrid.pictures import images
 from stylegrid.pictures.formats import SUFFIXES
 from stylegrid.plan.job import Job, Source, StyleSource
+from stylegrid.plan.titles import expand_title
 from stylegrid.settings import presets
 from stylegrid.weighted_list import parse_weighted
 
@@ -20,25 +21,21 @@ def make_job(
 ) -> Job:
     """Return the job of painting a photograph in a style: a painting's path, or a blend of several.
 
-    `given` are settings, which name pictures by path; the default format is that of the output's suffix. Settings
-    without effect are refused unless `keep_idle`. Raises ConfigError or ImageError.
+    `title` may hold the fields of titles.py. `given` are settings, which name pictures by path; the default format is
+    that of the output's suffix. Settings without effect are refused unless `keep_idle`. Raises ConfigError or
+    ImageError.
     """
     kind = FORMATS.get(output.suffix.lower())
     settings = presets.resolve({"format": kind} if kind else {}, given)
     _check_ending(output, settings.format)
+    content = _source(photograph)
     styles = tuple(
         StyleSource.of(safe_name(path.stem), path, images.inspect(path), weight=weight)
         for path, weight in _parse_style(style)
     )
-    job = Job.of(
-        _source(photograph),
-        styles,
-        settings,
-        _named,
-        style=safe_name("-".join(painting.name for painting in styles)),
-        variant=safe_name(output.stem),
-        title=title,
-    )
+    names = {"style": safe_name("-".join(painting.name for painting in styles)), "variant": safe_name(output.stem)}
+    title = expand_title(title, content=content.name, **names)
+    job = Job.of(content, styles, settings, _named, title=title, **names)
     if not keep_idle:
         job.require_effect(given)
     return job

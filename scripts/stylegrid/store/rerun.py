@@ -6,6 +6,7 @@ from stylegrid import files
 from stylegrid.names import spell_number
 from stylegrid.pictures.formats import SUFFIXES
 from stylegrid.plan.job import RECIPE, Source
+from stylegrid.plan.titles import escape_title
 from stylegrid.settings import presets
 from stylegrid.settings.compatibility import unused_settings
 from stylegrid.store.record import Record, versions
@@ -24,7 +25,7 @@ def flags(record: Record, output: Path) -> list[str]:
     """
     style = WeightedList.of(tuple((style.path, style.weight) for style in record.styles))
     named = {"content": record.content.path, "style": style, "weights": _weights(record), "output": str(output)}
-    titled = {"title": record.title} if record.title else {}
+    titled = {"title": escape_title(record.title)} if record.title else {}
     settings = presets.different(record.painted_settings)
     without_effect = unused_settings(record.painted_settings, len(record.styles), any(record.style_masks))
     unused = without_effect.keys() & settings.keys() - {"seed"}
