@@ -30,8 +30,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     limit = None if args.cache_limit is None else cache_size.parse_size(args.cache_limit)
     settings = load_settings(*args.configfile)
     prune.require_no_run(settings.results, time.time())
-    jobs = [combination.job for combination in make_plan(settings).combinations]
-    leftovers = prune.find_leftovers(settings.results, jobs)
+    plan = make_plan(settings)
+    jobs = [combination.job for combination in plan.combinations]
+    earlier = [job for _, job in plan.earlier_jobs()]  # which the next run renames
+    leftovers = prune.find_leftovers(settings.results, [*jobs, *earlier])
     parts = recovery.parts(settings.results, partial=True)
     _list("no longer in the manifest", leftovers.ours)
     _list("temporary files of killed processes", parts)

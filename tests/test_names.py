@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from stylegrid.names import LONGEST_NAME, safe_name, spell_number, variant_name
+from stylegrid.names import LONG, LONGEST_NAME, earlier_variant_name, safe_name, spell_number, variant_name
+from stylegrid.settings.paint_settings import PaintSettings
 
 
 @pytest.mark.parametrize(
@@ -47,11 +48,83 @@ def test_a_spelling_is_the_number_exactly(value):
         ({"steps": 1000, "init": "noise"}, "init=noise-steps1000"),
         ({"original_colours": "lab", "style_scale": 0.5}, "original_colours=lab-style_scale=0.5"),
         ({"format": "jpeg", "aspect": "3:2", "size": "own"}, "pxown-aspect=3x2-format=jpeg"),
-        ({"schedule": "64 + 256:2"}, "schedule=64-256-2-4344c4"),
+        ({"schedule": "64:80 + 256:0.5"}, "schedule=64x80-256x0.5"),
+        ({"init": "content + noise:0.2"}, "init=content-noisex0.2"),
+        ({"init": "content + my cat.png"}, "init=content-my-cat-png-36ebff"),
+        ({"content_layers": "relu4_2"}, "cl4_2"),
+        ({"content_layers": "conv4_2", "style_weight": 5.0}, "sw5-clc4_2"),
+        ({"style_layers": "relu1_1 + relu2_1 + relu3_1 + relu4_1"}, "sl1-4"),
+        ({"style_layers": "conv2_1 + conv3_1"}, "slc2-3"),
+        ({"style_layers": "relu1_1"}, "sl1_1"),
+        ({"style_layers": "relu1_1 + relu3_1 + relu5_1"}, "sl1_1-3_1-5_1"),
+        ({"style_layers": "relu2_1 + relu1_1"}, "sl2_1-1_1"),
+        ({"style_layers": "relu1_1 + conv2_1"}, "sl1_1-c2_1"),
+        ({"style_layers": "relu1_1:0.5 + relu2_1"}, "sl1_1x0.5-2_1"),
+        ({"style_layers": "relu1_2 + relu2_2"}, "sl1_2-2_2"),
     ],
 )
 def test_a_variant_says_what_its_row_varies(varied, name):
     assert variant_name(varied) == name
+
+
+def varied_much(**more):
+    return {
+        "style_weight": 5.0,
+        "content_layers": "relu4_2",
+        "style_layers": "relu1_1 + relu2_1 + relu3_1 + relu4_1 + relu5_1",
+        "style_loss": "wasserstein",
+        "match_colours": "none",
+        "original_colours": "lab",
+        **more,
+    }
+
+
+def test_a_long_variant_has_codes_for_all_its_settings():
+    assert variant_name(varied_much()) == "sw5-cl4_2-mc=none-oc=lab-sl1-5-sloss=wasserstein"
+    assert "-match_colours-" not in earlier_variant_name(varied_much())
+    assert (
+        variant_name({"match_colours": "none", "original_colours": "lab"}) == "match_colours=none-original_colours=lab"
+    )
+
+
+def test_a_variant_of_very_many_settings_ends_in_a_hash():
+    many = varied_much(**dict.fromkeys(("init", "content_mask", "style_mask"), "x" * 40))
+    assert re.fullmatch(r"sw5-cl4_2-.*-[0-9a-f]{6}", variant_name(many))
+    assert len(variant_name(many)) == 2 * LONGEST_NAME
+
+
+def test_no_two_settings_share_a_code():
+    others = set(PaintSettings.model_fields) - {"preset", "optimizer"}  # whose values stand alone
+    long = {name: variant_name({name: "x", "notes": "y" * LONG}).replace(f"notes={'y' * LONG}", "") for name in others}
+    codes = {name: text.strip("-").removesuffix("x").removesuffix("=") for name, text in long.items()}
+    assert len({code.casefold() for code in codes.values()}) == len(codes)
+    assert all(code == name for name, code in codes.items() if code in others)  # none is another's whole name
+
+
+def test_different_layers_have_different_names():
+    lists = [
+        "relu1_1",
+        "conv1_1",
+        "relu1_1 + relu2_1",
+        "relu2_1 + relu1_1",
+        "relu1_1:2 + relu2_1",
+        "relu1_1 + relu2_1:2",
+    ]
+    lists += ["relu1_1 + relu4_1", "relu1_1 + relu2_1 + relu3_1 + relu4_1", "conv1_1 + relu2_1", "conv1_1 + conv2_1"]
+    lists += ["relu1_1:1e-3 + relu2_1", "relu1_1:1e-30", "relu1_2 + relu2_1", "relu1_1 + relu2_1 + relu4_1"]
+    assert len({variant_name({"style_layers": layers}) for layers in lists}) == len(lists)
+
+
+@pytest.mark.parametrize("text", ["relu1_1 + relu2_1", "64 + 256:2", "content + noise:0.2"])
+def test_an_earlier_name_of_a_list_has_a_hash(text):
+    assert re.fullmatch(r"init=[\w-]+-[0-9a-f]{6}", earlier_variant_name({"init": text}))
+
+
+def test_earlier_names_are_those_of_version_0_5():
+    varied = {"style_weight": 5.0, "content_layers": "relu4_2", "aspect": "3:2", "optimizer": "adam"}
+    assert earlier_variant_name(varied) == "sw5-aspect=3x2-content_layers=relu4_2-adam"
+    assert earlier_variant_name({"schedule": "64 + 256:2"}) == "schedule=64-256-2-4344c4"
+    assert earlier_variant_name({}) == "default"
 
 
 def test_a_variant_does_not_depend_on_the_order_of_columns():

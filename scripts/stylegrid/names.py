@@ -2,12 +2,15 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 
 from slugify import slugify
 
 LONGEST_NAME = 80  # keeps a picture's file name below the limit of 255 bytes
 
-# Short names of settings; the others are spelled out.
+LONG = 60  # characters of a variant, beyond which all its settings have codes
+
+# Short names of settings; the others are spelled out, but for their `CODES` in long variants.
 _SHORT = {
     "style_weight": "sw",
     "content_weight": "cw",
@@ -19,6 +22,46 @@ _SHORT = {
     "optimizer": "",
     "preset": "",
 }
+LAYER_CODES = {"content_layers": "cl", "style_layers": "sl"}
+CODES = {
+    "average": "avg",
+    "colour_map": "cmap",
+    "content_factor": "cf",
+    "content_layer_ratio": "clr",
+    "content_loss": "closs",
+    "content_mask": "cmask",
+    "corrections": "corr",
+    "decay_every": "every",
+    "decay_form": "dform",
+    "epsilon": "eps",
+    "gram_over": "gover",
+    "match_colours": "mc",
+    "noise_deviation": "nd",
+    "original_colours": "oc",
+    "over_layers": "over",
+    "padding": "pad",
+    "patience": "pat",
+    "pool_rounding": "round",
+    "pooling": "pool",
+    "precision": "prec",
+    "preprocessing": "pre",
+    "scale_factor": "factor",
+    "schedule": "sched",
+    "sharing": "share",
+    "snapshots": "snap",
+    "style_crop": "crop",
+    "style_factor": "sf",
+    "style_layer_ratio": "slr",
+    "style_loss": "sloss",
+    "style_mask": "smask",
+    "style_scale": "scale",
+    "style_shape": "shape",
+    "tolerance": "tol",
+    "tv_factor": "tvf",
+    "tv_loss": "tvloss",
+    "tv_power": "tvp",
+}
+_PLAIN_LIST = re.compile(r"\w+(:[\d.e-]+)?( \+ \w+(:[\d.e-]+)?)*", re.ASCII)  # a weighted list of plain names
 _FIRST = ("style_weight", "size", "content_weight", "tv_weight", "preset")
 
 
@@ -47,15 +90,47 @@ def safe_name(text: str) -> str:
 def variant_name(varied: dict[str, object]) -> str:
     """Return the name of a combination's variant, from the settings in its row, e.g. `sw100-px512-seed2`.
 
-    `default` if the row sets none.
+    `default` if the row sets none. A variant that would be LONG has codes: `oc=lab` for original_colours=lab.
     """
-    order = [key for key in _FIRST if key in varied] + sorted(key for key in varied if key not in _FIRST)
-    return _shorten("-".join(_variant_part(key, varied[key]) for key in order), 2 * LONGEST_NAME) or "default"
+    name = _join(varied, lambda key: f"{key}=")
+    if len(name) > LONG:
+        name = _join(varied, lambda key: f"{CODES.get(key, key)}=")
+    return _shorten(name, 2 * LONGEST_NAME) or "default"
 
 
-def _variant_part(key: str, value: object) -> str:
-    """Return one setting's part of the name: `sw100` with a short name, else `beta_1=0.8`."""
-    return f"{_SHORT[key]}{_spell(value)}" if key in _SHORT else f"{key}={_spell(value)}"
+def earlier_variant_name(varied: dict[str, object]) -> str:
+    """Return the name that versions up to 0.5 gave to a variant."""
+    parts = (f"{_SHORT.get(key, f'{key}=')}{_spell_earlier(varied[key])}" for key in _order(varied))
+    return _shorten("-".join(parts), 2 * LONGEST_NAME) or "default"
+
+
+def _join(varied: dict[str, object], code: Callable[[str], str]) -> str:
+    """Return the parts of a variant, each setting without a short name under its code."""
+    return "-".join(_variant_part(key, varied[key], code) for key in _order(varied))
+
+
+def _order(varied: dict[str, object]) -> list[str]:
+    return [key for key in _FIRST if key in varied] + sorted(key for key in varied if key not in _FIRST)
+
+
+def _variant_part(key: str, value: object, code: Callable[[str], str]) -> str:
+    """Return one setting's part of the name: `sw100` with a short name, `cl4_2` of layers, else `beta_1=0.8`."""
+    if key in LAYER_CODES:
+        return f"{LAYER_CODES[key]}{_spell_layers(str(value))}"
+    return f"{_SHORT.get(key) if key in _SHORT else code(key)}{_spell(value)}"
+
+
+def _spell_layers(layers: str) -> str:
+    """Return the code of a weighted list of layers: `4_2` for relu4_2, `c4_2` for conv4_2, `1_1x0.5-2_1` with weights.
+
+    `1-4` for the first layers of neighbouring blocks, relu1_1 + relu2_1 + relu3_1 + relu4_1; `c1-4` for those of conv.
+    """
+    blocks = [int(block) for block in re.findall(r"(?:relu|conv)(\d)_1", layers)]
+    for kind, sign in (("relu", ""), ("conv", "c")):
+        run = range(blocks[0], blocks[-1] + 1) if blocks else range(0)
+        if len(run) > 1 and layers == " + ".join(f"{kind}{block}_1" for block in run):
+            return f"{sign}{run[0]}-{run[-1]}"
+    return _spell(layers.replace("relu", "").replace("conv", "c"))
 
 
 def _shorten(name: str, longest: int) -> str:
@@ -68,6 +143,13 @@ def _hash(text: str) -> str:
 
 
 def _spell(value: object) -> str:
+    """Return a value as part of a name: `64x80-128` for the list 64:80 + 128; other text that changes gets a hash."""
+    text = str(value)
+    plain = not isinstance(value, float) and _PLAIN_LIST.fullmatch(text)
+    return text.replace(" + ", "-").replace(":", "x") if plain else _spell_earlier(value)
+
+
+def _spell_earlier(value: object) -> str:
     if isinstance(value, float):
         return spell_number(value)
     text = str(value)

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 
 from stylegrid.errors import ConfigError
-from stylegrid.manual import columns_table, programs_list, recipes_table, settings_tables, workflow_tables
+from stylegrid.manual import codes_table, columns_table, programs_list, recipes_table, settings_tables, workflow_tables
 
 PARTS: dict[str, Callable[[], str]] = {
     "settings": settings_tables.settings,
     "config": settings_tables.config_keys,
+    "codes": codes_table.codes,
     "columns": columns_table.columns,
     "recipes": recipes_table.recipes,
     "programs": programs_list.programs,

@@ -1,13 +1,13 @@
 """The plan: rows to jobs, every combination of their cells, with every fault found before anything is painted."""
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stylegrid import files
 from stylegrid.errors import ConfigError, ImageError, ManifestError, StylegridError
-from stylegrid.names import variant_name
+from stylegrid.names import earlier_variant_name, variant_name
 from stylegrid.plan.job import Combination, Job, Source
 from stylegrid.plan.manifest import TEXT, read_manifest
 from stylegrid.plan.picture_folders import PictureFolders, Style
@@ -25,10 +25,19 @@ MOST_COMBINATIONS = 1_000_000  # far more than Snakemake bears; a few cells may 
 
 
 class Plan(NamedTuple):
-    """All combinations in manifest order, and notices, which are no faults."""
+    """All combinations in manifest order, notices, which are no faults, and the variants that had another name before.
+
+    `earlier` has the variants' names of versions up to 0.5, by the names of jobs.
+    """
 
     combinations: tuple[Combination, ...]
     notices: tuple[str, ...]
+    earlier: Mapping[str, str]
+
+    def earlier_jobs(self) -> Iterator[tuple[Job, Job]]:
+        """Yield each job whose name has changed since version 0.5, and the job under its earlier name."""
+        for job in (combination.job for combination in self.combinations if combination.job.name in self.earlier):
+            yield job, job.model_copy(update={"variant": self.earlier[job.name]})
 
 
 def make_plan(settings: Settings, index: PictureIndex | None = None) -> Plan:
@@ -43,7 +52,7 @@ def make_plan(settings: Settings, index: PictureIndex | None = None) -> Plan:
     planner.add(read_manifest(settings.manifest))
     if planner.faults:
         raise ManifestError(planner.faults)
-    return Plan(tuple(planner.combinations.values()), tuple(planner.notices))
+    return Plan(tuple(planner.combinations.values()), tuple(planner.notices), planner.earlier)
 
 
 def picture_index(settings: Settings) -> PictureIndex:
@@ -76,6 +85,7 @@ class _Planner:
     def __init__(self, settings: Settings, folders: PictureFolders):
         self.combinations: dict[str, Combination] = {}  # by name, without regard to case
         self.notices: list[str] = []
+        self.earlier: dict[str, str] = {}  # variants of version 0.5 that have changed, by the names of jobs
         self._faults: dict[tuple[int, str], None] = {}  # by row; a set that keeps its order
         self._folders = folders
         self._manifest = settings.manifest
@@ -145,7 +155,10 @@ class _Planner:
     def _make(self, content: Source, style: Style, given: "_Given", title: str) -> Job:
         job = Job.of(content, style.sources, given.settings, self._picture, style=style.name, variant="")
         job.require_effect(given.names)
-        job = job.model_copy(update={"variant": _variant(job, given.names)})
+        varied = _varied(job, given.names)
+        job = job.model_copy(update={"variant": variant_name(varied)})
+        if (earlier := earlier_variant_name(varied)) != job.variant:
+            self.earlier[job.name] = earlier
         return job.model_copy(update={"title": _title(job, title)})
 
     def _picture(self, setting: str, name: str) -> Source:
@@ -214,15 +227,15 @@ def _find_all(find: Callable[[str], list], cell: str) -> _Found:
     return found
 
 
-def _variant(job: Job, given: Iterable[str]) -> str:
-    """Return a combination's variant: the settings given by its row, with the safe names of pictures."""
+def _varied(job: Job, given: Iterable[str]) -> dict[str, object]:
+    """Return what names a combination's variant: the settings given by its row, with the safe names of pictures."""
     start, settings = job.start, job.settings
     named = {
         "init": start.name if start and settings.init == start_file(settings) else settings.init,
         "content_mask": job.content_mask.name if job.content_mask else "none",
         "style_mask": "-".join(mask.name if mask else "none" for mask in job.style_masks) or "none",
     }
-    return variant_name({name: named.get(name, getattr(settings, name)) for name in given})
+    return {name: named.get(name, getattr(settings, name)) for name in given}
 
 
 def _title(job: Job, title: str) -> str:

@@ -25,7 +25,7 @@ from stylegrid.plan.forecast import chunk_size, read_calibration
 from stylegrid.plan.job import Combination, read_job
 from stylegrid.plan.rows_to_jobs import make_plan, picture_index
 from stylegrid.plan.sheet_pages import plan_pages
-from stylegrid.runs import recovery, run
+from stylegrid.runs import recovery, renaming, run
 from stylegrid.settings.config import Settings, parse_settings
 from stylegrid.store.layout import Layout, picture_path, record_path
 from stylegrid.vgg.weights.choice import identify_weights
@@ -122,7 +122,7 @@ class OwnPlan(WorkflowPlan):
     def __init__(self, settings: Settings, results: str, at_once: int):
         self._index = picture_index(settings)
         plan = make_plan(settings, self._index)
-        self._combinations, self.notices = plan.combinations, list(plan.notices)
+        self._combinations, self.notices, self._earlier = plan.combinations, list(plan.notices), plan.earlier_jobs
         self._pages = plan_pages(plan.combinations, settings.sheets.cells, settings.sheets.overview)
         if len(plan.combinations) > settings.sheets.overview:
             count = len(plan.combinations)
@@ -153,6 +153,7 @@ class OwnPlan(WorkflowPlan):
         plan_files.update(layout.plan / TABLE, self.table)
         plan_files.discard_failed_chunks(results)
         recovery.rename_records(results, (row.picture for row in self.table.rows))
+        renaming.rename_pictures(results, self._earlier())
         self._forget()
 
     def look(self) -> None:
@@ -171,7 +172,7 @@ class OwnPlan(WorkflowPlan):
 
     def _forget(self) -> None:
         """Drop what of many combinations takes memory that Snakemake needs."""
-        self._combinations, self._pages = (), {}
+        self._combinations, self._pages, self._earlier = (), {}, lambda: iter(())
 
 
 def own_plan(config: Mapping[str, Any], at_once: int, place: Callable[[str], str] = str) -> OwnPlan:

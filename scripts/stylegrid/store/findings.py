@@ -66,7 +66,7 @@ def find(
     except RecordError as error:
         return Finding(combination, "failed", str(error), None, None)
     of_other_weights = painted and backbone_sha256 and record.backbone and record.backbone.sha256 != backbone_sha256
-    if of_other_weights or not _describes(record, combination.job):
+    if of_other_weights or not describes(record, combination.job):
         return Finding(combination, "missing", OUTDATED, None, None)
     return Finding(combination, record.outcome, record.message, record, picture if painted else None)
 
@@ -100,6 +100,6 @@ def describe_network(painted: Set[tuple[BackboneRecord, str]]) -> Network:
     return Network(", ".join(names), labels.warning("untrained", presets) if presets else "")
 
 
-def _describes(record: Record, job: Job) -> bool:
+def describes(record: Record, job: Job) -> bool:
     """Return whether a record is of this job; titles may differ."""
     return all(getattr(record, name) == value for name, value in described_by(job).items() if name != "title")
