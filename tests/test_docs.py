@@ -174,6 +174,19 @@ def test_snakemake_has_the_flags_that_the_pages_give_it():
     assert set().union(*map(flags_of, calls)) <= flags_of_snakemake()
 
 
+@pytest.mark.parametrize("words", [command[1:] for command in commands() if command[0] == "snakemake"], ids=" ".join)
+def test_snakemake_reads_a_command_of_the_pages_as_it_is_meant(words):
+    """A flag that takes several words, such as --resources, would swallow a target behind it."""
+    given = [word.replace("$batch", "1") for word in words if word != "..."]
+    assert set(get_argument_parser().parse_args(given).targets) <= {"pictures"}
+
+
+def test_a_target_that_a_flag_swallows_is_found():
+    words = ["--resources", "gpu=1", "pictures", "--batch", "pictures=1/10"]
+    with pytest.raises(ValueError, match="dictionary update"):
+        get_argument_parser().parse_args(words)
+
+
 def test_every_program_is_documented():
     page = (REPOSITORY / "docs" / "programs.md").read_text(encoding="utf-8")
     assert {f"### {path.name}" for path in (REPOSITORY / "scripts").glob("*.py")} <= set(page.splitlines())
