@@ -140,7 +140,7 @@ class PaintSettings(FrozenModel):
     # The descent.
     steps: int = Field(ge=0, description="evaluations of loss and gradient, over all scales; 0: the start picture")
     pixels: Literal["unit", "network"] = Field(
-        "unit", description="what steps and total variation are about: pixels of [0, 1], or as the network sees them"
+        "unit", description="pixels that steps and total variation work with: in [0, 1], or as the network sees them"
     )
     clamp: Literal["steps", "end"] = Field(
         "steps", description="pixels stay within black and white at every step, or only at the end"
@@ -157,11 +157,16 @@ class PaintSettings(FrozenModel):
     adam: Literal["keras", "torch"] = Field(
         "keras", description="Adam: epsilon is added before the bias is corrected (keras) or after (torch)"
     )
-    average: float = Field(0, ge=0, lt=1, description="decay of the average of pictures on the way; 0: the last one")
+    average: float = Field(
+        0,
+        ge=0,
+        lt=1,
+        description="decay of a running average of the pictures, which is the result; 0: the last picture is",
+    )
     tolerance: float = Field(
         0, ge=0, lt=1, description="a scale ends when `patience` steps improve the total by a smaller share; 0: never"
     )
-    patience: int = Field(20, ge=1, description="steps that `tolerance` is about")
+    patience: int = Field(20, ge=1, description="number of steps over which `tolerance` looks for an improvement")
     coarsest: int = Field(
         0, ge=0, le=LARGEST, description="smallest longest side of the first scale, in pixels; 0: one scale"
     )
