@@ -2,6 +2,7 @@
 
 What would take long is cut short where it can't change how a command is read: Snakemake adds `--dry-run` to its own,
 painting by hand gets a small size, and make shows what it would do for targets that install or run for minutes.
+In the same clone, readers that go away, full disks and lost links are tried.
 """
 
 import os
@@ -15,6 +16,8 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import REPOSITORY, save_manifest
+
+from stylegrid.cli.entry_point import READER_GONE
 
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
 PAGES += [REPOSITORY / folder / "README.md" for folder in ("config", "data")] + [REPOSITORY / "CONTRIBUTING.md"]
@@ -92,16 +95,19 @@ def bring_what_is_named(folder):
     shutil.copy(folder / "results/pictures/chelsea/mosaic/default.png", folder / "results/pictures/a/b/sw10.png")
 
 
-def run(folder, commands):
+def attempt(folder, commands):
     environment = {**os.environ, "TENSORFLOW": "cpu", "XDG_CACHE_HOME": str(folder / "home")}
     environment["PATH"] = f"{folder}/.venv/bin:{os.environ['PATH']}"
-    done = subprocess.run(
+    return subprocess.run(
         ["bash", "-c", CUT_SHORT + commands], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
+
+
+def run(folder, commands):
+    done = attempt(folder, commands)
     told = done.stdout + done.stderr
     assert done.returncode == 0, told
     assert "Traceback" not in told and "\nerror: " not in told
-    return told
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +136,44 @@ def test_a_block_of_commands_runs_as_it_is_written(clone, commands):
 def test_a_command_that_snakemake_reads_otherwise_is_found(clone):
     with pytest.raises(AssertionError, match="Traceback"):
         run(clone, "snakemake --cores 4 --resources gpu=1 pictures --batch pictures=1/10")
+
+
+PRINTING = ["plan.py", "verify.py", "status.py", "prune.py", "show.py results/pictures/*/*/default.png"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program", PRINTING)
+def test_a_program_whose_reader_goes_or_whose_disk_is_full_has_no_traceback(clone, program):
+    done = attempt(clone, f"python scripts/{program} | head -c 1; exit ${{PIPESTATUS[0]}}")
+    assert len(done.stdout) == 1 and done.returncode in (0, READER_GONE)
+    assert "Traceback" not in done.stderr and "Exception" not in done.stderr
+    done = attempt(clone, f"python scripts/{program} >/dev/full")
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("error: the output cannot be written (No space left on device)")
+
+
+@pytest.mark.slow
+def test_a_mistyped_target_is_answered_with_the_one_that_is_close(clone):
+    done = attempt(clone, "snakemake --cores 1 results/pictures/chelsae/mosaic/default.png")
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "error: results/pictures/chelsae/mosaic/default.png: no such combination; did you mean " in done.stderr
+    assert done.stderr.splitlines()[-1].endswith("results/pictures/chelsea/mosaic/default.png?")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command",
+    [
+        "python scripts/plan.py --configfile gone.yaml",
+        "python scripts/verify.py --results gone",
+        "snakemake --cores 1 --configfile gone.yaml",
+        "python scripts/recover.py --cores 1 --configfile gone.yaml",
+    ],
+)
+def test_results_on_a_disk_that_is_not_mounted_are_named_with_where_they_are(clone, command):
+    (clone / "gone").unlink(missing_ok=True)
+    (clone / "gone").symlink_to("/nowhere/gone")
+    (clone / "gone.yaml").write_text("results: gone\n")
+    done = attempt(clone, command)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "gone points to /nowhere/gone, which isn't there; mount its disk" in done.stderr.splitlines()[-1]
