@@ -18,6 +18,8 @@ PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo 'gallery, plan, status, partial, prune, verify and doctor take CONFIG=mine.yaml, laid over config.yaml'
+	@echo 'and ARGS="...", the flags of their programs: docs/programs.md'
 
 # What tests and measures needs the weights beside its own prerequisites. A gallery may be painted with others, so it
 # goes on without them: where they are wanted, the rule fetch_weights fails with the same sentence.
@@ -27,31 +29,34 @@ weights: | $(VENV)/$(TENSORFLOW)
 	@test -e $(WEIGHTS) || $(BIN)/python scripts/fetch_weights.py --weights imagenet-8bit || \
 	    echo "note: going on without them; config.yaml may name other weights" >&2
 
+# CONFIG=mine.yaml is laid over config.yaml, here and in what follows; several are laid over each other.
+CONFIGFILE := $(if $(CONFIG),--configfile $(CONFIG))
+
 # Snakemake, and whatever became of the run before: this one command goes on.
 gallery: $(VENV)/$(TENSORFLOW) ## install, then paint the spreadsheet; goes on after any interruption
-	PATH="$(CURDIR)/$(BIN):$$PATH" python scripts/recover.py --cores 4 --resources gpu=1 $(ARGS)
+	PATH="$(CURDIR)/$(BIN):$$PATH" python scripts/recover.py $(CONFIGFILE) --cores 4 --resources gpu=1 $(ARGS)
 
 plan: $(VENV)/$(TENSORFLOW) ## list what would be painted, or every fault; forecast time and memory
 	@$(BIN)/python scripts/calibrate.py --if-missing
-	@$(BIN)/python scripts/plan.py $(ARGS)
+	@$(BIN)/python scripts/plan.py $(CONFIGFILE) $(ARGS)
 
 # Order only: nothing is installed anew while a run goes on.
 status: | $(VENV)/$(TENSORFLOW) ## say how far a gallery has come, at any time
-	@$(BIN)/python scripts/status.py $(ARGS)
+	@$(BIN)/python scripts/status.py $(CONFIGFILE) $(ARGS)
 
 # Whatever else is collected goes here, a line each.
 partial: | $(VENV)/$(TENSORFLOW) ## collect table, sheets and page of what is there so far
-	@$(BIN)/python scripts/report.py --partial $(ARGS)
+	@$(BIN)/python scripts/report.py --partial $(CONFIGFILE) $(ARGS)
 
 # Lists; make prune APPLY=1 removes.
 prune: | $(VENV)/$(TENSORFLOW) ## list what the spreadsheet no longer asks for; APPLY=1 removes it
-	@$(BIN)/python scripts/prune.py $(if $(APPLY),--apply) $(ARGS)
+	@$(BIN)/python scripts/prune.py $(CONFIGFILE) $(if $(APPLY),--apply) $(ARGS)
 
 verify: | $(VENV)/$(TENSORFLOW) ## check that everything is as it was recorded
-	@$(BIN)/python scripts/verify.py $(ARGS)
+	@$(BIN)/python scripts/verify.py $(CONFIGFILE) $(ARGS)
 
 doctor: | $(VENV)/$(TENSORFLOW) ## say what is installed, whether it is sound, and what is slow
-	@$(BIN)/python scripts/doctor.py $(ARGS)
+	@$(BIN)/python scripts/doctor.py $(CONFIGFILE) $(ARGS)
 
 # Two at once: with the programs that they start they fill more cores than that, and each takes up to 7 GB.
 WORKERS ?= 2

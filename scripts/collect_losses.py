@@ -7,14 +7,14 @@ import sys
 from collections.abc import Sequence
 
 from stylegrid.cli.entry_point import entry_point
-from stylegrid.cli.report_arguments import report_parser
+from stylegrid.cli.report_arguments import parse_report, report_parser
 from stylegrid.store.layout import collection_folder
 
 
 @entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
-    args = report_parser(__doc__).parse_args(argv)
+    args = parse_report(report_parser(__doc__), argv)
     from stylegrid.reports.write_tables import collect  # brings pandas, which --help has no need of
 
     folder = collection_folder(args.results, args.partial)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stylegrid import files
 from stylegrid.cli.entry_point import entry_point
-from stylegrid.cli.report_arguments import report_parser
+from stylegrid.cli.report_arguments import parse_report, report_parser
 from stylegrid.errors import ConfigError
 from stylegrid.plan import plan_files
 from stylegrid.reports.contact_sheet import draw_page
@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     parser = report_parser(__doc__)
     parser.add_argument("--sheet", help="one page, e.g. overview or content/cat (default: all)")
-    args = parser.parse_args(argv)
+    args = parse_report(parser, argv)
     names = plan_files.sheet_names(args.results)
     if args.sheet and args.sheet not in names:
         raise ConfigError(f"--sheet: must be one of {', '.join(names)}, found {args.sheet!r}")

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from stylegrid.cli.entry_point import entry_point
-from stylegrid.cli.report_arguments import report_parser
+from stylegrid.cli.report_arguments import parse_report, report_parser
 from stylegrid.plan import plan_files
 from stylegrid.reports.gallery import gallery_contents
 from stylegrid.reports.gallery.gallery_page import Stage
@@ -15,7 +15,7 @@ from stylegrid.store.layout import collection_folder
 @entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
-    args = _parser().parse_args(argv)
+    args = parse_report(_parser(), argv)
     combinations, title = plan_files.read_table(args.results), plan_files.read_title(args.results)
     folder = collection_folder(args.results, args.partial) / "gallery"
     stage = Stage.GROWING if args.growing else Stage.PARTIAL if args.partial else Stage.FINISHED

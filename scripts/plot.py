@@ -8,7 +8,7 @@ from functools import partial
 from multiprocessing import get_context
 
 from stylegrid.cli.entry_point import entry_point
-from stylegrid.cli.report_arguments import report_parser
+from stylegrid.cli.report_arguments import parse_report, report_parser
 from stylegrid.errors import ConfigError
 from stylegrid.plan import plan_files
 from stylegrid.store.layout import collection_folder
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     only.add_argument("--style", help="only the curves of this style (default: all that the config wants)")
     only.add_argument("--tradeoff", action="store_true", help="only the trade-off")
     only.add_argument("--pictures", action="store_true", help="only the curves of each picture by itself")
-    args = parser.parse_args(argv)
+    args = parse_report(parser, argv)
     _run(_work(args), args.threads)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from stylegrid import files
 from stylegrid.cli.entry_point import entry_point
-from stylegrid.cli.report_arguments import report_parser
+from stylegrid.cli.report_arguments import parse_report, report_parser
 from stylegrid.plan import plan_files
 from stylegrid.reports.print.print_draw import Booklet, compose, draw_print_page
 from stylegrid.reports.print.print_files import page_path, remove_pages_after, to_jpeg, to_png, write_pdf
@@ -20,7 +20,7 @@ from stylegrid.store.layout import collection_folder
 @entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
-    args = report_parser(__doc__).parse_args(argv)
+    args = parse_report(report_parser(__doc__), argv)
     file, combinations = plan_files.read_print(args.results)
     findings = find_all(args.results, combinations)
     booklet = compose(file, findings, network_of(findings))

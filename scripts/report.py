@@ -8,15 +8,17 @@ import contact_sheet
 import gallery
 import plot
 import print_sheets
-from stylegrid.cli.report_arguments import report_parser
+from stylegrid.cli.entry_point import entry_point
+from stylegrid.cli.report_arguments import parse_report, report_parser
 from stylegrid.plan import plan_files
 
 REPORTS = (collect_losses, contact_sheet, gallery, plot)
 
 
+@entry_point
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; a report that fails costs no other. Return the highest exit code."""
-    args = report_parser(__doc__).parse_args(argv)
+    args = parse_report(report_parser(__doc__), argv)
     wanted = [*REPORTS, print_sheets] if plan_files.print_path(args.results).is_file() else REPORTS
     return max(report.main(argv) for report in wanted)
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from stylegrid.cli.entry_point import entry_point, spell_duration
+from stylegrid.cli.entry_point import add_results, entry_point, spell_duration
 from stylegrid.runs.status import Remaining, Status, Underway, read_status
+from stylegrid.settings.config import Place, load_place
 
 MEANING = {
     "done": "in place and up to date",
@@ -34,12 +35,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     args = _parser().parse_args(argv)
     now = time.time()
-    status = read_status(args.results, now, args.calibration)
+    status = _read(args, now)
     if args.json:
         print(json.dumps({**status.model_dump(), "finished_at": _finished_at(status.left, now)}, indent=1))
         return
     for line in describe(status, now):
         print(line)
+
+
+def _read(args: argparse.Namespace, now: float) -> Status:
+    """Return the status of the folder that --results or the config names; that is not asked where a flag says all."""
+    place = load_place(*args.configfile) if args.configfile or not args.results else Place()
+    return read_status(args.results or place.results, now, args.calibration or place.painting.calibration_file)
 
 
 def describe(status: Status, now: float) -> Iterator[str]:
@@ -98,10 +105,10 @@ def _clock(at: str, now: float) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--results", type=Path, default=Path("results"), help="results folder (default: results)")
+    add_results(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
-        "--calibration", type=Path, metavar="FILE", help="what calibrate.py measured (default: this machine's)"
+        "--calibration", type=Path, metavar="FILE", help="what calibrate.py measured (default: the config's)"
     )
     return parser
 

@@ -207,13 +207,22 @@ def test_the_catalogue_finds_what_it_reads():
     assert {"snakemake", "workflow"} <= set(re.findall(r"\w+", (REPOSITORY / "README.md").read_text().lower()))
 
 
+@pytest.mark.parametrize("target", ["gallery", "plan", "status", "partial", "prune", "verify", "doctor"])
+def test_make_hands_a_config_on(target):
+    command = ["make", "-n", target, "CONFIG=a.yaml b.yaml", "ARGS=--json"]
+    shown = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    called = shlex.split(shown.splitlines()[-1])
+    assert called[called.index("--configfile") + 1 :][:2] == ["a.yaml", "b.yaml"]
+    assert called[-1] == "--json"
+
+
 @pytest.mark.parametrize(("flavour", "other"), [("cpu", "cuda"), ("cuda", "cpu")])
 def test_make_installs_one_tensorflow_never_both(tmp_path, flavour, other):
     command = ["make", "-n", "gallery", f"VENV={tmp_path / 'venv'}", f"TENSORFLOW={flavour}"]
     shown = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
     assert f"-r workflow/envs/{flavour}.lock" in shown
     assert f"{other}.lock" not in shown
-    assert "python scripts/recover.py --cores 4 --resources gpu=1" in shown
+    assert "python scripts/recover.py --cores 4 --resources gpu=1" in " ".join(shown.split())
 
 
 def test_make_refuses_to_put_one_tensorflow_over_the_other(tmp_path):

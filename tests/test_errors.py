@@ -26,8 +26,8 @@ class Outer(BaseModel):
         ({"name": ""}, ["config.name: must have at least 1 character, found ''"]),
         ({"name": "x", "inner": 5}, ["config.inner: must hold keys with values, found 5"]),
         ({"name": "x", "inner": {"cells": "ten"}}, ["config.inner.cells: must be a whole number, found 'ten'"]),
-        ({"name": "x", "inner": {"cell": 3}}, ["config.inner.cell: unknown key; did you mean 'cells'?"]),
-        ({"name": "x", "colour": 3}, ["config.colour: unknown key; allowed are name, inner"]),
+        ({"name": "x", "inner": {"cell": 3}}, ["config.inner.cell: unknown key. Did you mean 'cells'?"]),
+        ({"name": "x", "colour": 3}, ["config.colour: unknown key. Allowed are name, inner"]),
         (
             {"name": 5, "inner": {"cells": 0}},
             [
@@ -99,9 +99,16 @@ def test_what_is_not_json_is_not_repeated():
 
 
 def test_a_suggestion_is_the_closest_or_all():
-    assert suggest("stle", ["style", "title"]) == "did you mean 'style'?"
-    assert suggest("stile", ["title", "style"], first=["style"]) == "did you mean 'style'?"
-    assert suggest("xyz", ["style", "title"]) == "allowed are style, title"
+    assert suggest("stle", ["style", "title"]) == "Did you mean 'style'?"
+    assert suggest("stile", ["title", "style"], first=["style"]) == "Did you mean 'style'?"
+    assert suggest("Stle", ["title", "STYLE"]) == "Did you mean 'STYLE'?"
+    assert suggest("xyz", ["style", "title"]) == "Allowed are style, title"
+
+
+def test_names_too_many_to_read_are_listed_by_a_page():
+    names = [f"name{number}" for number in range(21)]
+    assert suggest("xyz", names, listed="docs/x.md") == "docs/x.md lists what is allowed"
+    assert suggest("nome3", names).startswith("Did you mean 'name")
 
 
 def test_a_manifest_error_is_a_line_for_each_fault():

@@ -49,6 +49,8 @@ _RANGES = {
     ("gt", "lt"): "above {gt} and below {lt}",
 }
 LONGEST_FOUND = 80  # characters of a found value shown in a message
+MOST_LISTED = 20  # allowed names in a message
+SETTINGS_PAGE = "docs/settings.md"
 
 
 class StylegridError(Exception):
@@ -91,10 +93,22 @@ class DriftError(StylegridError):
     """Pictures, tables or inputs differ from their records; a line for each."""
 
 
-def suggest(name: str, allowed: Collection[str], first: Collection[str] = ()) -> str:
-    """Return the remedy for an unknown name: the closest of `first`, else of `allowed`, else all of `allowed`."""
-    close = difflib.get_close_matches(name, first, n=1) or difflib.get_close_matches(name, allowed, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"allowed are {', '.join(allowed)}"
+def suggest(name: str, allowed: Collection[str], first: Collection[str] = (), listed: str = SETTINGS_PAGE) -> str:
+    """Return the remedy for an unknown name: the closest of `first`, else of `allowed`, else all of `allowed`.
+
+    Of more than MOST_LISTED the page `listed` is named instead.
+    """
+    close = _closest(name, first) or _closest(name, allowed)
+    if close:
+        return f"Did you mean {close!r}?"
+    return f"Allowed are {', '.join(allowed)}" if len(allowed) <= MOST_LISTED else f"{listed} lists what is allowed"
+
+
+def _closest(name: str, names: Collection[str]) -> str:
+    """Return the name that is most like another, whatever their case; "" if none is like it."""
+    folded = {each.casefold(): each for each in names}
+    close = difflib.get_close_matches(name.casefold(), folded, n=1)
+    return folded[close[0]] if close else ""
 
 
 def explain(error: ValidationError, model: type[BaseModel], prefix: str = "") -> list[str]:
@@ -123,7 +137,7 @@ def _sentence(model: type[BaseModel], prefix: str, fault: dict) -> str:
     path = ".".join(str(part) for part in (prefix, *fault["loc"]) if part != "")
     place = f"{path}: " if path else ""
     if fault["type"] == "extra_forbidden":
-        return f"{place}unknown key; {suggest(str(fault['loc'][-1]), list(_fields(model, fault['loc'][:-1])))}"
+        return f"{place}unknown key. {suggest(str(fault['loc'][-1]), list(_fields(model, fault['loc'][:-1])))}"
     if fault["type"] == "missing":
         return f"{place}missing"
     if fault["type"] == "json_invalid":

@@ -288,7 +288,7 @@ def test_a_default_is_the_same_whether_it_is_given_or_not(name):
         (b"", "is not a job: not JSON, "),
         (b"[]", "is not a job: must hold keys with values, found []"),
         (b"{}", "is not a job: content: missing"),
-        (JOB.to_json().replace('"recipe"', '"recipes"').encode(), "is not a job: recipes: unknown key; did you mean"),
+        (JOB.to_json().replace('"recipe"', '"recipes"').encode(), "is not a job: recipes: unknown key. Did you mean"),
     ],
 )
 def test_what_is_no_job_is_refused(tmp_path, content, message):

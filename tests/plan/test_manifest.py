@@ -107,11 +107,11 @@ SEMICOLONS = " row 1: columns are separated by semicolons; save with commas, or 
         ("content,style,Style \na,b,c\n", [" row 1: column 'style' is there twice"]),
         (
             "content,style,style_wieght\na,b,1\n",
-            [" row 1: unknown column 'style_wieght'; did you mean 'style_weight'?"],
+            [" row 1: unknown column 'style_wieght'. Did you mean 'style_weight'?"],
         ),
         (
             "content,stile\na,b\n",
-            [" row 1: unknown column 'stile'; did you mean 'style'?", " row 1: column 'style' is missing"],
+            [" row 1: unknown column 'stile'. Did you mean 'style'?", " row 1: column 'style' is missing"],
         ),
         ("content;style\ncat;night\n", [SEMICOLONS]),
         ("content;style;style_weight\ncat;night;1,5\n", [SEMICOLONS]),
@@ -135,11 +135,45 @@ def test_a_bad_table_is_refused_in_clear_sentences(tmp_path, text, expected):
     assert faults(tmp_path / "manifest.csv") == expected
 
 
-def test_an_unknown_column_like_no_other_is_refused_with_all_there_are(tmp_path):
+def test_an_unknown_column_like_no_other_is_refused_with_the_page_that_lists_them(tmp_path):
     (tmp_path / "manifest.csv").write_text("content,style,zzz\na,b,c\n")
-    (fault,) = faults(tmp_path / "manifest.csv")
-    assert fault.startswith(" row 1: unknown column 'zzz'; allowed are content, style, preset, size")
-    assert fault.endswith("title, notes, skip")
+    assert faults(tmp_path / "manifest.csv") == [
+        " row 1: unknown column 'zzz'. docs/spreadsheet.md lists what is allowed"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "meant"),
+    [
+        ("photo,style", "content"),
+        ("Photograph,style", "content"),
+        ("image,style", "content"),
+        ("content,Painting", "style"),
+    ],
+)
+def test_a_column_by_another_word_is_told_its_name(tmp_path, header, meant):
+    (tmp_path / "manifest.csv").write_text(f"{header}\na,b\n")
+    unknown = next(name for name in header.split(",") if name not in ("content", "style"))
+    assert faults(tmp_path / "manifest.csv") == [
+        f" row 1: unknown column {unknown!r}. Did you mean {meant!r}?",
+        f" row 1: column {meant!r} is missing",
+    ]
+
+
+def test_no_column_is_suggested_that_is_there(tmp_path):
+    (tmp_path / "manifest.csv").write_text("content,style,photo,stile\na,b,c,d\n")
+    assert not any("'content'" in fault or "'style'?" in fault for fault in faults(tmp_path / "manifest.csv"))
+
+
+@pytest.mark.parametrize("name", ["Style weight", "style-weight", "STYLE_WEIGHT", " style  Weight "])
+def test_a_column_may_be_spelt_as_a_person_writes_it(tmp_path, name):
+    (cells,) = read(tmp_path, f"Content,STYLE,{name}\ncat,night,5\n").values()
+    assert cells == {"content": "cat", "style": "night", "style_weight": "5"}
+
+
+def test_two_spellings_of_a_column_are_one_column_twice(tmp_path):
+    (tmp_path / "manifest.csv").write_text("content,style,style weight,style_weight\na,b,1,2\n")
+    assert faults(tmp_path / "manifest.csv") == [" row 1: column 'style_weight' is there twice"]
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])

@@ -7,7 +7,7 @@ import pytest
 from conftest import REPOSITORY
 
 from stylegrid.errors import ConfigError
-from stylegrid.settings.config import load_settings, parse_settings
+from stylegrid.settings.config import Place, load_place, load_settings, parse_settings
 
 CONFIG = {"manifest": "m.csv", "content_dir": "photos", "style_dir": "art", "results": "out", "weights": "untrained"}
 
@@ -35,22 +35,24 @@ def test_chunks_have_a_number_of_pictures_or_are_automatic(value):
 
 
 def test_null_leaves_a_setting_or_a_section_to_its_default():
-    settings = parse_settings({**CONFIG, "stylize": {"size": None, "steps": 5}, "sheets": None})
-    assert settings.stylize == {"steps": 5}
+    settings = parse_settings(
+        {**CONFIG, "stylize": {"size": None, "steps": 5}, "sheets": None, "plots": {"each": None}}
+    )
+    assert (settings.stylize, settings.plots.each) == ({"steps": 5}, "style")
     assert settings.sheets.cells == 200
 
 
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        ({"resluts": "x"}, "config.resluts: unknown key; did you mean 'results'?"),
-        ({"size": 48}, "config.size: unknown key; write 'stylize={size: 48}'"),
-        ({"paper": "A4"}, "config.paper: unknown key; write 'sheets={paper: A4}'"),
-        ({"format": "png"}, "config.format: unknown key; write 'stylize={format: png}' or 'plots={format: png}'"),
-        ({"title": {"a": 1}}, "config.title: unknown key; write 'gallery={title: ...}'"),
-        ({"stylize": {"szie": 64}}, "config.stylize.szie: unknown key; did you mean 'size'?"),
-        ({"sheets": {"thumbnial": 64}}, "config.sheets.thumbnial: unknown key; did you mean 'thumbnail'?"),
-        ({"gallery": {"colour": 1}}, "config.gallery.colour: unknown key; allowed are title"),
+        ({"resluts": "x"}, "config.resluts: unknown key. Did you mean 'results'?"),
+        ({"size": 48}, "config.size: unknown key. Write 'stylize={size: 48}'"),
+        ({"paper": "A4"}, "config.paper: unknown key. Write 'sheets={paper: A4}'"),
+        ({"format": "png"}, "config.format: unknown key. Write 'stylize={format: png}' or 'plots={format: png}'"),
+        ({"title": {"a": 1}}, "config.title: unknown key. Write 'gallery={title: ...}'"),
+        ({"stylize": {"szie": 64}}, "config.stylize.szie: unknown key. Did you mean 'size'?"),
+        ({"sheets": {"thumbnial": 64}}, "config.sheets.thumbnial: unknown key. Did you mean 'thumbnail'?"),
+        ({"gallery": {"colour": 1}}, "config.gallery.colour: unknown key. Allowed are title"),
         ({"plots": {"format": "gif"}}, "config.plots.format: must be 'svg', 'png' or 'pdf', found 'gif'"),
         ({"plots": {"each": True}}, "config.plots.each: must not be yes or no; put a word in quotes, found True"),
         ({"sheets": 5}, "config.sheets: must hold keys with values, found 5"),
@@ -58,11 +60,11 @@ def test_null_leaves_a_setting_or_a_section_to_its_default():
         ({"sheets": {"cells": "many"}}, "config.sheets.cells: must be a whole number, found 'many'"),
         ({"sheets": {"cells": 0}}, "config.sheets.cells: must be from 1 to 2000, found 0"),
         ({"sheets": {"cells": True}}, "config.sheets.cells: must not be yes or no; put a word in quotes, found True"),
-        ({"painting": {"chunks": 4}}, "config.painting.chunks: unknown key; did you mean 'chunk'?"),
+        ({"painting": {"chunks": 4}}, "config.painting.chunks: unknown key. Did you mean 'chunk'?"),
         ({"painting": {"chunk": 0}}, "config.painting.chunk: must be auto, or a whole number from 1 to 256, found 0"),
         (
             {"painting": {"batch": 4}},
-            "config.painting.batch: unknown key; allowed are chunk, out_of_memory, calibration; it was removed: delete "
+            "config.painting.batch: unknown key. Allowed are chunk, out_of_memory, calibration; it was removed: delete "
             "the line",
         ),
         (
@@ -77,7 +79,16 @@ def test_null_leaves_a_setting_or_a_section_to_its_default():
         ({"manifest": 3}, "config.manifest: must be a path, found 3"),
         ({"gallery": {"title": 2024}}, "config.gallery.title: must be text; put it in quotes, found 2024"),
         ({"weights": ""}, "config.weights: must have at least 1 character, found ''"),
-        ({"results": None}, "config.results: missing"),
+        ({"manifest": None}, "config.manifest: missing; name the spreadsheet: .csv, .tsv, .xlsx or .ods"),
+        ({"stylize": {"zzz": 1}}, "config.stylize.zzz: unknown key. docs/settings.md lists what is allowed"),
+        (
+            {"Stylize": {"size": 1}, "stylize": {"Size": 2}},
+            "config.stylize: is there twice, as stylize too; spell it stylize",
+        ),
+        (
+            {"stylize": {"style-weight": 1, "Style weight": 2}},
+            "config.stylize.Style weight: is there twice, as style_weight too; spell it style_weight",
+        ),
     ],
 )
 def test_a_fault_is_named_by_key_path(changes, fault):
@@ -90,8 +101,44 @@ def test_all_faults_are_reported_at_once():
     with pytest.raises(ConfigError) as caught:
         parse_settings({"manifest": 3, "sheets": {"cells": 0}})
     places = [line.split(":")[0] for line in str(caught.value).splitlines()]
-    missing = [f"config.{key}" for key in ("content_dir", "style_dir", "results", "weights")]
-    assert places == ["config.manifest", *missing, "config.sheets.cells"]
+    assert places == ["config.manifest", "config.content_dir", "config.style_dir", "config.sheets.cells"]
+
+
+def test_unknown_settings_are_reported_with_the_rest():
+    with pytest.raises(ConfigError) as caught:
+        parse_settings({**CONFIG, "sheets": {"cells": 0}, "stylize": {"szie": 1, "stpes": 2}})
+    places = [line.split(":")[0] for line in str(caught.value).splitlines()]
+    assert places == ["config.sheets.cells", "config.stylize.szie", "config.stylize.stpes"]
+
+
+def test_a_manifest_and_folders_are_a_whole_config():
+    settings = parse_settings({"manifest": "m.csv", "content_dir": "photos", "style_dir": "art"})
+    assert (settings.results, settings.weights, settings.stylize) == (Path("results"), "auto", {})
+
+
+def test_keys_may_be_spelt_as_a_person_writes_them():
+    given = {
+        "Content dir": "photos",
+        "STYLE-DIR": "art",
+        "stylize": {"Style weight": 5, "TV-weight": None, "tv weight": 2},
+    }
+    settings = parse_settings({"manifest": "m.csv", **given, "painting": {"Out of memory": "smaller"}})
+    assert (settings.content_dir, settings.style_dir) == (Path("photos"), Path("art"))
+    assert settings.stylize == {"style_weight": 5, "tv_weight": 2}
+    assert settings.painting.out_of_memory == "smaller"
+
+
+def test_a_place_is_known_whatever_else_is_wrong(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert load_place() == Place()
+    Path("config.yaml").write_text("results: mine\nmanifest: 5\nstylize: {szie: 1}\n")
+    assert load_place().results == Path("mine")
+    Path("over.yaml").write_text("results: .\npainting: {calibration: node.json}\n")
+    with pytest.raises(ConfigError, match=r"config\.results: must be a folder of its own"):
+        load_place("over.yaml")
+    Path("more.yaml").write_text("results: theirs\n")
+    place = load_place("over.yaml", "more.yaml")
+    assert (place.results, place.painting.calibration_file) == (Path("theirs"), Path("node.json"))
 
 
 def test_a_config_is_read_from_a_file_or_from_json(tmp_path, monkeypatch):

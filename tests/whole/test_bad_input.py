@@ -45,7 +45,7 @@ MANIFESTS = {
     "a missing column": (b"content,seed\ncat.png,1\n", "manifest.csv row 1: column 'style' is missing"),
     "an unknown column": (
         b"content,style,styleweight\ncat.png,night.png,1\n",
-        "manifest.csv row 1: unknown column 'styleweight'; did you mean 'style_weight'?",
+        "manifest.csv row 1: unknown column 'styleweight'. Did you mean 'style_weight'?",
     ),
     "a column twice": (b"content,style,style\na,b,c\n", "manifest.csv row 1: column 'style' is there twice"),
     "semicolons": (b"content;style\ncat.png;night.png\n", "manifest.csv row 1: columns are separated by semicolons"),
@@ -229,8 +229,8 @@ def test_a_combination_twice_under_different_titles(run, project):
 
 
 CONFIGS = {
-    "an unknown key": ({"resluts": "x"}, "config.resluts: unknown key; did you mean 'results'?"),
-    "an unknown setting": ({"stylize": {"szie": 64}}, "config.stylize.szie: unknown key; did you mean 'size'?"),
+    "an unknown key": ({"resluts": "x"}, "config.resluts: unknown key. Did you mean 'results'?"),
+    "an unknown setting": ({"stylize": {"szie": 64}}, "config.stylize.szie: unknown key. Did you mean 'size'?"),
     "no section": ({"sheets": 5}, "config.sheets: must hold keys with values, found 5"),
     "no number": ({"sheets": {"cells": "ten"}}, "config.sheets.cells: must be a whole number, found 'ten'"),
     "a bad setting": ({"stylize": {"size": "big"}}, f"config.stylize.size: {SIZE}, found 'big'"),

@@ -528,7 +528,7 @@ def test_a_template_in_a_config_is_an_unknown_key(tmp_path, project, capsys, mon
     program = "?__import__('os').mkdir('pwned')"
     (tmp_path / "c.yaml").write_text(yaml.safe_dump({**project.config(), "__use_yte__": True, "weights": program}))
     assert plan.main(["--configfile", "c.yaml"]) == 1
-    assert capsys.readouterr().err.startswith("error: config.__use_yte__: unknown key;")
+    assert capsys.readouterr().err.startswith("error: config.__use_yte__: unknown key.")
     assert not (tmp_path / "pwned").exists()
 
 

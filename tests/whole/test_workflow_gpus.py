@@ -199,7 +199,7 @@ def test_a_profile_that_is_not_there_ends_the_run_before_anything_is_written(box
 def test_the_profiles_there_are_come_with_the_error(box):
     profiles = sorted((box.checkout / "workflow" / "profiles").iterdir())
     allowed = ", ".join(str(path.relative_to(box.folder)) for path in profiles)
-    error = f"error: --workflow-profile nothing-like-it: no such profile; allowed are {allowed}"
+    error = f"error: --workflow-profile nothing-like-it: no such profile. Allowed are {allowed}"
     assert box.notes("--workflow-profile", "nothing-like-it") == [error]
 
 

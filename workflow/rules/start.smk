@@ -26,7 +26,7 @@ def require_profile(args, profiles):
     folder = CHECKOUT / "workflow" / "profiles"
     ours = [str(path if args.directory else os.path.relpath(path)) for path in sorted(folder.iterdir())]
     sys.exit(
-        f"error: --workflow-profile {args.workflow_profile}: no such profile; {suggest(args.workflow_profile, ours)}"
+        f"error: --workflow-profile {args.workflow_profile}: no such profile. {suggest(args.workflow_profile, ours)}"
     )
 
 

@@ -2,7 +2,7 @@
 
 A reader that has gone, as in `plan.py | head -1`, ends a program quietly; a full disk under its output is an error.
 
-Also shared: the flag --configfile, and lines of progress.
+Also shared: the flags --configfile and --results, and lines of progress.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from stylegrid.text import plain
 if TYPE_CHECKING:  # imports TensorFlow
     from stylegrid.method.evaluation import Step
 
-Main = Callable[[Sequence[str] | None], None]
+Main = Callable[[Sequence[str] | None], int | None]
 
 REPORTS = 12  # progress lines of a run
 INTERRUPTED = 130
@@ -31,7 +31,7 @@ READER_GONE = 141  # what a shell says of a program that the signal SIGPIPE has 
 
 
 def entry_point(main: Main) -> Callable[[Sequence[str] | None], int]:
-    """Decorate a program's main function: it returns 0, 1 after `error: ...` for each fault, 130 or 141."""
+    """Decorate a program's main function: it returns its own code or 0, 1 after `error: ...`, 130 or 141."""
 
     @functools.wraps(main)
     def guarded(argv: Sequence[str] | None = None) -> int:
@@ -54,7 +54,7 @@ def _run(main: Main, argv: Sequence[str] | None) -> int:
     """Return the exit code of a program, all of whose output is written."""
     code = 0
     try:
-        main(argv)
+        code = main(argv) or 0
     except StylegridError as error:
         for fault in str(error).split("\n"):
             print(f"error: {plain(fault)}", file=sys.stderr)
@@ -83,15 +83,28 @@ def _end_without_output(code: int) -> int:
     return code
 
 
-def add_configfile(parser: argparse.ArgumentParser) -> None:
+def add_configfile(parser: argparse.ArgumentParser, default: Sequence[str] = ("config.yaml",)) -> None:
     """Add --configfile, as Snakemake has it."""
     parser.add_argument(
         "--configfile",
         nargs="+",
-        default=["config.yaml"],
+        default=default,
         metavar="FILE",
         help="laid over config.yaml, one over the other; or a whole config as JSON (default: config.yaml alone)",
     )
+
+
+def add_results(parser: argparse.ArgumentParser) -> None:
+    """Add --results, and --configfile whose `results` it overrides; `find_results` reads them."""
+    add_configfile(parser, default=[])
+    parser.add_argument("--results", type=Path, help="results folder (default: the config's)")
+
+
+def find_results(args: argparse.Namespace) -> Path:
+    """Return the results folder that --results or the config names; the config is read only for its `results`."""
+    from stylegrid.settings.config import load_place  # brings pydantic, which --help has no need of
+
+    return args.results or load_place(*args.configfile).results
 
 
 def _show_log() -> None:

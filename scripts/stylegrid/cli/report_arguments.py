@@ -2,16 +2,25 @@
 
 import argparse
 import os
-from pathlib import Path
+from collections.abc import Sequence
+
+from stylegrid.cli.entry_point import add_results, find_results
 
 
 def report_parser(description: str | None) -> argparse.ArgumentParser:
-    """Return a parser of --results, --threads and --partial, which every report takes."""
+    """Return a parser of --configfile, --results, --threads and --partial, which every report takes."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--results", type=Path, default=Path("results"), help="results folder (default: results)")
+    add_results(parser)
     parser.add_argument("--threads", type=_threads, default=os.cpu_count() or 1, help="CPU threads (default: all)")
     parser.add_argument("--partial", action="store_true", help="write below RESULTS/partial, also while a run goes on")
     return parser
+
+
+def parse_report(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> argparse.Namespace:
+    """Return the arguments of a report, with the results folder found; raises ConfigError where the config is wrong."""
+    args = parser.parse_args(argv)
+    args.results = find_results(args)
+    return args
 
 
 def _threads(text: str) -> int:

@@ -7,6 +7,7 @@ from stylegrid.errors import ManifestError, suggest
 from stylegrid.plan import titles
 from stylegrid.plan.spreadsheet import Cells, read_cells
 from stylegrid.settings.paint_settings import PaintSettings
+from stylegrid.settings.spelling import spell_name
 from stylegrid.text import IN_CELLS, control
 
 if TYPE_CHECKING:  # not at run time: --help has no time for it
@@ -15,6 +16,10 @@ if TYPE_CHECKING:  # not at run time: --help has no time for it
 REQUIRED = ("content", "style")
 TEXT = ("title", "notes")  # travel to the reports, one value a row
 COLUMNS = (*REQUIRED, *PaintSettings.model_fields, *TEXT, "skip")
+MEANT = {
+    **dict.fromkeys(("photo", "photos", "photograph", "photographs", "image", "picture", "input"), "content"),
+    **dict.fromkeys(("painting", "paintings", "artwork", "art", "artist"), "style"),
+}
 LONGEST_CELL = 32_767  # characters, as in Excel
 
 _YES = frozenset({"yes", "y", "true", "1", "1.0", "x"})
@@ -32,7 +37,7 @@ def read_manifest(path: Path) -> "pd.DataFrame":
     cells = read_cells(path)
     if not cells or not any(cells[0]):
         raise ManifestError([f"{path}: is empty; needs a header with the columns {' and '.join(REQUIRED)}, then rows"])
-    header = [cell.strip().casefold() for cell in cells[0]]
+    header = [spell_name(cell.strip(), COLUMNS) for cell in cells[0]]
     _check_header(path, header)
     _check_nameless(path, cells, header)
     numbers = pd.RangeIndex(2, len(cells) + 1)
@@ -53,10 +58,18 @@ def _check_header(path: Path, header: list[str]) -> None:
     ]
     missing = [name for name in REQUIRED if name not in header]
     unknown = [name for name in header if name and name not in COLUMNS]
-    faults += [f"{path} row 1: unknown column {name!r}; {suggest(name, COLUMNS, first=missing)}" for name in unknown]
+    faults += [f"{path} row 1: unknown column {name!r}. {_suggest(name, header, missing)}" for name in unknown]
     faults += [f"{path} row 1: column {name!r} is missing" for name in missing]
     if faults:
         raise ManifestError(faults)
+
+
+def _suggest(name: str, header: list[str], missing: list[str]) -> str:
+    """Return the remedy for an unknown column: one that it means or is like, and that isn't there yet."""
+    meant = MEANT.get(name.casefold())
+    if meant in missing:
+        return f"Did you mean {meant!r}?"
+    return suggest(name, [each for each in COLUMNS if each not in header], missing, "docs/spreadsheet.md")
 
 
 def _check_nameless(path: Path, table: Cells, header: list[str]) -> None:

@@ -1,7 +1,7 @@
 """The config, checked; its only reader."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -12,9 +12,11 @@ from stylegrid.errors import ConfigError, explain, suggest
 from stylegrid.models import FrozenModel
 from stylegrid.settings.config_files import load_config
 from stylegrid.settings.paint_settings import PaintSettings
+from stylegrid.settings.spelling import spell_keys
 from stylegrid.text import IN_CELLS, control, plain
 
 REMOVED = {"config.painting.batch": "; it was removed: delete the line"}
+DEFAULT_RESULTS = Path("results")
 
 
 def _one_line(text: str) -> str:
@@ -112,17 +114,20 @@ def _folder_of_its_own(path: Path) -> Path:
     return path
 
 
+Results = Annotated[HomePath, AfterValidator(_folder_of_its_own)]
+
+
 class Settings(FrozenModel):
     """The whole of config.yaml, checked."""
 
     manifest: HomePath = Field(description="the spreadsheet: .csv, .tsv, .xlsx or .ods")
     content_dir: HomePath = Field(description="folder of the photographs")
     style_dir: HomePath = Field(description="folder of the paintings")
-    results: Annotated[HomePath, AfterValidator(_folder_of_its_own)] = Field(
-        description="folder for everything that is made"
-    )
+    results: Results = Field(default=DEFAULT_RESULTS, description="folder for everything that is made")
     weights: Line = Field(
-        min_length=1, description="auto, imagenet-8bit, imagenet, untrained, or a file of VGG19 weights"
+        default="auto",
+        min_length=1,
+        description="auto, imagenet-8bit, imagenet, untrained, or a file of VGG19 weights",
     )
     stylize: dict[str, Any] = Field(default_factory=dict, description="settings of every picture")
     painting: Painting = Field(default_factory=Painting, description="how painting is shared out")
@@ -136,37 +141,69 @@ SECTIONS: Mapping[str, type[FrozenModel]] = MappingProxyType(
 )
 
 
+class Place(FrozenModel):
+    """What of a config says which gallery it is, and how its time left is told."""
+
+    results: Results = DEFAULT_RESULTS
+    painting: Painting = Field(default_factory=Painting)
+
+
 def parse_settings(config: Mapping[str, Any]) -> Settings:
     """Return the settings of a config; raises ConfigError naming each wrong key by its path.
 
-    A null stands for the default: a key of `stylize` for the preset's value, a section for its defaults.
+    A null stands for the default, in a section too; one in `stylize` for the preset's value. Keys may be spelt as
+    columns are: `Style weight` is `style_weight`.
     """
+    named = spell_keys(config, Settings, "config")
+    faults = []
+    if isinstance(named.get("stylize"), Mapping):
+        named["stylize"] = spell_keys(named["stylize"], PaintSettings, "config.stylize")
+        faults = list(_unknown_settings(named["stylize"]))
     try:
-        settings = Settings.model_validate({key: value for key, value in config.items() if value is not None})
+        settings = Settings.model_validate(named)
     except ValidationError as error:
-        faults = [_put_in_its_section(fault, config) for fault in explain(error, Settings, "config")]
-        raise ConfigError("\n".join(f"{fault}{REMOVED.get(fault.split(':')[0], '')}" for fault in faults)) from error
-    allowed = PaintSettings.model_fields
-    unknown = [str(key) for key in settings.stylize if key not in allowed]
-    if unknown:
-        faults = [plain(f"config.stylize.{key}: unknown key; {suggest(key, allowed)}") for key in unknown]
+        told = (_put_in_its_section(fault, config) for fault in explain(error, Settings, "config"))
+        faults = [*map(_describe, told), *faults]
+    if faults:
         raise ConfigError("\n".join(faults))
-    given = {key: value for key, value in settings.stylize.items() if value is not None}
-    return settings.model_copy(update={"stylize": given})
+    return settings
+
+
+def _unknown_settings(given: Mapping[str, Any]) -> Iterator[str]:
+    allowed = PaintSettings.model_fields
+    for key in given:
+        if key not in allowed:
+            yield plain(f"config.stylize.{key}: unknown key. {suggest(key, allowed)}")
+
+
+def _describe(fault: str) -> str:
+    """Return a fault with its remedy, if it is a missing key or one that was removed."""
+    place, _, what = fault.partition(": ")
+    field = Settings.model_fields.get(place.removeprefix("config."))
+    return f"{fault}; name {field.description}" if field and what == "missing" else fault + REMOVED.get(place, "")
 
 
 def _put_in_its_section(fault: str, config: Mapping[str, Any]) -> str:
     """Return the fault of an unknown key with what to write instead, if a section has it, as in `--config size=48`."""
-    place, _, remedy = fault.partition(": unknown key; ")
+    place, _, remedy = fault.partition(": unknown key. ")
     key = place.removeprefix("config.")
     sections = [name for name, model in SECTIONS.items() if key in model.model_fields] if remedy else []
     if not sections:
         return fault
     value = config[key] if isinstance(config[key], str | int | float) else "..."
     choices = [plain(f"'{name}={{{key}: {value}}}'") for name in sections]
-    return f"{place}: unknown key; write {' or '.join(choices)}"
+    return f"{place}: unknown key. Write {' or '.join(choices)}"
 
 
 def load_settings(*sources: str) -> Settings:
     """Return the settings of config files, as given to Snakemake's ``--configfile``, or of JSON text."""
     return parse_settings(load_config(sources))
+
+
+def load_place(*sources: str) -> Place:
+    """Return the place that a config names, whatever is wrong with other keys; raises ConfigError."""
+    given = spell_keys(load_config(sources), Settings, "config")
+    try:
+        return Place.model_validate({key: value for key, value in given.items() if key in Place.model_fields})
+    except ValidationError as error:
+        raise ConfigError("\n".join(map(_describe, explain(error, Place, "config")))) from error

@@ -20,11 +20,11 @@ def load_config(sources: Sequence[str]) -> dict[str, Any]:
 
     Raises ConfigError if it can't be read, is neither, or expands beyond the limits.
     """
-    if sources[0].lstrip().startswith("{"):
+    if sources and sources[0].lstrip().startswith("{"):
         return _load_json(sources[0])
     base = [BASE] if Path(BASE).is_file() else []
     layers = [_load_yaml(Path(each)) for each in [*base, *sources]]
-    return functools.reduce(_lay_over, layers)
+    return functools.reduce(_lay_over, layers, {})
 
 
 def _lay_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
