@@ -348,7 +348,7 @@ def test_a_link_of_the_config_to_a_disk_that_is_not_mounted_is_named(project, ke
         ({"stylize": {"size": "big"}}, f"config.stylize.size: {SIZE}, found 'big'"),
         (
             {"stylize": {"preset": "monet"}},
-            f"config.stylize.preset: must be one of {', '.join(preset_names())}, found 'monet'",
+            f"config.stylize.preset: there is no 'monet'. Allowed are {', '.join(preset_names())}",
         ),
         (
             {"stylize": {"size": 64, "schedule": "16 + 32"}},

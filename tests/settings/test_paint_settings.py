@@ -117,8 +117,8 @@ LAYERS = "must name layers of VGG19 such as relu4_2 or, before the activation, c
         ("init", "style + painting", "must name a start only once, found 'style + painting'"),
         ("content_mask", "", "must have at least 1 character, found ''"),
         ("style_mask", "a.png:2", "must name masks without weights, which belong to the paintings, found 'a.png:2'"),
-        ("preset", "monet", f"must be one of {', '.join(preset_names())}, found 'monet'"),
-        ("preset", "../presets/crowson", f"must be one of {', '.join(preset_names())}, found '../presets/crowson'"),
+        ("preset", "monet", f"there is no 'monet'. Allowed are {', '.join(preset_names())}"),
+        ("preset", "../presets/crowson", f"there is no '../presets/crowson'. Allowed are {', '.join(preset_names())}"),
     ],
 )
 def test_a_wrong_value_is_refused_in_a_sentence(setting, value, sentence):

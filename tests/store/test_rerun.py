@@ -86,7 +86,7 @@ def test_a_blend_is_one_flag(weights, text):
 
 def test_a_preset_that_is_gone_is_a_fault():
     settings = make_job().settings.model_copy(update={"preset": "monet"})
-    with pytest.raises(ConfigError, match="preset: must be one of"):
+    with pytest.raises(ConfigError, match="preset: there is no"):
         rerun.flags(make_record(make_job(), settings=settings), OUT)
 
 

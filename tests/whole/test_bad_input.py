@@ -95,7 +95,7 @@ ROWS = {
         "style_mask: must name a mask, or none, for every painting, 1 joined ",
     ),
     "a mask that is missing": ({"content_mask": "gone.png"}, "content_mask: must be none or a picture: content/gone"),
-    "an unknown preset": ({"preset": "monet"}, f"preset: must be one of {', '.join(preset_names())}, found 'monet'"),
+    "an unknown preset": ({"preset": "monet"}, f"preset: there is no 'monet'. Allowed are {', '.join(preset_names())}"),
     "an empty cell": ({"content": ""}, "content: is empty; name a picture or a glob"),
     "a missing picture": ({"content": "cow.png"}, "content: content/cow.png: no such file"),
     "a glob without match": ({"content": "cow*"}, "content: no picture in content matches 'cow*'"),

@@ -92,7 +92,7 @@ def test_painting_by_hand_writes_picture_and_record(pictures, tmp_path, weights_
         (["--size", "abc"], "size: must be a whole number of pixels from 16 to 16384, or own, found 'abc'"),
         (["--size", "-5"], "size: must be a whole number of pixels from 16 to 16384, or own, found '-5'"),
         (["--optimizer", "rprop"], "optimizer: must be 'lbfgs', 'adam' or 'sgd', found 'rprop'"),
-        (["--preset", "monet"], "preset: must be one of anishathalye, crowson, "),
+        (["--preset", "monet"], "preset: there is no 'monet'. Allowed are anishathalye, crowson, "),
         (["--schedule", "64 + 32"], "schedule: must be auto, or ascending sizes with shares of the steps"),
         (["--style-shape", "stretched", "--style-scale", "2"], "style_scale: has no effect where style_shape is"),
         (["--style-layers", "relu9_1"], "must name layers of VGG19 such as relu4_2"),
