@@ -98,13 +98,13 @@ def suggest(name: str, allowed: Collection[str], first: Collection[str] = (), li
 
     Of more than MOST_LISTED the page `listed` is named instead.
     """
-    close = _closest(name, first) or _closest(name, allowed)
+    close = closest(name, first) or closest(name, allowed)
     if close:
         return f"Did you mean {close!r}?"
     return f"Allowed are {', '.join(allowed)}" if len(allowed) <= MOST_LISTED else f"{listed} lists what is allowed"
 
 
-def _closest(name: str, names: Collection[str]) -> str:
+def closest(name: str, names: Collection[str]) -> str:
     """Return the name that is most like another, whatever their case; "" if none is like it."""
     folded = {each.casefold(): each for each in names}
     close = difflib.get_close_matches(name.casefold(), folded, n=1)

@@ -135,6 +135,16 @@ def test_a_bad_table_is_refused_in_clear_sentences(tmp_path, text, expected):
     assert faults(tmp_path / "manifest.csv") == expected
 
 
+def test_faults_of_cells_are_told_together_by_row(tmp_path):
+    (tmp_path / "manifest.csv").write_text("content,style,skip,\ncat,night,maybe,\ndog,wa\x07ve,2,x\n")
+    assert [fault.split(":")[0] for fault in faults(tmp_path / "manifest.csv")] == [
+        " row 2, skip",
+        " row 3",
+        " row 3, style",
+        " row 3, skip",
+    ]
+
+
 def test_an_unknown_column_like_no_other_is_refused_with_the_page_that_lists_them(tmp_path):
     (tmp_path / "manifest.csv").write_text("content,style,zzz\na,b,c\n")
     assert faults(tmp_path / "manifest.csv") == [

@@ -11,6 +11,7 @@ from PIL import Image
 import plan as program
 from stylegrid.errors import ConfigError, ManifestError
 from stylegrid.pictures import images
+from stylegrid.plan import picture_folders
 from stylegrid.plan.forecast import Calibration, Rate
 from stylegrid.plan.rows_to_jobs import make_plan, picture_index
 from stylegrid.settings.presets import preset_names
@@ -313,6 +314,64 @@ def test_all_faults_are_in_one_report_each_with_its_row_and_column(project):
 def test_a_fault_of_many_combinations_is_reported_once(project):
     project.write_rows({"content": "*", "style": "*", "size": "big"})
     assert faults(project) == [f"2, size: {SIZE}, found 'big'"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (
+            {"preset": "jcjonson", "steps": "-1"},
+            ["preset: there is no 'jcjonson'. Did you mean 'jcjohnson'?", "steps: must be 0 or more, found '-1'"],
+        ),
+        (
+            {"content": "cta.png", "steps": "-1"},
+            ["content: {}/cta.png: no such file. Did you mean 'cat.png'?", "steps: must be 0"],
+        ),
+        (
+            {"content": "cow.png", "init": "kow.png", "content_mask": "cat.pgn"},
+            [
+                "content: {}/cow.png: no such file",
+                "init: must be content, style, noise, grey, or a picture: {}/kow.png: no such file",
+                "content_mask: must be none or a picture: {}/cat.pgn: no such file. Did you mean 'cat.png'?",
+            ],
+        ),
+        (
+            {"init": "kow.png", "style_mask": "a.png + b.png", "learning_rate": "1"},
+            [
+                "init: must be content, style, noise, grey, or a picture: {}/kow.png: no such file",
+                "style_mask: must name a mask, or none, for every painting, 1 joined",
+                "learning_rate: has no effect where optimizer is lbfgs",
+            ],
+        ),
+    ],
+)
+def test_every_fault_of_a_row_is_told(project, cells, expected):
+    project.write_rows({"content": "cat.png", "style": "night.png", **cells})
+    found = faults(project)
+    assert len(found) == len(expected)
+    for fault, text in zip(found, expected, strict=True):
+        assert fault.startswith(f"2, {text.format(project.content)}"), fault
+
+
+def test_a_painting_that_is_nearly_there_is_suggested_in_a_blend_too(project):
+    project.write_rows({"content": "cat.png", "style": "nihgt.jpg:2 + WAVE.png"})
+    assert faults(project) == [f"2, style: {project.style / 'nihgt.jpg'}: no such file. Did you mean 'night.png'?"]
+
+
+def test_only_so_many_missing_pictures_are_compared(project, monkeypatch):
+    monkeypatch.setattr(picture_folders, "MOST_SUGGESTED", 1)
+    project.write_rows({"content": "cta.png; dgo.png", "style": "night.png"})
+    assert ["Did you mean" in fault for fault in faults(project)] == [True, False]
+
+
+def test_a_config_tells_all_its_faults(project):
+    project.write_rows({"content": "cat.png", "style": "night.png"})
+    config = {"content_dir": "/nowhere", "weights": "gone.h5", "stylize": {"preset": "monet", "steps": -1}}
+    with pytest.raises(ConfigError) as caught:
+        make_plan(project.settings(**config))
+    places = [line.split(":")[0] for line in str(caught.value).splitlines()]
+    assert places == [f"config.{key}" for key in ("stylize.preset", "stylize.steps", "content_dir", "weights")]
+    assert str(caught.value).endswith("or a file of VGG19, found 'gone.h5', which is no file")
 
 
 def test_a_start_picture_that_is_missing_is_a_fault(project):

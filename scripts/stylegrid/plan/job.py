@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from stylegrid import files
-from stylegrid.errors import ConfigError, ImageError, RecordError, explain
+from stylegrid.errors import ConfigError, ImageError, RecordError, StylegridError, explain
 from stylegrid.models import FrozenModel
 from stylegrid.pictures.geometry import Size
 from stylegrid.settings.compatibility import size_conflict, unused_settings
@@ -103,6 +103,29 @@ class Sources(FrozenModel):
         return tuple(source for _, source in self.roles)
 
 
+def find_pictures(
+    settings: PaintSettings, paintings: int, find: Callable[[str, str], Source], faults: list[StylegridError]
+) -> dict[str, Any]:
+    """Return the pictures that settings name, as fields of Sources; what is wrong is added to `faults`."""
+
+    def look(setting: str, name: str | None) -> Source | None:
+        try:
+            return None if name is None else find(setting, name)
+        except StylegridError as error:
+            faults.append(error)
+            return None
+
+    mask = None if settings.content_mask == "none" else settings.content_mask
+    start, content_mask = look("init", start_file(settings)), look("content_mask", mask)
+    try:
+        masks = mask_files(settings, paintings)
+    except ConfigError as error:
+        faults.append(error)
+        masks = ()
+    style_masks = tuple(look("style_mask", name) for name in masks)
+    return {"start": start, "content_mask": content_mask, "style_masks": style_masks}
+
+
 class Job(Sources):
     """One combination of the manifest: content, style or blend of styles, and resolved settings."""
 
@@ -124,22 +147,16 @@ class Job(Sources):
         """Return the job of painting a photograph in a style; `names` are its style, variant and title.
 
         `find(setting, name)` returns the picture that a setting names. Raises ImageError for sizes that the settings
-        don't allow, ConfigError for a wrong number of masks, and whatever `find` raises.
+        don't allow, ConfigError for a wrong number of masks, and whatever `find` raises; of several faults one error of
+        the first's type, with a line for each.
         """
-        fault = size_conflict(settings, content.size, [style.size for style in styles])
-        if fault:
-            raise ImageError(f"{fault}; {content.path} with {names['style']}")
-        start, mask = start_file(settings), settings.content_mask
-        masks = mask_files(settings, len(styles))
-        return cls(
-            content=content,
-            styles=styles,
-            start=None if start is None else find("init", start),
-            content_mask=None if mask == "none" else find("content_mask", mask),
-            style_masks=tuple(None if name is None else find("style_mask", name) for name in masks),
-            settings=settings,
-            **names,
-        )
+        faults: list[StylegridError] = []
+        if fault := size_conflict(settings, content.size, [style.size for style in styles]):
+            faults.append(ImageError(f"{fault}; {content.path} with {names['style']}"))
+        pictures = find_pictures(settings, len(styles), find, faults)
+        if faults:
+            raise type(faults[0])("\n".join(map(str, faults)))
+        return cls(content=content, styles=styles, settings=settings, **pictures, **names)
 
     @property
     def name(self) -> str:
@@ -179,13 +196,17 @@ class Job(Sources):
 
         A seed without noise is allowed: it is harmless, and many users always give one.
         """
-        faults = [sentence for name, sentence in self._unused().items() if name in given and name != "seed"]
-        if faults:
+        if faults := idle(self._unused(), given):
             raise ConfigError("\n".join(faults))
 
     def to_json(self) -> str:
         """Return the job as one line of JSON; equal jobs give equal text."""
         return self.model_dump_json()
+
+
+def idle(unused: Mapping[str, str], given: Collection[str]) -> list[str]:
+    """Return the sentences of unused settings that are given, but for the seed."""
+    return [sentence for name, sentence in unused.items() if name in given and name != "seed"]
 
 
 class Combination(NamedTuple):

@@ -1,5 +1,7 @@
 """The manifest: a spreadsheet's cells as a table of rows. rows_to_jobs.py gives the cells their meaning."""
 
+from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,12 +41,13 @@ def read_manifest(path: Path) -> "pd.DataFrame":
         raise ManifestError([f"{path}: is empty; needs a header with the columns {' and '.join(REQUIRED)}, then rows"])
     header = [spell_name(cell.strip(), COLUMNS) for cell in cells[0]]
     _check_header(path, header)
-    _check_nameless(path, cells, header)
     numbers = pd.RangeIndex(2, len(cells) + 1)
     rows = pd.DataFrame(cells[1:], numbers, header, dtype=object).loc[:, [name != "" for name in header]]
     rows = rows.apply(lambda column: column.str.strip())
-    _check_texts(path, rows)
-    rows = rows[(rows != "").any(axis="columns") & ~_skipped(path, rows)]
+    faults = [*_nameless(cells, header), *_wrong_texts(rows), *_wrong_skips(rows)]
+    if faults:
+        raise ManifestError([f"{path} row {row}{text}" for row, text in sorted(faults, key=itemgetter(0))])
+    rows = rows[(rows != "").any(axis="columns") & ~_skip(rows).isin(_YES)]
     if rows.empty:
         raise ManifestError([f"{path}: has no row to paint; add rows below the header, or clear the skip column"])
     return rows
@@ -72,26 +75,21 @@ def _suggest(name: str, header: list[str], missing: list[str]) -> str:
     return suggest(name, [each for each in COLUMNS if each not in header], missing, "docs/spreadsheet.md")
 
 
-def _check_nameless(path: Path, table: Cells, header: list[str]) -> None:
-    """Raise ManifestError for a cell in a column without a name."""
+def _nameless(table: Cells, header: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield the row and the fault of each cell in a column without a name."""
     nameless = [column for column, name in enumerate(header) if not name]
     for number, cells in enumerate(table if nameless else (), start=1):
         for column in nameless:
             if cells[column].strip():
-                place = f"{path} row {number}"
-                raise ManifestError([f"{place}: has a cell in column {column + 1}, which has no name in the header"])
+                yield number, f": has a cell in column {column + 1}, which has no name in the header"
 
 
-def _check_texts(path: Path, rows: "pd.DataFrame") -> None:
-    """Raise ManifestError for cells that are too long or hold control characters."""
-    faults = [
-        f"{path} row {number}, {name}: {fault}"
-        for number, *cells in rows.itertuples(name=None)
-        for name, cell in zip(rows.columns, cells, strict=True)
-        if (fault := _fault_of_text(name, cell))
-    ]
-    if faults:
-        raise ManifestError(faults)
+def _wrong_texts(rows: "pd.DataFrame") -> Iterator[tuple[int, str]]:
+    """Yield the row and the fault of each cell that is too long or holds control characters."""
+    for number, *cells in rows.itertuples(name=None):
+        for name, cell in zip(rows.columns, cells, strict=True):
+            if fault := _fault_of_text(name, cell):
+                yield number, f", {name}: {fault}"
 
 
 def _fault_of_text(name: str, cell: str) -> str:
@@ -102,12 +100,13 @@ def _fault_of_text(name: str, cell: str) -> str:
     return f"holds {sign}, which is no text; remove it" if sign else ""
 
 
-def _skipped(path: Path, rows: "pd.DataFrame") -> "pd.Series":
-    """Return whether each row is skipped; raises ManifestError for cells other than yes and no."""
-    skip = rows.reindex(columns=["skip"], fill_value="")["skip"]
-    wrong = skip[~skip.str.casefold().isin(_YES | _NO)]
-    if not wrong.empty:
-        raise ManifestError(
-            [f"{path} row {row}, skip: must be yes or no, found {cell!r}" for row, cell in wrong.items()]
-        )
-    return skip.str.casefold().isin(_YES)
+def _skip(rows: "pd.DataFrame") -> "pd.Series":
+    """Return the cells of the column skip, or empty ones."""
+    return rows.reindex(columns=["skip"], fill_value="")["skip"].str.casefold()
+
+
+def _wrong_skips(rows: "pd.DataFrame") -> Iterator[tuple[int, str]]:
+    """Yield the row and the fault of each cell of the column skip that is neither yes nor no."""
+    for row, cell in zip(rows.index, _skip(rows), strict=True):
+        if cell not in _YES | _NO:
+            yield row, f", skip: must be yes or no, found {rows.at[row, 'skip']!r}"

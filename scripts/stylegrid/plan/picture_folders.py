@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from stylegrid.errors import ImageError
+from stylegrid.errors import ImageError, closest
 from stylegrid.names import safe_name, spell_number
 from stylegrid.pictures import images
 from stylegrid.plan.job import Source, StyleSource
@@ -16,6 +16,7 @@ from stylegrid.weighted_list import Weighted, WeightedList, parse_weighted
 
 LONGEST_ENTRY = 1000  # characters; globs of many more take minutes to understand
 MOST_FOLDERS, MOST_DEEP = 32, 2  # that a glob goes through, and `**` in it: each may stand for every folder there is
+MOST_SUGGESTED, MOST_NAMES = 50, 2000  # names that are compared: a manifest of another folder has only missing ones
 
 T = TypeVar("T")
 
@@ -34,30 +35,49 @@ class PictureFolders:
         self._content_dir, self._style_dir = content_dir, style_dir
         self._index = index
         self._owners: dict[tuple[Path, str], str] = {}
+        self._names: dict[Path, dict[str, str]] = {}  # of a folder's pictures, once one is missing, by their stems
+        self._missing = 0
 
     def contents(self, entry: str) -> list[Source]:
         """Return the photographs of an entry; raises ImageError with a line for each unusable one."""
-        return _each(find(self._content_dir, entry), self._photograph)
+        return _each(self._find(self._content_dir, entry), self._photograph)
 
     def styles(self, entry: str) -> list[Style]:
         """Return the paintings of an entry, or its one blend; raises ImageError or ValueError."""
         blend = ((entry, 1.0),) if _is_file(self._style_dir / entry) else parse_weighted(entry)
         if len(blend) > 1:
             return [self._blend(blend)]
-        sources = _each(find(self._style_dir, blend[0][0]), self._painting)
+        sources = _each(self._find(self._style_dir, blend[0][0]), self._painting)
         return [Style(source.name, (source,)) for source in sources]
 
     def picture(self, name: str) -> Source:
         """Return a start picture or mask by name, one file of the photographs' folder."""
-        paths = find(self._content_dir, name)
+        paths = self._find(self._content_dir, name)
         if len(paths) > 1:
             raise ImageError(f"{name!r} matches {len(paths)} pictures; name one")
         return Source.of(safe_name(paths[0].stem), paths[0], self._index.inspect(paths[0]))
 
+    def _find(self, folder: Path, entry: str) -> list[Path]:
+        """Return what `find` does; raises ImageError also for a missing file, with the name that may be meant."""
+        paths = find(folder, entry)
+        if len(paths) == 1 and not os.path.lexists(paths[0]) and (meant := self._near_miss(folder, entry)):
+            raise ImageError(f"{paths[0]}: no such file. Did you mean {meant!r}?")
+        return paths
+
+    def _near_miss(self, folder: Path, entry: str) -> str:
+        """Return the name of a picture that is like another but for its ending, or ""."""
+        self._missing += 1
+        if self._missing > MOST_SUGGESTED:
+            return ""
+        if folder not in self._names:
+            names = [str(path.relative_to(folder)) for path in _match(folder, "**/*")[:MOST_NAMES]]
+            self._names[folder] = {_stem(name): name for name in names}
+        return self._names[folder].get(closest(_stem(entry), self._names[folder]), "")
+
     def _blend(self, blend: Weighted) -> Style:
         sources = []
         for entry, weight in blend:
-            paths = find(self._style_dir, entry)
+            paths = self._find(self._style_dir, entry)
             if len(paths) > 1:
                 raise ImageError(f"{entry!r} matches {len(paths)} pictures; a blend names them one by one")
             sources.append(self._painting(paths[0], weight))
@@ -80,6 +100,10 @@ class PictureFolders:
         if first != owner:
             raise ImageError(f"{owner} and {first} would both be named {name!r} in results; rename one")
         return name
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0] or name
 
 
 def _each(paths: Iterable[Path], use: Callable[[Path], T]) -> list[T]:

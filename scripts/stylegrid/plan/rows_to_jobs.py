@@ -3,20 +3,23 @@
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stylegrid import files
 from stylegrid.errors import ConfigError, ImageError, ManifestError, StylegridError
 from stylegrid.names import earlier_variant_name, variant_name
-from stylegrid.plan.job import Combination, Job, Source
+from stylegrid.plan.job import Combination, Job, Source, find_pictures, idle
 from stylegrid.plan.manifest import TEXT, read_manifest
 from stylegrid.plan.picture_folders import PictureFolders, Style
 from stylegrid.plan.picture_index import PictureIndex
 from stylegrid.plan.titles import check_title, expand_title
 from stylegrid.settings import presets
+from stylegrid.settings.compatibility import unused_settings
 from stylegrid.settings.config import Settings
 from stylegrid.settings.field_types import STARTS
 from stylegrid.settings.paint_settings import PaintSettings, start_file
+from stylegrid.vgg.weights.labels import WORDS
 
 if TYPE_CHECKING:  # not at run time: --help has no time for it
     import pandas as pd
@@ -61,22 +64,29 @@ def picture_index(settings: Settings) -> PictureIndex:
 
 
 def _check_config(settings: Settings) -> None:
+    """Raise ConfigError with every fault of the config that its own types don't find."""
+    faults = []
     try:
         presets.resolve(settings.stylize)
     except ConfigError as error:
-        raise ConfigError("\n".join(f"config.stylize.{line}" for line in str(error).splitlines())) from error
+        faults = [f"config.stylize.{line}" for line in str(error).splitlines()]
     if lost := files.lost_link(settings.results):
-        raise ConfigError(f"config.results: {lost}")
+        faults.append(f"config.results: {lost}")
     for key in ("content_dir", "style_dir"):
         folder = getattr(settings, key)
         if not folder.is_dir():
-            raise ConfigError(f"config.{key}: {files.lost_link(folder) or f'must be a folder, found {str(folder)!r}'}")
+            faults.append(f"config.{key}: {files.lost_link(folder) or f'must be a folder, found {str(folder)!r}'}")
     calibration = settings.painting.calibration_file
     if calibration is not None and not calibration.is_file():
-        raise ConfigError(
+        faults.append(
             f"config.painting.calibration: must be auto, or what scripts/calibrate.py --output wrote, found "
             f"{str(calibration)!r}"
         )
+    if settings.weights not in WORDS and not Path(settings.weights).exists():
+        found = f"{settings.weights!r}, which is no file"
+        faults.append(f"config.weights: must be {', '.join(WORDS)}, or a file of VGG19, found {found}")
+    if faults:
+        raise ConfigError("\n".join(faults))
 
 
 class _Planner:
@@ -112,8 +122,11 @@ class _Planner:
             table = table.explode(name)
         given: list[Any] = [self._give(row, columns, values) for row, *values in table[columns].itertuples(name=None)]
         table = table.assign(given=given)
-        for row, *each in table[["content", "style", "given", *TEXT]].dropna().itertuples(name=None):
-            self._add(row, *each)
+        for row, content, style, given, *texts in table[["content", "style", "given", *TEXT]].itertuples(name=None):
+            if isinstance(given, _Given) and isinstance(content, Source) and isinstance(style, Style):
+                self._add(row, content, style, given, *texts)
+            elif isinstance(given, _Given):
+                self._check_named(row, given.settings)
 
     def _find(self, cells: "pd.Series", find: Callable[[str], list]) -> "pd.Series":
         """Return the pictures of each cell as lists; entries that can't be used become faults."""
@@ -153,13 +166,25 @@ class _Planner:
             self._fault(row, *str(error).splitlines())
 
     def _make(self, content: Source, style: Style, given: "_Given", title: str) -> Job:
-        job = Job.of(content, style.sources, given.settings, self._picture, style=style.name, variant="")
+        names = {"style": style.name, "variant": ""}
+        try:
+            job = Job.of(content, style.sources, given.settings, self._picture, **names)
+        except StylegridError as error:
+            masked = given.settings.style_mask != "none"
+            unused = idle(unused_settings(given.settings, len(style.sources), masked), given.names)
+            raise ConfigError("\n".join([str(error), *unused])) from error
         job.require_effect(given.names)
         varied = _varied(job, given.names)
         job = job.model_copy(update={"variant": variant_name(varied)})
         if (earlier := earlier_variant_name(varied)) != job.variant:
             self.earlier[job.name] = earlier
         return job.model_copy(update={"title": _title(job, title)})
+
+    def _check_named(self, row: int, settings: PaintSettings) -> None:
+        """Report what is wrong with the pictures that settings name, of a row whose own are wrong."""
+        faults: list[StylegridError] = []
+        find_pictures(settings, len(settings.style_mask.names), self._picture, faults)
+        self._fault(row, *(line for fault in faults for line in str(fault).splitlines()))
 
     def _picture(self, setting: str, name: str) -> Source:
         try:
