@@ -1,12 +1,19 @@
-"""Print all combinations of a manifest with the paths of their pictures, or all its faults."""
+"""Print all combinations of a manifest with the paths of their pictures, or all its faults.
+
+Then say what doesn't fit into this machine's memory, how long painting the rest takes, and how much memory it needs.
+"""
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from stylegrid.cli.entry_point import add_configfile, entry_point, spell_duration
-from stylegrid.plan.forecast import read_calibration, total
+from stylegrid.cli.entry_point import add_configfile, entry_point, spell_about
+from stylegrid.painting.gpu_lock import devices
+from stylegrid.plan.fitting import MIB, describe_too_large, find_too_large
+from stylegrid.plan.forecast import Calibration, read_calibration, total
+from stylegrid.plan.job import Job
 from stylegrid.plan.rows_to_jobs import Plan, make_plan
+from stylegrid.runs.to_paint import find_unpainted
 from stylegrid.settings.config import Settings, load_settings
 from stylegrid.store.layout import picture_path
 from stylegrid.text import plain
@@ -15,7 +22,7 @@ from stylegrid.text import plain
 @entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_configfile(parser)
     settings = load_settings(*parser.parse_args(argv).configfile)
     _show(settings, make_plan(settings))
@@ -28,23 +35,39 @@ def _show(settings: Settings, plan: Plan) -> None:
         print(f"note: {plain(notice)}", file=sys.stderr)
     jobs = [combination.job for combination in plan.combinations]
     contents, styles = {job.content.name for job in jobs}, {job.style for job in jobs}
-    print(f"{len(jobs)} combinations of {len(contents)} contents and {len(styles)} styles; no faults", file=sys.stderr)
-    print(f"forecast: {_forecast(settings, plan)}", file=sys.stderr)
+    counts = (_count(len(jobs), "picture"), _count(len(contents), "photograph"), _count(len(styles), "style"))
+    print("{}: {} in {}; no faults".format(*counts), file=sys.stderr)
+    for line in _forecast(settings, jobs):
+        print(plain(line), file=sys.stderr)
 
 
-def _forecast(settings: Settings, plan: Plan) -> str:
-    """Return the forecast of all pictures and of the missing ones."""
+def _forecast(settings: Settings, jobs: Sequence[Job]) -> Iterator[str]:
+    """Yield what doesn't fit into memory, then how many pictures are to be painted, and what that takes."""
     calibration = read_calibration(settings.painting.calibration_file)
-    if calibration is None:
-        return "none, since nothing was measured on this machine; make plan, or python scripts/calibrate.py, does so"
-    jobs = [combination.job for combination in plan.combinations]
-    missing = [job for job in jobs if not picture_path(settings.results, job).is_file()]
-    everything, rest = (total(each, calibration) for each in (jobs, missing))
-    where = f"{calibration.device}, {calibration.precision}, measured {calibration.measured}"
-    return (
-        f"{spell_duration(everything.seconds)} of one process, {everything.memory_mb:.0f} MiB at most ({where}); "
-        f"not there yet: {len(missing)} pictures, {spell_duration(rest.seconds)}"
-    )
+    unpainted = find_unpainted(settings.results, jobs)
+    measured_here = calibration is None or calibration.device == "CPU"
+    too_large = [] if devices() or not measured_here else find_too_large(unpainted, calibration)
+    yield from (f"warning: {line}" for line in describe_too_large(too_large, settings.painting.out_of_memory))
+    without = {job.name for each in too_large for job in each.jobs}
+    fitting = [job for job in unpainted if job.name not in without]
+    if without:
+        smaller = settings.painting.out_of_memory == "smaller"
+        yield f"{len(without)} {'to paint smaller' if smaller else 'that will not fit into memory'}."
+    if not unpainted:
+        yield f"Nothing to paint: {'it is' if len(jobs) == 1 else f'all {len(jobs)} are'} there."
+    elif fitting and calibration is None:
+        yield f"{len(fitting)} to paint. How long that takes is not known here; `make plan` measures it."
+    elif fitting and calibration is not None:
+        yield f"{len(fitting)} to paint: {_spell_cost(fitting, calibration)}."
+
+
+def _spell_cost(jobs: Sequence[Job], calibration: Calibration) -> str:
+    cost = total(jobs, calibration)
+    return f"about {spell_about(cost.seconds)}, {cost.memory_mb * MIB / 1000:.1f} GB"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'s' * (number != 1)}"
 
 
 if __name__ == "__main__":

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 from conftest import REPOSITORY
 
-from stylegrid.cli.entry_point import READER_GONE, REPORTS, entry_point, step_printer
+from stylegrid.cli.entry_point import (
+    READER_GONE,
+    REPORTS,
+    entry_point,
+    spell_about,
+    spell_duration,
+    step_printer,
+)
 from stylegrid.errors import ConfigError
 from stylegrid.method.evaluation import Step
 from stylegrid.method.objective import Losses
@@ -146,3 +153,41 @@ def test_two_printers_go_their_own_ways(capsys):
     for report in (step_printer(100), step_printer(100)):
         report(step(40))
     assert steps_shown(capsys) == [40, 40]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0 s"),
+        (0.1, "1 s"),
+        (45, "45 s"),
+        (59.5, "1 min 0 s"),
+        (200, "3 min 20 s"),
+        (3599, "59 min 59 s"),
+        (3599.5, "1 h 0 min"),
+        (18600, "5 h 10 min"),
+        (18659, "5 h 10 min"),
+        (100 * 3600, "100 h 0 min"),
+    ],
+)
+def test_durations_have_two_units_at_most(seconds, text):
+    assert spell_duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (3, "a few seconds"),
+        (41, "40 seconds"),
+        (57, "55 seconds"),
+        (60, "1 minute"),
+        (90, "1½ minutes"),
+        (150, "2½ minutes"),
+        (1490, "25 minutes"),
+        (3500, "1 hour"),
+        (3 * 3600, "3 hours"),
+        (90_000, "1 day"),
+    ],
+)
+def test_about_how_long(seconds, text):
+    assert spell_about(seconds) == text

@@ -121,7 +121,7 @@ def test_a_picture_that_cannot_be_read_is_one_finding_of_a_whole_report(run, tmp
 
 
 def test_little_memory_is_a_fault(run, monkeypatch):
-    from stylegrid.painting import memory
+    from stylegrid.plan import memory
 
     monkeypatch.setattr(memory, "free_mb", lambda: 1.0)
     code, said, _ = run()

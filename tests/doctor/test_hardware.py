@@ -15,7 +15,8 @@ from stylegrid.doctor.hardware import (
     largest_side,
     usable_cores,
 )
-from stylegrid.painting import device, gpu_lock, memory
+from stylegrid.painting import device, gpu_lock
+from stylegrid.plan import memory
 from stylegrid.settings import presets
 
 CUDA = "TENSORFLOW=cuda"

@@ -196,13 +196,18 @@ def test_a_folder_of_another_users_is_an_error(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("limit", "found", "words"),
+    ("executor", "limit", "found", "words"),
     [
-        (0, 0, "no limit of GPUs, none found here"),
-        (0, 2, "no limit of GPUs, 2 found here"),
-        (1, 0, "1 GPU at once of none found here"),
-        (2, 4, "2 GPUs at once of 4 found here"),
+        ("local", 0, 0, "Painting on the CPU, one picture at a time."),
+        ("local", 1, 0, "Painting on the CPU, one picture at a time."),
+        ("local", 2, 0, "Painting on the CPU, 2 pictures at a time."),
+        ("local", 4, 1, "Painting on the GPU, one picture at a time."),
+        ("local", 0, 2, "Painting on 1 of 2 GPUs, one picture at a time."),
+        ("local", 2, 4, "Painting on 2 of 4 GPUs, 2 pictures at a time."),
+        ("local", 4, 2, "Painting on 2 of 2 GPUs, 2 pictures at a time."),
+        ("slurm", 0, 0, "Painting through slurm."),
+        ("slurm", 8, 0, "Painting through slurm, 8 pictures at a time."),
     ],
 )
-def test_gpus_in_words(limit, found, words):
-    assert gpu_lock.describe(limit, found) == words
+def test_a_run_in_words(executor, limit, found, words):
+    assert gpu_lock.describe(executor, limit, found) == words

@@ -6,10 +6,10 @@ from conftest import make_job, make_record, save_picture
 
 from stylegrid import files
 from stylegrid.errors import DeviceError, ImageError
-from stylegrid.painting import memory
-from stylegrid.painting.memory import NotEnoughMemory, needed_mb
 from stylegrid.painting.out_of_memory import allows, cheaper, describe, is_out_of_memory, one_step, retry_smaller
 from stylegrid.painting.painter import Painter
+from stylegrid.plan import memory
+from stylegrid.plan.memory import NotEnoughMemory, needed_mb
 from stylegrid.settings import presets
 from stylegrid.store.cache import Cache
 from stylegrid.vgg.weights.choice import Backbone
@@ -111,16 +111,14 @@ def test_what_is_not_allowed_is_only_tried_and_the_sentence_says_what_fits(make)
     )
     assert painted is None and isinstance(error, DeviceError)
     assert str(error) == (
-        "size 160 in float32 does not fit into memory (needs 3 GB, and 1 GB are free); size 90 in bfloat16 would: "
-        "set it so, or the config's painting.out_of_memory to smaller"
+        "size 160 in float32 does not fit into memory (needs 3 GB, and 1 GB are free). Use `size: 90` or less and "
+        "`precision: bfloat16`, or `out_of_memory: smaller`."
     )
 
 
 def test_bfloat16_is_named_where_it_is_enough(make):
     _, error = retry_smaller(make(), "fail", None, Attempts(160).fits, OOM)
-    assert str(error).endswith(
-        "memory; size 160 in bfloat16 would: set it so, or the config's painting.out_of_memory to bfloat16"
-    )
+    assert str(error).endswith("does not fit into memory. Use `precision: bfloat16`, or `out_of_memory: bfloat16`.")
 
 
 @pytest.mark.parametrize("policy", ["fail", "bfloat16", "smaller"])
@@ -170,7 +168,7 @@ def test_a_picture_without_room_is_painted_smaller_and_says_so(make, painting):
 
 
 def test_without_leave_it_fails_with_a_sentence_and_leaves_nothing(make, painting, tmp_path):
-    with pytest.raises(DeviceError, match="size 90 in bfloat16 would"):
+    with pytest.raises(DeviceError, match="Use `size: 90` or less"):
         painting(make(), 90, "fail")
     assert not list((tmp_path / "cache").rglob("*.tif"))
 

@@ -11,7 +11,7 @@ from PIL import Image
 import plan as program
 from stylegrid.errors import ConfigError, ManifestError
 from stylegrid.pictures import images
-from stylegrid.plan import picture_folders
+from stylegrid.plan import memory, picture_folders, plan_files
 from stylegrid.plan.forecast import Calibration, Rate
 from stylegrid.plan.rows_to_jobs import make_plan, picture_index
 from stylegrid.settings.presets import preset_names
@@ -456,9 +456,7 @@ def test_every_format_of_a_manifest_gives_the_same_plan(project, suffix):
 
 # The forecast
 
-UNMEASURED = (
-    "forecast: none, since nothing was measured on this machine; make plan, or python scripts/calibrate.py, does so"
-)
+UNMEASURED = "How long that takes is not known here; `make plan` measures it."
 
 
 def test_sizes_are_those_that_the_index_knows(project, monkeypatch):
@@ -475,7 +473,7 @@ def test_sizes_are_those_that_the_index_knows(project, monkeypatch):
 def forecast(project, capsys):
     """Return a function that says what plan.py forecasts on a machine that starts in 20 s and paints in 100."""
     calibration = Calibration(
-        device="CPU of a friend",
+        device="CPU",
         precision="bfloat16",
         measured="2026-01-02",
         start=20,
@@ -495,22 +493,35 @@ def forecast(project, capsys):
     return ask
 
 
-def test_a_forecast_is_of_all_and_of_what_is_not_there_yet(project, forecast):
+def test_a_forecast_is_of_what_is_not_painted_yet(project, forecast):
     project.write_rows({"content": "*", "style": "*"})
-    where = "of one process, 500 MiB at most (CPU of a friend, bfloat16, measured 2026-01-02)"
-    assert forecast() == f"forecast: 7 min 0 s {where}; not there yet: 4 pictures, 7 min 0 s"
+    assert forecast() == "4 to paint: about 7 minutes, 0.5 GB."
     settings = project.settings()
-    pictures = [picture_path(settings.results, each.job) for each in make_plan(settings).combinations]
+    combinations = make_plan(settings).combinations
+    plan_files.write_plan(settings, combinations, {})
+    pictures = [picture_path(settings.results, each.job) for each in combinations]
     save_picture(pictures[1])
-    assert forecast() == f"forecast: 7 min 0 s {where}; not there yet: 3 pictures, 5 min 20 s"
+    assert forecast() == "3 to paint: about 5½ minutes, 0.5 GB."
     for picture in pictures:
         save_picture(picture)
-    assert forecast() == f"forecast: 7 min 0 s {where}; not there yet: 0 pictures, 0 s"
+    assert forecast() == "Nothing to paint: all 4 are there."
+
+
+def test_what_does_not_fit_is_told_before_the_forecast_of_the_rest(project, forecast, monkeypatch, capsys):
+    save_picture(project.content / "large.png", 1200, 900)
+    project.write_rows({"content": "*", "style": "night.png", "size": "1200", "enlarge": "never"})
+    monkeypatch.setattr(memory, "free_mb", lambda: 1000.0)
+    assert forecast() == "2 to paint: about 3½ minutes, 0.5 GB."
+    code = program.main(["--configfile", json.dumps(project.config())])
+    told = capsys.readouterr().err.splitlines()
+    assert code == 0 and told[-2] == "1 that will not fit into memory."
+    assert told[-3].startswith("warning: large/night/px1200-enlarge=never: size 1200 needs about ")
+    assert "Use `size: " in told[-3] and told[-3].endswith("or `out_of_memory: smaller`.")
 
 
 def test_without_a_measurement_it_says_how_to_get_one(project, forecast):
     project.write_rows({"content": "*", "style": "*"})
-    assert forecast(calibration="auto") == UNMEASURED
+    assert forecast(calibration="auto") == f"4 to paint. {UNMEASURED}"
 
 
 def test_a_damaged_measurement_is_a_fault(project, capsys):
@@ -519,25 +530,6 @@ def test_a_damaged_measurement_is_a_fault(project, capsys):
     project.write_rows({"content": "*", "style": "*"})
     assert program.main(["--configfile", json.dumps(project.config(painting={"calibration": str(file)}))]) == 1
     assert capsys.readouterr().err.splitlines()[-1].startswith(f"error: {file}: is not a calibration (")
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0, "0 s"),
-        (0.1, "1 s"),
-        (45, "45 s"),
-        (59.5, "1 min 0 s"),
-        (200, "3 min 20 s"),
-        (3599, "59 min 59 s"),
-        (3599.5, "1 h 0 min"),
-        (18600, "5 h 10 min"),
-        (18659, "5 h 10 min"),
-        (100 * 3600, "100 h 0 min"),
-    ],
-)
-def test_durations_have_two_units_at_most(seconds, text):
-    assert program.spell_duration(seconds) == text
 
 
 THOUSAND = """
@@ -557,5 +549,8 @@ def test_a_thousand_combinations_are_planned_without_tensorflow(project):
     code = "import sys; sys.path.insert(0, 'scripts')" + THOUSAND.format(config=json.dumps(project.config()))
     done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.splitlines() == ["1000 combinations of 2 contents and 2 styles; no faults", UNMEASURED]
+    assert done.stderr.splitlines() == [
+        "1000 pictures: 2 photographs in 2 styles; no faults",
+        f"1000 to paint. {UNMEASURED}",
+    ]
     assert len({line.split("\t")[1] for line in done.stdout.splitlines()}) == 1000

@@ -152,7 +152,7 @@ def test_a_folder_with_something_else_stays(tmp_path):
 def test_nothing_goes_while_a_run_is_at_work(tmp_path):
     with (
         held_by_another(tmp_path),
-        pytest.raises(ClusterError, match=r"process \d+ on .* is at work there since .*; let it end"),
+        pytest.raises(ClusterError, match=r"a run is already painting here \(process \d+ on .* since .*`kill "),
     ):
         prune.require_no_run(tmp_path, time.time())
     prune.require_no_run(tmp_path, time.time())
@@ -218,7 +218,7 @@ def test_the_program_removes_nothing_while_a_run_is_at_work(gallery, capsys):
     before = files_of(gallery)
     with held_by_another(gallery):
         assert program.main(["--apply"]) == 1
-    assert "is at work there since" in capsys.readouterr().err
+    assert "a run is already painting here" in capsys.readouterr().err
     assert files_of(gallery) == before | {"run.lock"}
 
 

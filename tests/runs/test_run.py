@@ -58,7 +58,7 @@ def test_a_run_that_is_alive_is_left_alone(results):
         lambda: run.clear(results),
         lambda: run.clear(results, gone=True),
     ):
-        with pytest.raises(ClusterError, match=f"^results: process {os.getppid()} is at work there; let it end"):
+        with pytest.raises(ClusterError, match=rf"^results: a run is already painting here \(process {os.getppid()}\)"):
             act()
     assert (results / "run.json").exists()
 
@@ -147,7 +147,7 @@ def test_a_run_beside_one_that_holds_the_folder_does_not_begin(results):
     with held_by_another(results) as other:
         for act in (lambda: run.require_startable(results), lambda: run.require_none(results)):
             with pytest.raises(
-                ClusterError, match=f"^results: process {other.pid} on .* is at work there since .*; let it end"
+                ClusterError, match=rf"^results: a run is already painting here \(process {other.pid} on .* since "
             ):
                 act()
     assert not (results / "run.json").exists()

@@ -62,7 +62,7 @@ def test_beside_a_run_that_is_alive_nothing_is_written(plan, project):
     with held_by_another(results):
         before = files_below(results)
         other = plan({**ROWS[0], "size": "20"}, sheets={"paper": "A4"})
-        with pytest.raises(ClusterError, match=r"process \d+ on .* is at work there since"):
+        with pytest.raises(ClusterError, match=r"a run is already painting here \(process \d+ on .* since"):
             other.begin()
         assert files_below(results) == before
 

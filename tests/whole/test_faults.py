@@ -357,7 +357,7 @@ def test_two_at_the_same_moment(made_by_make, reference, tally):
     codes = [process.returncode for process in runs]
     assert sorted(codes) == [0, 2], said  # make's own code for a command that failed
     (refusal,) = sentences(said[codes.index(2)])
-    assert "is at work there since" in refusal and "kill -TERM" in refusal
+    assert "a run is already painting here" in refusal and "`kill " in refusal
     assert "Traceback" not in said[0] + said[1]
     check_the_end(made_by_make, reference, before, tally)
 

@@ -412,7 +412,7 @@ def test_plan_lists_combinations_and_counts_them(project, capsys):
     assert [line.split("\t")[1].split("/pictures/")[1] for line in shown.out.splitlines()] == [
         f"{content}/night/{variant}.png" for content in ("cat", "dog") for variant in ("sw1", "sw1e4")
     ]
-    assert "4 combinations of 2 contents and 1 styles; no faults" in shown.err
+    assert "4 pictures: 2 photographs in 1 style; no faults" in shown.err
 
 
 def test_plan_prints_every_fault_and_returns_1(project, capsys):

@@ -130,7 +130,9 @@ def test_a_living_run_paints_what_it_was_started_with(tmp_path, weights_file):
         for refused in (gallery.snakemake(), gallery.snakemake("--touch"), from_elsewhere(gallery)):
             assert refused.returncode == 1
             (error,) = [line for line in refused.stderr.splitlines() if line.startswith("error: ")]
-            assert f"process {run.pid} on " in error and "is at work there since 2" in error
+            assert (
+                "a run is already painting here" in error and f"process {run.pid} on " in error and " since 2" in error
+            )
             assert "rerun-incomplete" not in refused.stderr and "Traceback" not in refused.stderr
         assert run.poll() is None and all(painter.is_running() for painter in paused)
         assert {path: known for path, known in files_of(gallery.results / "plan").items() if path in plan} == plan

@@ -20,11 +20,16 @@ def gpus():
     return gpu_limit() or 1
 
 
+def on_a_cluster():
+    """Return whether jobs are sent elsewhere, or this is one that was; a dry run for a cluster knows no cores."""
+    return not workflow.is_main_process or not workflow.local_exec or workflow.resource_settings.cores is None
+
+
 try:
     if workflow.is_main_process:
         PLAN = workflow_plan.own_plan(config, gpus(), place)
         take_over(PLAN.settings.results)
-        for notice in PLAN.notices:
+        for notice in PLAN.notices + ([] if on_a_cluster() or devices() else PLAN.too_large()):
             print(f"note: {plain(notice)}", file=sys.stderr)
     else:
         PLAN = workflow_plan.sent_plan()
@@ -65,11 +70,6 @@ def asked(what, *names):
             end(fault)
 
     return ask
-
-
-def on_a_cluster():
-    """Return whether jobs are sent elsewhere, or this is one that was; a dry run for a cluster knows no cores."""
-    return not workflow.is_main_process or not workflow.local_exec or workflow.resource_settings.cores is None
 
 
 wildcard_constraints:

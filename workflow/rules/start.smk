@@ -34,13 +34,13 @@ def say_what_it_runs_with():
     """Print the executor, the GPUs and the profiles of this run."""
     called, found = command_line(), len(devices())
     if called is None:
-        executor, used = "chosen by the calling program", "no profile"
+        executor, used = "local", []
     else:
         args, profiles = called
         require_profile(args, profiles)
         executor = args.executor
-        used = f"profile {' and '.join(map(str, profiles))}" if profiles else "no profile"
-    print(f"note: executor {executor}, {describe(gpu_limit(), found)}, {used}", file=sys.stderr)
+        used = [f"Profile {' and '.join(map(str, profiles))}."] if profiles else []
+    print(" ".join([describe(executor, gpu_limit(), found), *used]), file=sys.stderr)
     if executor == "local" and gpu_limit() > found > 0:
         print(f"note: {describe_waiting(gpu_limit(), found)}", file=sys.stderr)
 

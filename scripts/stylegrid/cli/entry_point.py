@@ -28,6 +28,7 @@ Main = Callable[[Sequence[str] | None], int | None]
 REPORTS = 12  # progress lines of a run
 INTERRUPTED = 130
 READER_GONE = 141  # what a shell says of a program that the signal SIGPIPE has ended
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))  # in seconds
 
 
 def entry_point(main: Main) -> Callable[[Sequence[str] | None], int]:
@@ -131,6 +132,20 @@ def step_printer(steps: int, name: str = "") -> "Callable[[Step], None]":
 def spell_losses(step: "Step", digits: int) -> str:
     """Return a step's losses with their names."""
     return "  ".join(f"{term} {value:.{digits}g}" for term, value in step.losses._asdict().items())
+
+
+def spell_about(seconds: float) -> str:
+    """Return about how long something takes: a few seconds, 40 seconds, 1½ minutes, 3 hours."""
+    if seconds < 10:
+        return "a few seconds"
+    if seconds < 58:
+        return f"{5 * round(seconds / 5)} seconds"
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds >= 0.95 * size)
+    halves = round(2 * seconds / size)
+    if halves >= 20:  # ten or more: half of one is nothing
+        halves = 2 * round(seconds / size)
+    whole, half = divmod(halves, 2)
+    return f"{whole}{'½' * half} {unit}{'s' * (halves > 2)}"
 
 
 def spell_duration(seconds: float) -> str:

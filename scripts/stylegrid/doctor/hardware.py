@@ -11,8 +11,9 @@ import psutil
 import tensorflow as tf
 
 from stylegrid.doctor.installation import Check
-from stylegrid.painting import device, gpu_lock, memory
+from stylegrid.painting import device, gpu_lock
 from stylegrid.pictures.geometry import fit
+from stylegrid.plan import memory
 from stylegrid.settings import presets
 from stylegrid.settings.field_types import LARGEST, SMALLEST
 

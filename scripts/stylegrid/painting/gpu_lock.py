@@ -55,10 +55,20 @@ def claim() -> str | None:
     return name
 
 
-def describe(limit: int, found: int) -> str:
-    """Return in words how many GPUs may be at work at once, 0 for any number, and how many this machine has."""
-    wanted = f"{limit} GPU{'s' * (limit > 1)} at once of" if limit else "no limit of GPUs,"
-    return f"{wanted} {found or 'none'} found here"
+def describe(executor: str, limit: int, found: int) -> str:
+    """Return in words where a run paints, and how many pictures at a time.
+
+    `limit` is how many GPUs may be at work at once, 0 where nothing is said, `found` how many this machine has.
+    """
+    if executor != "local":
+        return f"Painting through {executor}{f', {_count(limit)} at a time' if limit else ''}."
+    at_once = min(limit or 1, found or limit or 1)
+    where = {0: "the CPU", 1: "the GPU"}.get(found, f"{at_once} of {found} GPUs")
+    return f"Painting on {where}, {_count(at_once)} at a time."
+
+
+def _count(pictures: int) -> str:
+    return "one picture" if pictures == 1 else f"{pictures} pictures"
 
 
 def describe_waiting(limit: int, found: int) -> str:

@@ -7,8 +7,8 @@ import tensorflow as tf
 
 from stylegrid.errors import DeviceError
 from stylegrid.painting.device import precision_of
-from stylegrid.painting.memory import NotEnoughMemory
 from stylegrid.plan.job import Job
+from stylegrid.plan.memory import NotEnoughMemory
 from stylegrid.settings.scales import longest_side, size_fault
 from stylegrid.store.record import Record
 
@@ -90,8 +90,10 @@ def _does_not_fit(job: Job, error: Exception | None, smaller: Job | None) -> str
     fault = f"{_spell(job)} does not fit into memory{why}"
     if smaller is None:
         return f"{fault}, nor does any smaller picture; end what else takes it"
-    policy = "bfloat16" if smaller.settings.size == job.settings.size else "smaller"
-    return f"{fault}; {_spell(smaller)} would: set it so, or the config's painting.out_of_memory to {policy}"
+    if smaller.settings.size == job.settings.size:
+        return f"{fault}. Use `precision: bfloat16`, or `out_of_memory: bfloat16`."
+    as_well = "" if smaller.settings.precision == job.settings.precision else " and `precision: bfloat16`"
+    return f"{fault}. Use `size: {smaller.settings.size}` or less{as_well}, or `out_of_memory: smaller`."
 
 
 def _spell(job: Job) -> str:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stylegrid import files
 from stylegrid.errors import ImageError, WeightsError
-from stylegrid.painting import gpu_lock, memory
+from stylegrid.painting import gpu_lock
 from stylegrid.pictures import encode
+from stylegrid.plan import memory
 from stylegrid.plan.job import Job
 from stylegrid.store import record
 from stylegrid.store.cache import Cache, Painted, sha256

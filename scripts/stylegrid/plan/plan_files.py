@@ -23,7 +23,7 @@ from pydantic import ValidationError
 from stylegrid import files
 from stylegrid.errors import RecordError, explain
 from stylegrid.models import FrozenModel
-from stylegrid.plan.job import Combination, read_job
+from stylegrid.plan.job import Combination, Job, read_job
 from stylegrid.plan.plan_contents import GalleryFile, PageFile, PlannedRow, PlotsFile, PrintFile, TableFile
 from stylegrid.plan.sheet_pages import Page
 from stylegrid.settings.config import Settings
@@ -97,6 +97,11 @@ def update(path: Path, contents: FrozenModel) -> None:
     text = _text(contents)
     if not _holds(path, text):
         files.write_bytes(path, text, sync=False)  # after a crash of the machine it is compared again
+
+
+def is_planned(results: Path, job: Job) -> bool:
+    """Return whether the plan that was written down last has a job as it is."""
+    return _holds(job_path(results, job.name), _text(job))
 
 
 def read(path: Path, model: type[F], remedy: str = "run snakemake, which writes down a plan") -> F:

@@ -7,6 +7,7 @@ import errno
 import logging
 import os
 import platform
+import re
 import time
 from pathlib import Path
 
@@ -53,9 +54,9 @@ def _acquire(lock: filelock.FileLock, results: Path, patience: float) -> None:
         lock.acquire(timeout=patience)
     except filelock.Timeout:
         who, _, since = Path(lock.lock_file).read_text(errors="replace")[:200].strip().partition("\n")
-        raise ClusterError(
-            f"{results}: {who or 'a run'} is at work there {since or 'now'}; let it end, or stop it with kill -TERM"
-        ) from None
+        found = re.match(r"process (\d+) on ", who)
+        by, stop = (f" ({who} {since})", f"; `kill {found[1]}` there stops it") if found else ("", "")
+        raise ClusterError(f"{results}: a run is already painting here{by}. `make status` shows it{stop}.") from None
     except OSError as error:
         if error.errno not in WITHOUT_LOCKS:
             raise

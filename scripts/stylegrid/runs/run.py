@@ -145,7 +145,8 @@ def _end_painters(results: Path) -> None:
 def _refuse_if_alive(results: Path, run: Run) -> None:
     if run.host == platform.node() and run.process != os.getpid() and _began(run.process) == run.began:
         raise ClusterError(
-            f"{results}: process {run.process} is at work there; let it end, or stop it with kill -TERM {run.process}"
+            f"{results}: a run is already painting here (process {run.process}). `make status` shows it; "
+            f"`kill {run.process}` stops it."
         )
 
 

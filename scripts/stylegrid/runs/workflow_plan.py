@@ -21,11 +21,13 @@ from stylegrid.models import FrozenModel
 from stylegrid.plan import plan_files
 from stylegrid.plan.chunking import make_chunks
 from stylegrid.plan.cluster_request import ClusterRequest, request
+from stylegrid.plan.fitting import describe_too_large, find_too_large
 from stylegrid.plan.forecast import chunk_size, read_calibration
 from stylegrid.plan.job import Combination, read_job
 from stylegrid.plan.rows_to_jobs import make_plan, picture_index
 from stylegrid.plan.sheet_pages import plan_pages
 from stylegrid.runs import recovery, renaming, run
+from stylegrid.runs.to_paint import find_unpainted
 from stylegrid.settings.config import Settings, parse_settings
 from stylegrid.store.layout import Layout, picture_path, record_path
 from stylegrid.vgg.weights.choice import identify_weights
@@ -138,6 +140,11 @@ class OwnPlan(WorkflowPlan):
         super().__init__(table)
         self._folder = Path()
         self._changed: set[str] = set()
+
+    def too_large(self) -> list[str]:
+        """Return in words what this machine's memory is too small for, of what a run would paint."""
+        jobs = find_unpainted(self.settings.results, (combination.job for combination in self._combinations))
+        return describe_too_large(find_too_large(jobs, self.calibration), self.settings.painting.out_of_memory)
 
     def begin(self) -> None:
         """Hold the results folder for the life of this process, and write the plan down there.

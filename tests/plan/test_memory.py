@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 from conftest import make_job, save_picture
 
-from stylegrid.painting import memory
-from stylegrid.painting.memory import NotEnoughMemory, free_mb, needed_mb, require_memory
+from stylegrid.plan import memory
+from stylegrid.plan.memory import NotEnoughMemory, free_mb, needed_mb, require_memory
 
 STATISTICS = "anon 5\ninactive_file 30000000\nactive_file 10000000\n"
 
