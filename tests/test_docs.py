@@ -133,7 +133,9 @@ def commands() -> list[list[str]]:
     blocks = re.findall(r"^ *```console\n(.*?)^ *```$", MANUAL, re.DOTALL | re.MULTILINE)
     lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
     return [
-        shlex.split(line, comments=True) for line in [*lines, *QUOTED] if re.match(r" *(make|python|snakemake) ", line)
+        shlex.split(line, comments=True)
+        for line in [*lines, *sorted(QUOTED)]
+        if re.match(r" *(make|python|snakemake) ", line)
     ]
 
 
