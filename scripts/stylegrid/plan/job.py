@@ -107,6 +107,8 @@ def find_pictures(
     settings: PaintSettings, paintings: int, find: Callable[[str, str], Source], faults: list[StylegridError]
 ) -> dict[str, Any]:
     """Return the pictures that settings name, as fields of Sources; what is wrong is added to `faults`."""
+    if start_file(settings) is None and settings.content_mask == "none" == settings.style_mask:
+        return {}
 
     def look(setting: str, name: str | None) -> Source | None:
         try:

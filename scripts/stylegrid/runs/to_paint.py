@@ -10,9 +10,11 @@ from stylegrid.store.layout import Layout, picture_path
 
 def find_unpainted(results: Path, jobs: Iterable[Job]) -> list[Job]:
     """Return the jobs that a run would paint."""
-    missing = [
-        job for job in jobs if not (picture_path(results, job).is_file() and plan_files.is_planned(results, job))
-    ]
+    missing = list(jobs)
+    if Layout(results).pictures.is_dir():  # else nothing is looked for, of what may be ten thousand
+        missing = [
+            job for job in missing if not (picture_path(results, job).is_file() and plan_files.is_planned(results, job))
+        ]
     return _not_in_cache(results, missing) if Layout(results).backbone.is_file() else missing
 
 
