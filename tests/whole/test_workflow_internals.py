@@ -33,6 +33,15 @@ def test_a_workflow_says_whether_it_runs_and_where_paths_lie():
     assert source.index("self._executor_plugin = executor_plugin") < source.rindex("self._build_dag()")
 
 
+def test_what_a_file_was_made_of_can_be_forgotten():
+    assert isinstance(inspect.getattr_static(Workflow, "persistence"), property)
+    source = inspect.getsource(Workflow.cleanup_metadata)
+    assert "self.persistence.cleanup_metadata(IOFile(path))" in source  # as Snakemake's own flag does it
+    # What is known of files is there before inputs are asked for.
+    run = inspect.getsource(Workflow.execute)
+    assert run.index("self._prepare_dag(") < run.rindex("self._build_dag()")
+
+
 def test_a_modules_prefix_goes_before_relative_paths_alone():
     modifier = PathModifier(None, "walls", None)
     assert modifier.replace_prefix("results") == "walls/results"

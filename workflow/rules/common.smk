@@ -50,6 +50,8 @@ def plan():
     if workflow.is_main_process:
         try:
             PLAN.begin() if is_run() else PLAN.look()
+            for chunk in PLAN.renamed_chunks:
+                forget(place(f"{FOLDER}/chunks/{chunk}"))  # which was made of job files of other names
         except StylegridError as fault:
             end(fault)
     return PLAN

@@ -8,6 +8,7 @@ import signal
 import traceback
 
 from snakemake.cli import args_to_api
+from snakemake.io import IOFile
 
 
 def gpu_limit():
@@ -49,6 +50,11 @@ def hear_sigterm():
     handler = signal.getsignal(signal.SIGTERM)
     if getattr(handler, "__self__", None) is workflow.scheduler:
         signal.signal(signal.SIGTERM, lambda *what: _thread.start_new_thread(handler, what))
+
+
+def forget(path):
+    """Have Snakemake forget what a file was made of, so that it compares ages alone."""
+    workflow.persistence.cleanup_metadata(IOFile(path))
 
 
 def place(path):

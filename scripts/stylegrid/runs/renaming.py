@@ -24,19 +24,22 @@ from stylegrid.store.layout import (
 from stylegrid.store.record import Record, read_record
 
 
-def rename_pictures(results: Path, renamed: Iterable[tuple[Job, Job]]) -> None:
+def rename_pictures(results: Path, changed: Iterable[tuple[Job, Job]]) -> list[str]:
     """Give the pictures of (job, job under its earlier name) and all that belongs to them their names of today.
 
-    What is of other settings, inputs or weights than the job's stays where it is, as does what would replace a file.
+    Return the names of the jobs of pictures that were renamed. What is of other settings, inputs or weights than the
+    job's stays where it is, as does what would replace a file.
     """
-    backbone = chosen_backbone(results)
-    for job, earlier in renamed:
+    backbone, renamed = chosen_backbone(results), []
+    for job, earlier in changed:
         old, new = picture_path(results, earlier), picture_path(results, job)
         if not old.is_file() or new.is_file():
             continue
         record = _read(find_record(old))
         if record and describes(record, earlier) and record.title == job.title and _is_painted_by(record, backbone):
             _rename(results, job, earlier, record)
+            renamed.append(job.name)
+    return renamed
 
 
 def _read(path: Path) -> Record | None:

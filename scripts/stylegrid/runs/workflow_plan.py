@@ -140,6 +140,7 @@ class OwnPlan(WorkflowPlan):
         super().__init__(table)
         self._folder = Path()
         self._changed: set[str] = set()
+        self.renamed_chunks: set[str] = set()  # those of pictures that this run has given other names
 
     def too_large(self) -> list[str]:
         """Return in words what this machine's memory is too small for, of what a run would paint."""
@@ -160,7 +161,7 @@ class OwnPlan(WorkflowPlan):
         plan_files.update(layout.plan / TABLE, self.table)
         plan_files.discard_failed_chunks(results)
         recovery.rename_records(results, (row.picture for row in self.table.rows))
-        renaming.rename_pictures(results, self._earlier())
+        self.renamed_chunks = {self.rows[name].chunk for name in renaming.rename_pictures(results, self._earlier())}
         self._forget()
 
     def look(self) -> None:
