@@ -68,7 +68,7 @@ def test_a_wrong_field_is_a_fault_of_its_row_beside_others(project):
     row["seed"] = ""
     project.write_rows({**row, "title": "{photo}"}, {**row, "title": "a {"}, {**row, "title": "{variant}", "seed": "x"})
     unknown, alone, seed = faults(project)
-    assert unknown.startswith("2, title: unknown field {photo}; allowed are {content}, {style}, {variant}; ")
+    assert unknown.startswith("2, title: unknown field {photo}. Allowed are {content}, {style}, {variant}; ")
     assert alone.startswith("3, title: a brace must ") and seed.startswith("4, seed: ")
 
 

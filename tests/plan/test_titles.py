@@ -34,13 +34,8 @@ def test_any_other_field_is_told_with_those_allowed(field):
         with pytest.raises(ConfigError) as caught:
             use(f"a {{{field}}}")
         told = str(caught.value)
-        assert told.startswith(f"title: unknown field {{{field}}}; allowed are {{content}}, {{style}}, {{variant}}; ")
+        assert told.startswith(f"title: unknown field {{{field}}}. Allowed are {{content}}, {{style}}, {{variant}}; ")
         assert told.endswith("write {{ and }} for braces")
-
-
-def test_a_near_miss_is_told():
-    with pytest.raises(ConfigError, match="did you mean 'content'"):
-        check_title("{contents}")
 
 
 @pytest.mark.parametrize("template", ["{", "}", "a {content", "content}", ":-}", "{content}}", "{{content}"])

@@ -171,7 +171,8 @@ def test_files_of_the_future_are_of_now(results, tmp_path):
 
 def test_temporary_files_are_named_as_those_who_write_them_name_them():
     scripts = Path(recovery.__file__).parents[2]
-    sources = {name: (scripts / name).read_text() for name in ("stylegrid/files.py", "publish.py", "print_sheets.py")}
-    assert '.part"' in sources["stylegrid/files.py"] and '.part"' in sources["publish.py"]
+    programs = ("stylegrid/files.py", "stylegrid/store/place.py", "print_sheets.py")
+    sources = {name: (scripts / name).read_text() for name in programs}
+    assert '.part"' in sources["stylegrid/files.py"] and '.part"' in sources["stylegrid/store/place.py"]
     assert 'prefix=".stylegrid."' in sources["stylegrid/files.py"] and 'prefix=".pages."' in sources["print_sheets.py"]
     assert recovery.PARTS == (".*.part", ".stylegrid.*", ".pages.*")

@@ -262,7 +262,7 @@ def by_chunk(tmp_path, weights_file):
             job = job.model_copy(update={"content": content, "styles": (style,), "title": "My cat"})
             files_of_jobs.append(tmp_path / f"{variant}.job.json")
             files_of_jobs[-1].write_text(job.to_json())
-        names = {"--backbone": "backbone.json", "--cache": "cache", "--output": "chunk"}
+        names = {"--backbone": "backbone.json", "--cache": "cache", "--output": "chunk", "--results": "results"}
         known = [part for flag, name in names.items() for part in (flag, str(tmp_path / name))]
         assert paint_chunk.main([*map(str, files_of_jobs), *known, *flags]) == 0
         return tmp_path / "chunk" / "cat" / "night"
@@ -326,6 +326,8 @@ def test_what_is_no_job_is_refused(tmp_path, by_chunk, capsys):
         str(tmp_path),
         "--output",
         str(tmp_path / "chunk"),
+        "--results",
+        str(tmp_path / "results"),
     ]
     assert paint_chunk.main([str(tmp_path / "x.json"), *flags]) == 1
     assert "x.json: is not a job: " in capsys.readouterr().err

@@ -93,8 +93,8 @@ def test_the_report_shows_the_plots_with_their_captions(gallery):
     for words in ("Final content loss against final style loss", "Losses of all pictures in the style of"):
         assert words in html
     categories = json.loads(re.search(r"var categories = (\{.*\});", html)[1])
-    shown = {path.removeprefix("results/plots/") for paths in categories["Plots"].values() for path in paths}
-    assert shown == LOSSES | {"tradeoff.svg"}
+    shown = {path.removeprefix("results/report/plots/") for paths in categories["Plots"].values() for path in paths}
+    assert shown == {path.replace(".svg", ".png") for path in LOSSES | {"tradeoff.svg"}}
 
 
 @pytest.mark.slow

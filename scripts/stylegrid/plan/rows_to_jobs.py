@@ -3,12 +3,11 @@
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stylegrid import files
 from stylegrid.errors import ConfigError, ImageError, ManifestError, StylegridError
 from stylegrid.names import earlier_variant_name, variant_name
+from stylegrid.plan.check_config import check_config
 from stylegrid.plan.job import Combination, Job, Source, find_pictures, idle
 from stylegrid.plan.manifest import TEXT, read_manifest
 from stylegrid.plan.picture_folders import PictureFolders, Style
@@ -19,7 +18,6 @@ from stylegrid.settings.compatibility import unused_settings
 from stylegrid.settings.config import Settings
 from stylegrid.settings.field_types import STARTS
 from stylegrid.settings.paint_settings import PaintSettings, start_file
-from stylegrid.vgg.weights.labels import WORDS
 
 if TYPE_CHECKING:  # not at run time: --help has no time for it
     import pandas as pd
@@ -49,7 +47,7 @@ def make_plan(settings: Settings, index: PictureIndex | None = None) -> Plan:
     Raises ConfigError for the config's own settings, and ManifestError with all faults of the manifest at once, each
     with its row and column.
     """
-    _check_config(settings)
+    check_config(settings)
     index = index or picture_index(settings)
     planner = _Planner(settings, PictureFolders(settings.content_dir, settings.style_dir, index))
     planner.add(read_manifest(settings.manifest))
@@ -61,32 +59,6 @@ def make_plan(settings: Settings, index: PictureIndex | None = None) -> Plan:
 def picture_index(settings: Settings) -> PictureIndex:
     """Return the index of a gallery's pictures that earlier runs saved."""
     return PictureIndex(settings.results / "cache" / "pictures.json")
-
-
-def _check_config(settings: Settings) -> None:
-    """Raise ConfigError with every fault of the config that its own types don't find."""
-    faults = []
-    try:
-        presets.resolve(settings.stylize)
-    except ConfigError as error:
-        faults = [f"config.stylize.{line}" for line in str(error).splitlines()]
-    if lost := files.lost_link(settings.results):
-        faults.append(f"config.results: {lost}")
-    for key in ("content_dir", "style_dir"):
-        folder = getattr(settings, key)
-        if not folder.is_dir():
-            faults.append(f"config.{key}: {files.lost_link(folder) or f'must be a folder, found {str(folder)!r}'}")
-    calibration = settings.painting.calibration_file
-    if calibration is not None and not calibration.is_file():
-        faults.append(
-            f"config.painting.calibration: must be auto, or what scripts/calibrate.py --output wrote, found "
-            f"{str(calibration)!r}"
-        )
-    if settings.weights not in WORDS and not Path(settings.weights).exists():
-        found = f"{settings.weights!r}, which is no file"
-        faults.append(f"config.weights: must be {', '.join(WORDS)}, or a file of VGG19, found {found}")
-    if faults:
-        raise ConfigError("\n".join(faults))
 
 
 class _Planner:

@@ -3,7 +3,7 @@
 import string
 from collections.abc import Iterator
 
-from stylegrid.errors import ConfigError, suggest
+from stylegrid.errors import ConfigError
 
 FIELDS = ("content", "style", "variant")  # as in the paths of results
 LONGEST = 10_000  # characters; a title stands on sheets, where it takes room
@@ -49,6 +49,4 @@ def _parse(template: str) -> Iterator[tuple[str, str | None]]:
 
 def _unknown(field: str, form: str | None, conversion: str | None) -> str:
     spelled = field + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
-    hint = suggest(field, FIELDS)
-    near = f"{hint}; " if hint.startswith("did") else ""
-    return f"title: unknown field {{{spelled}}}; allowed are {_ALLOWED}; {near}{_BRACES}"
+    return f"title: unknown field {{{spelled}}}. Allowed are {_ALLOWED}; {_BRACES}"

@@ -1,0 +1,35 @@
+"""What is wrong with a config beyond its own types: folders, files and weights that aren't there."""
+
+from pathlib import Path
+
+from stylegrid import files
+from stylegrid.errors import ConfigError
+from stylegrid.settings import presets
+from stylegrid.settings.config import Settings
+from stylegrid.vgg.weights.labels import WORDS
+
+
+def check_config(settings: Settings) -> None:
+    """Raise ConfigError with every fault of the config that its own types don't find."""
+    faults = []
+    try:
+        presets.resolve(settings.stylize)
+    except ConfigError as error:
+        faults = [f"config.stylize.{line}" for line in str(error).splitlines()]
+    if lost := files.lost_link(settings.results):
+        faults.append(f"config.results: {lost}")
+    for key in ("content_dir", "style_dir"):
+        folder = getattr(settings, key)
+        if not folder.is_dir():
+            faults.append(f"config.{key}: {files.lost_link(folder) or f'must be a folder, found {str(folder)!r}'}")
+    calibration = settings.painting.calibration_file
+    if calibration is not None and not calibration.is_file():
+        faults.append(
+            f"config.painting.calibration: must be auto, or what scripts/calibrate.py --output wrote, found "
+            f"{str(calibration)!r}"
+        )
+    if settings.weights not in WORDS and not Path(settings.weights).exists():
+        found = f"{settings.weights!r}, which is no file"
+        faults.append(f"config.weights: must be {', '.join(WORDS)}, or a file of VGG19, found {found}")
+    if faults:
+        raise ConfigError("\n".join(faults))
