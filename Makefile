@@ -10,6 +10,11 @@ OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
 # download.
 WEIGHTS := data/vgg19/vgg19_imagenet_8bit_notop.h5
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
+# pip is silent for minutes: a line every 10 s says that it is at work. The loop ends with its shell, however that ends.
+INSTALL = @echo 'Installing what $(notdir $@) needs into $(VENV); once, and some minutes.' >&2; \
+    n=0; while sleep 10 >&- 2>&-; kill -0 $$$$ 2>&-; do n=$$((n + 10)); \
+    echo "Installing: $$n s, $$(du -sh $(VENV) | cut -f 1) in $(VENV)." >&2; done & \
+    $(PIP_INSTALL) $(1) && kill $$!
 
 .PHONY: help docs gallery test slow fuzz faults soak proofs browser benchmark lint plan status partial prune verify doctor
 .PHONY: weights slurm slurm-test lock clean
@@ -32,9 +37,9 @@ weights: | $(VENV)/$(TENSORFLOW)
 # CONFIG=mine.yaml is laid over config.yaml, here and in what follows; several are laid over each other.
 CONFIGFILE := $(if $(CONFIG),--configfile $(CONFIG))
 
-# Snakemake, and whatever became of the run before: this one command goes on.
+# Snakemake, and whatever became of the run before: this one command goes on. V=1 shows Snakemake's own words.
 gallery: $(VENV)/$(TENSORFLOW) ## install, then paint the spreadsheet; goes on after any interruption
-	PATH="$(CURDIR)/$(BIN):$$PATH" python scripts/recover.py $(CONFIGFILE) --cores 4 --resources gpu=1 $(ARGS)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" V=$(V) python scripts/paint_gallery.py $(CONFIGFILE) --cores 4 --resources gpu=1 $(ARGS)
 
 plan: $(VENV)/$(TENSORFLOW) ## list what would be painted, or every fault; forecast time and memory
 	@$(BIN)/python scripts/calibrate.py --if-missing
@@ -115,13 +120,13 @@ slurm-test: $(VENV)/test slurm ## run the tests on a Slurm of one node, which th
 $(VENV)/$(TENSORFLOW): $(ENVS)/$(TENSORFLOW).lock
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); sys.exit(not ok and "error: Python " + sys.version.split()[0] + " found; stylegrid needs 3.11, 3.12 or 3.13: make PYTHON=python3.12 ...")'
 	@test ! -e $(VENV)/$(OTHER) || { echo "error: $(VENV) holds TensorFlow for $(OTHER); make clean, then again" >&2; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP_INSTALL) -r $<
-	touch $@
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(call INSTALL,-r $<)
+	@touch $@
 
 $(VENV)/test: $(VENV)/$(TENSORFLOW) $(ENVS)/test.lock
-	$(PIP_INSTALL) -r $(ENVS)/$(TENSORFLOW).lock -r $(ENVS)/test.lock
-	touch $@
+	$(call INSTALL,-r $(ENVS)/$(TENSORFLOW).lock -r $(ENVS)/test.lock)
+	@touch $@
 
 # A file that is there and whole is left as it is.
 $(WEIGHTS): $(ENVS)/vgg19.lock | $(VENV)/$(TENSORFLOW)

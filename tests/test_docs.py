@@ -161,7 +161,7 @@ def test_programs_of_the_pages_have_the_flags_they_are_called_with():
     snakemake = flags_of_snakemake()
     for program, *words in calls:
         known = set(parser_of(Path(program).stem)._option_string_actions)
-        if program == "scripts/recover.py":
+        if program in ("scripts/paint_gallery.py", "scripts/recover.py"):
             known |= snakemake
         assert flags_of(words) <= known, program
 
@@ -211,7 +211,7 @@ def test_the_catalogue_finds_what_it_reads():
 
 @pytest.mark.parametrize("target", ["gallery", "plan", "status", "partial", "prune", "verify", "doctor"])
 def test_make_hands_a_config_on(target):
-    command = ["make", "-n", target, "CONFIG=a.yaml b.yaml", "ARGS=--json"]
+    command = ["make", "--no-print-directory", "-n", target, "CONFIG=a.yaml b.yaml", "ARGS=--json"]
     shown = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
     called = shlex.split(shown.splitlines()[-1])
     assert called[called.index("--configfile") + 1 :][:2] == ["a.yaml", "b.yaml"]
@@ -224,7 +224,7 @@ def test_make_installs_one_tensorflow_never_both(tmp_path, flavour, other):
     shown = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
     assert f"-r workflow/envs/{flavour}.lock" in shown
     assert f"{other}.lock" not in shown
-    assert "python scripts/recover.py --cores 4 --resources gpu=1" in " ".join(shown.split())
+    assert "python scripts/paint_gallery.py --cores 4 --resources gpu=1" in " ".join(shown.split())
 
 
 def test_make_refuses_to_put_one_tensorflow_over_the_other(tmp_path):

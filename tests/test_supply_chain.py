@@ -99,7 +99,7 @@ def test_a_gallery_with_other_weights_needs_none_of_the_8_bit_ones(tmp_path):
     assert "config.yaml" in done.stderr
 
 
-BEGUN = {"gallery": "scripts/recover.py", "test": "-m pytest"}
+BEGUN = {"gallery": "scripts/paint_gallery.py", "test": "-m pytest"}
 
 
 WITHOUT_NETWORK = ["unshare", "--net"]

@@ -1,6 +1,7 @@
 """Signs of life: written seldom and cheaply, read at any time, and told from those of who is gone."""
 
 import json
+import math
 import os
 import platform
 import subprocess
@@ -60,7 +61,16 @@ def test_a_painting_is_there_before_its_first_step(path, clock):
         "pause": 0,
         "host": platform.node(),
         "pid": os.getpid(),
+        "losses": {},
     }
+
+
+def test_losses_of_a_step_are_told_and_no_number_that_json_has_not(path, clock):
+    pulse = HeartbeatWriter(path, 180, clock)
+    clock.now = 1002
+    pulse.beat(1, {"content": 0.5, "style": math.nan, "total": math.inf})
+    told = read_heartbeats(path.parents[3])[NAME]
+    assert told.losses == {"content": 0.5, "style": None, "total": None}
 
 
 def test_steps_are_written_at_most_once_a_second_with_the_longest_pause(path, clock):

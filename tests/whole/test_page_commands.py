@@ -30,7 +30,7 @@ snakemake() {
 }
 python() {
     case "$1" in
-        scripts/recover.py) command python "$@" --dry-run ;;
+        scripts/paint_gallery.py | scripts/recover.py) command python "$@" --dry-run ;;
         scripts/stylize.py) command python "$@" --size 32 --steps 2 ;;
         *) command python "$@" ;;
     esac

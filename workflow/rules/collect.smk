@@ -1,8 +1,4 @@
-"""Collecting: the table of final losses, the contact sheets, and the sheets for print.
-
-After a failure these programs, and those of the page and the plots, run once more, so that what was painted is collected
-and what failed is shown.
-"""
+"""Collecting: the table of final losses, the contact sheets, and the sheets for print."""
 
 PRINTED = [f"{FOLDER}/print/gallery.pdf"] if SETTINGS.sheets.paper != "none" else []
 
@@ -103,10 +99,3 @@ rule print_sheets:
         r"""
         python {SCRIPTS:q}/print_sheets.py --results {RESULTS:q} --threads {threads} 2>{log:q}
         """
-
-
-onerror:
-    painted = (SETTINGS.results / "backbone.json").is_file()
-    if painted:  # otherwise there is nothing to collect
-        shell("python {SCRIPTS:q}/report.py --results {RESULTS:q} --threads {PLOT_PROCESSES}")
-    run.end(SETTINGS.results)

@@ -30,7 +30,9 @@ try:
         PLAN = workflow_plan.own_plan(config, gpus(), place)
         take_over(PLAN.settings.results)
         for notice in PLAN.notices + ([] if on_a_cluster() or devices() else PLAN.too_large()):
-            print(f"note: {plain(notice)}", file=sys.stderr)
+            tell(f"note: {plain(notice)}")
+        if CONSOLE:
+            console_lines.write_results(Path(CONSOLE), PLAN.settings.results)
     else:
         PLAN = workflow_plan.sent_plan()
 except StylegridError as fault:

@@ -1,6 +1,39 @@
-"""Who is at work: a run writes down that it is, and none starts beside what a killed one left at work."""
+"""Who is at work: a run writes down that it is, and none starts beside what a killed one left at work.
 
-from stylegrid.runs import run, slurm
+When it ends it says what it has done. After a failure all that shows pictures is made once more, so that what was painted
+is collected and what failed is shown; after Ctrl-C somebody waits, and nothing is.
+"""
+
+import signal
+
+from stylegrid.cli.entry_point import spell_duration
+from stylegrid.runs import closing, run, slurm
+from stylegrid.store.layout import Layout
+
+STOPPED = []  # something, once Ctrl-C was pressed
+
+
+def hear_ctrl_c():
+    """Note that Ctrl-C was pressed, which Snakemake's handlers of errors aren't told."""
+    handler = signal.getsignal(signal.SIGINT)
+
+    def note(*what):
+        STOPPED.append(what)
+        return handler(*what)
+
+    if callable(handler):
+        signal.signal(signal.SIGINT, note)
+
+
+def tell_end(fault=""):
+    """Say what this run has done."""
+    done = closing.close(SETTINGS.results, BEGAN)
+    if STOPPED:
+        tell(closing.describe_stop(done.in_place, done.combinations))
+        return
+    duration, page = spell_duration(time.time() - BEGAN), Layout(SETTINGS.results).page
+    for line in closing.describe_end(done, duration, page, fault):
+        tell(plain(line))
 
 
 def slurm_jobs():
@@ -13,6 +46,7 @@ def slurm_jobs():
 
 onstart:
     hear_sigterm()
+    hear_ctrl_c()
     plan()  # which holds the folder, if no rule has asked for a file of the plan
     try:
         run.begin(SETTINGS.results, slurm_jobs())
@@ -22,3 +56,13 @@ onstart:
 
 onsuccess:
     run.end(SETTINGS.results)
+    tell_end()
+
+
+onerror:
+    painted = (SETTINGS.results / "backbone.json").is_file()
+    if painted and not STOPPED:  # otherwise there is nothing to collect
+        shell("python {SCRIPTS:q}/report.py --results {RESULTS:q} --threads {PLOT_PROCESSES}")
+    run.end(SETTINGS.results)
+    if painted:
+        tell_end(f"error: not everything could be made; {log} says why")

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from pathlib import Path
 
 CHECKOUT = Path(workflow.current_basedir).parent.parent  # also where another workflow includes this one as a module
@@ -10,12 +11,21 @@ sys.path.insert(0, str(SCRIPTS))  # nothing imported from there imports TensorFl
 # `python` in the rules is the Python that runs Snakemake, also when its environment is not activated.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 
-from stylegrid.runs import parent_watch, recovery
+from stylegrid.runs import console_lines, parent_watch, recovery
 from stylegrid.errors import suggest
 from stylegrid.painting.gpu_lock import describe, describe_waiting, devices
 
 os.environ[parent_watch.SNAKEMAKE] = str(os.getpid())  # which jobs that paint don't outlive
 TAKE_OVER = os.environ.pop(recovery.TAKE_OVER, "")
+CONSOLE = os.environ.pop(console_lines.FOLDER, "")
+BEGAN = time.time()
+
+
+def tell(line):
+    """Say something to the user, also where Snakemake's own words go into a file."""
+    print(line, file=sys.stderr)
+    if CONSOLE:
+        console_lines.write(Path(CONSOLE), line)
 
 
 def require_profile(args, profiles):
@@ -40,16 +50,16 @@ def say_what_it_runs_with():
         require_profile(args, profiles)
         executor = args.executor
         used = [f"Profile {' and '.join(map(str, profiles))}."] if profiles else []
-    print(" ".join([describe(executor, gpu_limit(), found), *used]), file=sys.stderr)
+    tell(" ".join([describe(executor, gpu_limit(), found), *used]))
     if executor == "local" and gpu_limit() > found > 0:
-        print(f"note: {describe_waiting(gpu_limit(), found)}", file=sys.stderr)
+        tell(f"note: {describe_waiting(gpu_limit(), found)}")
 
 
 def take_over(results):
     """Put right what a killed run left, where recover.py has started this one."""
     if TAKE_OVER:
         for line in recovery.take_over(results, Path(), TAKE_OVER == recovery.GONE):
-            print(line, file=sys.stderr)
+            tell(line)
 
 
 if workflow.is_main_process:

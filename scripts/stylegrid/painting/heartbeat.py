@@ -4,11 +4,13 @@ Whoever is killed leaves one behind, which says so by its age, or by its process
 """
 
 import contextlib
+import math
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import psutil
 from pydantic import Field, ValidationError
@@ -33,6 +35,7 @@ class Heartbeat(FrozenModel):
     pause: float = Field(default=0, ge=0, description="most seconds between two steps so far")
     host: str
     pid: int = Field(ge=1)
+    losses: dict[str, float | None] = Field(default_factory=dict, description="of the step, by term; null: not finite")
 
     def has_stopped(self, now: float) -> bool:
         """Return whether the process is gone from this host, or no step has been heard of for too long."""
@@ -50,18 +53,18 @@ class HeartbeatWriter:
         self._pause = 0.0
         self._write(0)
 
-    def beat(self, step: int) -> None:
-        """Hear of a step."""
+    def beat(self, step: int, losses: Mapping[str, float] = MappingProxyType({})) -> None:
+        """Hear of a step and its losses."""
         now = self._clock()
         self._pause, self._heard = max(self._pause, now - self._heard), now
         if now - self._written >= EVERY:
-            self._write(step)
+            self._write(step, losses)
 
     def end(self) -> None:
         """Remove the heartbeat."""
         self._path.unlink(missing_ok=True)
 
-    def _write(self, step: int) -> None:
+    def _write(self, step: int, losses: Mapping[str, float] = MappingProxyType({})) -> None:
         self._written = self._heard
         heartbeat = Heartbeat(
             step=step,
@@ -71,6 +74,7 @@ class HeartbeatWriter:
             pause=self._pause,
             host=platform.node(),
             pid=os.getpid(),
+            losses={term: float(value) if math.isfinite(value) else None for term, value in losses.items()},
         )
         # A painting is worth more than word of it, and a full disk is met where it costs something.
         with contextlib.suppress(RecordError):

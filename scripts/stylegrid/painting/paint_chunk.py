@@ -67,7 +67,7 @@ def _paint(job: Job, painter: Painter, folder: Path, report: "Report") -> Except
     pulse = HeartbeatWriter(heartbeat_path(folder, job.name), job.settings.steps)
 
     def beat(step: "Step") -> None:
-        pulse.beat(step.step)
+        pulse.beat(step.step, step.losses._asdict())
         report(step)
 
     try:

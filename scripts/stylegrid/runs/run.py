@@ -105,6 +105,12 @@ def has_crashed(results: Path) -> bool:
     return earlier is None or not _is_of_this_boot(earlier)
 
 
+def is_begun_by(results: Path, process: int) -> bool:
+    """Return whether this process of this machine has begun a run there."""
+    found = _read_if_whole(results)
+    return found is not None and (found.host, found.process) == (platform.node(), process)
+
+
 def is_alive(process: int) -> bool:
     """Return whether a process of this machine is there and has not ended."""
     return bool(_began(process))

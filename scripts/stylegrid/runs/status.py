@@ -143,7 +143,7 @@ def _remaining(by_state: dict[State, list[CombinationStatus]], calibration: Path
     at_once = len(by_state["running"])
     rate = seconds_per_workload(s.finding.record for s in by_state["done"] if s.finding.record)
     if not unpainted or rate is not None:
-        work = sum(_workload_left(status) for status in unpainted)
+        work = sum(workload_left(status) for status in unpainted)
         return Remaining(seconds=(rate or 0) * work / max(1, at_once), basis="pictures", at_once=at_once)
     measured = forecast.read_calibration(calibration)
     if measured is None:
@@ -162,7 +162,8 @@ def seconds_per_workload(records: Iterable[Record]) -> float | None:
     return seconds / work if work else None
 
 
-def _workload_left(status: CombinationStatus) -> float:
+def workload_left(status: CombinationStatus) -> float:
+    """Return the work left of a combination, in megapixel-steps; 0 if its photograph can't be read."""
     photograph = _size(status.job.content)
     if photograph is None:
         return 0.0

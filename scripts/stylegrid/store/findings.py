@@ -11,7 +11,7 @@ from stylegrid.store.record import BackboneRecord, Record, described_by, read_re
 from stylegrid.vgg.weights import labels
 from stylegrid.vgg.weights.choice import read_backbone
 
-NOT_PAINTED = "not painted: its job did not run, or was killed; see logs/paint"
+NOT_PAINTED = "not painted yet"
 OUTDATED = "what is there is of other settings, inputs or weights: run again"
 FINISHED = ("finished", "converged")  # outcomes of pictures that came out as asked
 

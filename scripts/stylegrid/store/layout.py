@@ -20,6 +20,7 @@ class Layout:
         self.plan = results / "plan"
         self.picture_index = results / "cache" / "pictures.json"
         self.backbone = results / "backbone.json"
+        self.page = results / "gallery" / "index.html"
         self.losses = results / "losses.csv"
         self.report = results / "report"  # small copies for a report by Snakemake
         self.run = results / "run.json"
