@@ -1,4 +1,4 @@
-"""Show the status of a gallery: what is done, running, failed and missing, and the time left.
+"""Show the status of a gallery: what is painted, being painted, failed and to do, and the time left.
 
 Only reads; works at any time, also during a run.
 """
@@ -15,17 +15,17 @@ from stylegrid.cli.entry_point import add_results, entry_point, spell_duration
 from stylegrid.runs.status import Remaining, Status, Underway, read_status
 from stylegrid.settings.config import Place, load_place
 
-MEANING = {
-    "done": "in place and up to date",
-    "painted": "in the cache; the next run puts them in place",
-    "running": "now painting",
-    "stopped": "begun by a process that has ended; the next run goes on with them",
-    "failed": "could not be painted",
-    "missing": "to do",
+WORDS = {  # for each state: what it is called, and what it means where that doesn't say it
+    "done": ("painted", ""),
+    "painted": ("in the cache", "the next run puts them in place"),
+    "running": ("now painting", ""),
+    "stopped": ("stopped", "begun by a process that has ended; the next run goes on with them"),
+    "failed": ("failed", "could not be painted"),
+    "missing": ("to do", ""),
 }
 BASIS = {
-    "pictures": "by the speed of the pictures that are done",
-    "calibration": "by what calibrate.py measured; no picture is done yet",
+    "pictures": "by the speed of the pictures that are painted",
+    "calibration": "by what calibrate.py measured; no picture is painted yet",
 }
 LISTED = 20  # of a kind, at most
 
@@ -51,11 +51,12 @@ def _read(args: argparse.Namespace, now: float) -> Status:
 
 def describe(status: Status, now: float) -> Iterator[str]:
     """Yield the status as lines."""
-    yield f"{status.counts['done']} of {status.combinations} pictures are done"
+    yield f"{status.counts['done']} of {status.combinations} pictures are painted"
     for state, count in status.counts.items():
         if count:
-            yield f"  {state:<8}{count:>6}  {MEANING[state]}"
-    for title, group in (("running", status.running), ("stopped", status.stopped)):
+            word, meaning = WORDS[state]
+            yield f"  {word:<12}{count:>6}  {meaning}".rstrip()
+    for title, group in (("now painting", status.running), ("stopped", status.stopped)):
         yield from _listed(title, [(one.name, _describe_steps(one)) for one in group])
     yield from _listed("failed", [(failure.name, failure.message) for failure in status.failed])
     yield _when(status, now)
@@ -82,7 +83,7 @@ def _when(status: Status, now: float) -> str:
     if not counts["running"] + counts["stopped"] + counts["missing"]:
         return "nothing is left to be painted" + (", but what failed" if counts["failed"] else "")
     if left.seconds is None:
-        return "time left: unknown yet; no picture is done, and make plan has not measured this machine"
+        return "time left: unknown yet; no picture is painted, and make plan has not measured this machine"
     duration, at = spell_duration(left.seconds), _finished_at(left, now)
     if at is None:
         return f"time left: {duration} of painting, one after another, once a run goes on ({BASIS[left.basis]})"

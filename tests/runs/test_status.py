@@ -254,19 +254,19 @@ def test_the_program_tells_counts_names_and_when(planned, capsys, today):
     planned.begin("d", updated=today - 500, host="node8")
     planned.fail("e")
     assert run(planned, capsys) == (
-        "1 of 6 pictures are done\n"
-        "  done         1  in place and up to date\n"
-        "  running      1  now painting\n"
-        "  stopped      1  begun by a process that has ended; the next run goes on with them\n"
-        "  failed       1  could not be painted\n"
-        "  missing      2  to do\n"
-        "running:\n"
+        "1 of 6 pictures are painted\n"
+        "  painted          1\n"
+        "  now painting     1\n"
+        "  stopped          1  begun by a process that has ended; the next run goes on with them\n"
+        "  failed           1  could not be painted\n"
+        "  to do            2\n"
+        "now painting:\n"
         "  cat/night/c  step 5 of 10, 3 s ago, on node7\n"
         "stopped:\n"
         "  cat/night/d  step 5 of 10, 8 min 20 s ago, on node8\n"
         "failed:\n"
         "  cat/night/e  cat.png: is gone\n"
-        "time left: 2 min 1 s, until 14:07 (by the speed of the pictures that are done, 1 at once)\n"
+        "time left: 2 min 1 s, until 14:07 (by the speed of the pictures that are painted, 1 at once)\n"
     )
 
 
@@ -290,7 +290,7 @@ def test_another_day_is_told_with_its_date(planned, capsys, today):
 @pytest.mark.parametrize(
     ("prepare", "line"),
     [
-        (lambda planned: None, "unknown yet; no picture is done, and make plan has not measured this machine"),
+        (lambda planned: None, "unknown yet; no picture is painted, and make plan has not measured this machine"),
         (lambda planned: planned.publish("a"), "3 min 20 s of painting, one after another, once a run goes on ("),
         (lambda planned: [planned.publish(name) for name in "abcdef"], "nothing is left to be painted\n"),
         (

@@ -74,10 +74,12 @@ def test_status_and_a_partial_collection_while_painting_goes_on(slow):
         assert running["name"] in names(slow)
         assert (0 < running["step"] <= running["steps"] == 400) and running["seconds_since_step"] < 60
         assert [first["counts"][state] for state in ("running", "stopped", "failed", "done")] == [1, 0, 0, 0]
-        status_until(slow, lambda told: told["counts"]["painted"])
+        status_until(slow, lambda told: told["counts"]["done"])
         for process in painters(run):
             process.suspend()  # or it might be done before the programs are
-        assert program(slow, "collect_losses", "--partial") == "0 of 4 pictures: results/partial\n"
+        painted = status(slow)["counts"]["done"]
+        assert 1 <= painted < 4
+        assert program(slow, "collect_losses", "--partial") == f"{painted} of 4 pictures: results/partial\n"
         program(slow, "contact_sheet", "--partial")
         for process in painters(run):
             process.resume()
@@ -91,7 +93,8 @@ def test_status_and_a_partial_collection_while_painting_goes_on(slow):
     assert not heartbeats(slow)
     assert slow.would_run() == {}
     with (slow.results / "partial" / "losses.csv").open() as file:
-        assert [row["outcome"] for row in csv.DictReader(file)] == ["missing"] * 4
+        outcomes = [row["outcome"] for row in csv.DictReader(file)]
+    assert sorted(outcomes) == ["finished"] * painted + ["missing"] * (4 - painted)
 
 
 @pytest.mark.slow
