@@ -17,9 +17,9 @@ from pathlib import Path
 
 import psutil
 
-from stylegrid.cli.console import Bar, Lines, make_console
 from stylegrid.cli.entry_point import INTERRUPTED, entry_point
-from stylegrid.runs import console_lines
+from stylegrid.cli.gallery_progress import Bar, Lines, make_console
+from stylegrid.runs import lines_for_console
 from stylegrid.runs.closing import close, describe_end, describe_stop
 from stylegrid.runs.growing_page import GrowingPage
 from stylegrid.runs.run import is_begun_by
@@ -64,12 +64,12 @@ class _Run:
     """Snakemake at work, and what is known of it."""
 
     def __init__(self, command: Sequence[str], folder: Path, console: Lines | Bar):
-        self._folder, self._console, self._reader = folder, console, console_lines.LineReader(folder)
+        self._folder, self._console, self._reader = folder, console, lines_for_console.LineReader(folder)
         self._watch: Watch | None = None
         self._page: GrowingPage | None = None
         self._told: set[str] = set()
         LOG.parent.mkdir(exist_ok=True)
-        environment = {**os.environ, console_lines.FOLDER: str(folder)}
+        environment = {**os.environ, lines_for_console.FOLDER: str(folder)}
         with LOG.open("wb") as log:
             self._snakemake = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
 
@@ -106,7 +106,7 @@ class _Run:
 
     def _begin(self) -> None:
         """Begin to watch, once the run has written down what it is going to do."""
-        results = console_lines.read_results(self._folder)
+        results = lines_for_console.read_results(self._folder)
         if results is None or not is_begun_by(results, self._snakemake.pid):
             return
         self._watch, self._page = Watch(results), GrowingPage(results)
@@ -130,7 +130,7 @@ class _Run:
 
     def _end(self, code: int) -> int:
         """Show what there is to know of a run that has not begun, name the log after a failure, and return the code."""
-        results = console_lines.read_results(self._folder)
+        results = lines_for_console.read_results(self._folder)
         if self._watch is not None:
             lines = [f"Snakemake's own words: {LOG}"] if code else []
         elif results is not None and not code:

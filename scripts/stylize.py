@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from stylegrid import files
 from stylegrid.cli.entry_point import entry_point
-from stylegrid.cli.progress_bar import show_progress
+from stylegrid.cli.painting_progress import show_progress
 from stylegrid.cli.tensorflow_lines import hide_tensorflow_lines
 from stylegrid.errors import ConfigError
 from stylegrid.plan.job import Job

@@ -32,7 +32,7 @@ try:
         for notice in PLAN.notices + ([] if on_a_cluster() or devices() else PLAN.too_large()):
             tell(f"note: {plain(notice)}")
         if CONSOLE:
-            console_lines.write_results(Path(CONSOLE), PLAN.settings.results)
+            lines_for_console.write_results(Path(CONSOLE), PLAN.settings.results)
     else:
         PLAN = workflow_plan.sent_plan()
 except StylegridError as fault:

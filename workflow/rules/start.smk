@@ -11,13 +11,13 @@ sys.path.insert(0, str(SCRIPTS))  # nothing imported from there imports TensorFl
 # `python` in the rules is the Python that runs Snakemake, also when its environment is not activated.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 
-from stylegrid.runs import console_lines, parent_watch, recovery
+from stylegrid.runs import lines_for_console, parent_watch, recovery
 from stylegrid.errors import suggest
 from stylegrid.painting.gpu_lock import describe, describe_waiting, devices
 
 os.environ[parent_watch.SNAKEMAKE] = str(os.getpid())  # which jobs that paint don't outlive
 TAKE_OVER = os.environ.pop(recovery.TAKE_OVER, "")
-CONSOLE = os.environ.pop(console_lines.FOLDER, "")
+CONSOLE = os.environ.pop(lines_for_console.FOLDER, "")
 BEGAN = time.time()
 
 
@@ -25,7 +25,7 @@ def tell(line):
     """Say something to the user, also where Snakemake's own words go into a file."""
     print(line, file=sys.stderr)
     if CONSOLE:
-        console_lines.write(Path(CONSOLE), line)
+        lines_for_console.write(Path(CONSOLE), line)
 
 
 def require_profile(args, profiles):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from stylegrid.runs.console_lines import LineReader, read_results, write, write_results
+from stylegrid.runs.lines_for_console import LineReader, read_results, write, write_results
 
 
 def test_lines_are_read_once_and_in_order(tmp_path):

@@ -7,8 +7,8 @@ from conftest import make_job, make_record
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 
-from stylegrid.cli import console
-from stylegrid.cli.console import Bar, Lines, describe_finished, describe_painting
+from stylegrid.cli import gallery_progress
+from stylegrid.cli.gallery_progress import Bar, Lines, describe_finished, describe_painting
 from stylegrid.painting.heartbeat import Heartbeat
 from stylegrid.runs.watch import Finished, Painting
 from stylegrid.store.record import failed
@@ -64,23 +64,23 @@ def test_a_painting_is_told_with_its_step_and_losses():
 
 def test_without_a_terminal_there_is_a_line_for_each_and_a_sign_of_life_now_and_then(capsys, monkeypatch):
     now = [1000.0]
-    monkeypatch.setattr(console, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(gallery_progress, "time", SimpleNamespace(monotonic=lambda: now[0]))
     lines, watch = Lines(), FakeWatch()
     lines.show(watch, [finished()], [])
     lines.show(watch, [], [painting()])
-    now[0] += console.SILENCE
+    now[0] += gallery_progress.SILENCE
     lines.show(watch, [], [painting()])
     watch = FakeWatch(pending=0)
     lines.show(watch, [], [])
     lines.show(watch, [], [])
-    now[0] += console.SILENCE
+    now[0] += gallery_progress.SILENCE
     lines.show(watch, [], [])
     told = capsys.readouterr().err.splitlines()
     assert [line.split(":")[0] for line in told] == [
         "1/3 cat/night/sw5",
         "cat/night/sw7",
-        f"{console.COLLECTING}.",
-        console.COLLECTING,
+        f"{gallery_progress.COLLECTING}.",
+        gallery_progress.COLLECTING,
     ]
 
 
@@ -93,5 +93,5 @@ def test_on_a_terminal_a_bar_shows_what_is_painted_below_the_lines(pending):
     bar.end()
     assert task.completed == 0.5
     shown = (task.fields["now"].split(":")[0], task.fields["left"])
-    assert shown == (("cat/night/sw7", "1 min 30 s left") if pending else (console.COLLECTING, ""))
+    assert shown == (("cat/night/sw7", "1 min 30 s left") if pending else (gallery_progress.COLLECTING, ""))
     assert "/3 cat/night/sw5: 120 steps" in screen.export_text()

@@ -1,4 +1,4 @@
-"""CheckpointFiles on a real pseudo-terminal: a bar, its losses, and a terminal left as it was; lines in a log."""
+"""Progress on a real pseudo-terminal: a bar, its losses, and a terminal left as it was; lines in a log."""
 
 import fcntl
 import os
@@ -21,7 +21,7 @@ PROGRAM = """
 import sys, time
 from collections import namedtuple
 from stylegrid.cli.entry_point import entry_point
-from stylegrid.cli.progress_bar import show_progress
+from stylegrid.cli.painting_progress import show_progress
 from stylegrid.settings.workload import Workload, Stage
 
 Step = namedtuple("Step", "step scale losses")  # as the real ones, without TensorFlow
