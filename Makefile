@@ -120,7 +120,7 @@ slurm-test: $(VENV)/test slurm ## run the tests on a Slurm of one node, which th
 $(VENV)/$(TENSORFLOW): $(ENVS)/$(TENSORFLOW).lock
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); sys.exit(not ok and "error: Python " + sys.version.split()[0] + " found; stylegrid needs 3.11, 3.12 or 3.13: make PYTHON=python3.12 ...")'
 	@test ! -e $(VENV)/$(OTHER) || { echo "error: $(VENV) holds TensorFlow for $(OTHER); make clean, then again" >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/python || { echo 'Making $(VENV) for a Python of its own.' >&2; $(PYTHON) -m venv $(VENV); }
 	$(call INSTALL,-r $<)
 	@touch $@
 

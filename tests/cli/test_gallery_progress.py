@@ -70,6 +70,8 @@ def test_without_a_terminal_there_is_a_line_for_each_and_a_sign_of_life_now_and_
     lines.show(watch, [], [painting()])
     now[0] += gallery_progress.SILENCE
     lines.show(watch, [], [painting()])
+    now[0] += gallery_progress.SILENCE
+    lines.show(watch, [], [])
     watch = FakeWatch(pending=0)
     lines.show(watch, [], [])
     lines.show(watch, [], [])
@@ -79,6 +81,7 @@ def test_without_a_terminal_there_is_a_line_for_each_and_a_sign_of_life_now_and_
     assert [line.split(":")[0] for line in told] == [
         "1/3 cat/night/sw5",
         "cat/night/sw7",
+        f"{gallery_progress.STARTING}; 1 min 30 s left",
         f"{gallery_progress.COLLECTING}.",
         gallery_progress.COLLECTING,
     ]

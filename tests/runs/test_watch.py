@@ -72,12 +72,14 @@ def test_the_work_done_counts_pictures_and_steps(planned):
     assert (watched.share_done([]), watched.seconds_left([])) == (0, None)
     planned.publish("a")
     look(watched)
+    assert watched.seconds_left([]) is None  # one look at work says nothing of its speed
+    first = watched._clock.now
     planned.begin("b", step=5, updated=STARTED + 1e6)
     painting = watched.painting()
     assert [each.job.variant for each in painting] == ["b"]
     assert watched.share_done(painting) == pytest.approx(1.5 / 4)
-    began, now = STARTED + 1, watched._clock.now + 1
-    assert watched.seconds_left(painting) == pytest.approx((now - began) * 2.5 / 1.5)
+    now = watched._clock.now + 1
+    assert watched.seconds_left(painting) == pytest.approx((now - first) * 2.5 / 0.5)
 
 
 def test_work_of_an_earlier_run_is_no_work_of_this_one(planned):

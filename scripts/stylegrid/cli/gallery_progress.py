@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # rich is imported where there is a terminal, the rest not at
     from stylegrid.runs.watch import Finished, Painting, Watch
 
 SILENCE = 15.0  # seconds without a line, where there is no terminal
+STARTING = "Starting a painting process"
 COLLECTING = "Making tables, sheets, plots and the page"
 
 
@@ -36,7 +37,7 @@ class Lines:
         if watch.is_painted:
             self._show_collecting()
         elif time.monotonic() - self._said >= SILENCE:
-            self.say("; ".join([*describe_painting(painting), *_describe_left(left)]) or "Waiting for a first step.")
+            self.say("; ".join([*(describe_painting(painting) if painting else [STARTING]), *_describe_left(left)]))
 
     def end(self) -> None:
         """Do nothing: there is nothing to put right."""
@@ -65,7 +66,7 @@ class Bar:
         """Show how far all is, and the picture that has been painted for longest."""
         for line in describe_finished(watch, finished, None):
             self.say(line)
-        now = COLLECTING if watch.is_painted else next(describe_painting(painting), "starting")
+        now = COLLECTING if watch.is_painted else next(describe_painting(painting), STARTING)
         left = "" if watch.is_painted else "; ".join(_describe_left(watch.seconds_left(painting)))
         self._progress.update(self._task, completed=watch.share_done(painting), now=now, left=left)
         if not self._started:

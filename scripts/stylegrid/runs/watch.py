@@ -38,8 +38,9 @@ class Watch:
     """Watches the combinations of a results folder that were not in place when this was made."""
 
     def __init__(self, results: Path, clock: Callable[[], float] = time.time):
-        self._results, self._clock, self._began = results, clock, clock()
-        statuses = combination_statuses(results, self._began)
+        self._results, self._clock = results, clock
+        self._first: tuple[float, float] | None = None  # when work was first seen, and how much of it was done
+        statuses = combination_statuses(results, clock())
         self.planned = len(statuses)
         self.pending = {status.job.name: status for status in statuses if status.state != "done"}
         self._seen = {name: _stamps(results, status.job) for name, status in self.pending.items()}
@@ -74,10 +75,19 @@ class Watch:
         return sorted(living, key=lambda each: each.heartbeat.started)
 
     def seconds_left(self, painting: Iterable[Painting]) -> float | None:
-        """Return the time left for all that is to be painted, by the work done so far; None before there is any."""
+        """Return the time left for all that is to be painted, by the work since the first steps; None before that.
+
+        What comes before them, such as starting TensorFlow, would make the first estimates several times too long.
+        """
         left = self._work_left(painting)
         done = self._work - left
-        return (self._clock() - self._began) * left / done if done > 0 else None
+        if not left:
+            return 0.0
+        if done > 0 and self._first is None:
+            self._first = (self._clock(), done)
+        if self._first is None or done <= self._first[1]:
+            return None
+        return (self._clock() - self._first[0]) * left / (done - self._first[1])
 
     def share_done(self, painting: Iterable[Painting]) -> float:
         """Return the share of the work that is done, from 0 to 1."""
