@@ -108,6 +108,11 @@ def absent(path: Path, remedy: str) -> str:
     return lost_link(path) or f"{path}: no such file; {remedy}"
 
 
+def forbidden(path: Path) -> str:
+    """Return the sentence on a file or folder that the user may not read."""
+    return f"{path}: permission denied; let your user read it, and open the folders that lead to it"
+
+
 def lost_link(path: Path) -> str:
     """Return the sentence on the link in a path that points to what isn't there; "" if every link leads somewhere."""
     for each in (*reversed(path.parents), path):

@@ -53,7 +53,10 @@ MANIFESTS = {
         b"content,style\ncat.png,night.png,5\n",
         "manifest.csv row 2: must have 2 cells like the header, found 3",
     ),
-    "not UTF-8": (b"content,style\ncaf\xe9.png,night.png\n", "manifest.csv: is not UTF-8 text"),
+    "not UTF-8": (
+        b"content,style\ncaf\xe9.png,night.png\n",
+        "manifest.csv row 2: is not UTF-8 text (byte 0xe9 after 'caf'); save it as CSV UTF-8 or as .xlsx",
+    ),
 }
 
 
@@ -67,7 +70,7 @@ def test_a_manifest_that_is_no_table(run, project, content, message):
 def test_an_xlsx_that_is_none(run, project):
     (project.folder / "manifest.xlsx").write_bytes(b"content,style\ncat.png,night.png\n")
     (error,) = refused(run, project, manifest=str(project.folder / "manifest.xlsx"))
-    assert error.startswith("manifest.xlsx: cannot be read as a .xlsx table")
+    assert error.startswith("manifest.xlsx: is named .xlsx, but is CSV text; name it .csv")
 
 
 SIZE = "must be a whole number of pixels from 16 to 16384, or own"

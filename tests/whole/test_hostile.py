@@ -263,7 +263,7 @@ def test_a_cell_in_the_last_corner_takes_no_memory(tmp_path, watched):
 
 def test_a_sheet_that_claims_to_be_as_large_as_can_be_is_read_as_it_is(tmp_path):
     path = changed(tmp_path / "m.xlsx", lambda xml: xml.replace(b'ref="A1:B2"', b'ref="A1:XFD1048576"'), SHEET)
-    assert spreadsheet.read_cells(path) == ROWS
+    assert spreadsheet.read_table(path).cells == ROWS
 
 
 @pytest.mark.parametrize("count", [b"100000000", b"4000000000", b"9" * 30])
@@ -351,7 +351,7 @@ def test_entities_stand_for_nothing(tmp_path, watched, name, kind):
     look = watched(path)
     assert (look.outcome, look.fault) == ("refused", "") and look.memory < LITTLE
     try:
-        assert "secret" not in str(spreadsheet.read_cells(path))
+        assert "secret" not in str(spreadsheet.read_table(path).cells)
     except ManifestError as error:
         assert "a secret" not in str(error)
 

@@ -1,13 +1,17 @@
 """The manifest: a spreadsheet's cells as a table of rows. rows_to_jobs.py gives the cells their meaning."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stylegrid.errors import ManifestError, suggest
 from stylegrid.plan import titles
-from stylegrid.plan.spreadsheet import Cells, read_cells
+from stylegrid.plan.spreadsheet import read_table
+from stylegrid.plan.tables.converted import ERRORS, is_date
+from stylegrid.plan.tables.header import REQUIRED
+from stylegrid.plan.tables.marks import Mark, error_fault
+from stylegrid.plan.tables.text_table import Cells
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.spelling import spell_name
 from stylegrid.text import IN_CELLS, control
@@ -15,7 +19,6 @@ from stylegrid.text import IN_CELLS, control
 if TYPE_CHECKING:  # not at run time: --help has no time for it
     import pandas as pd
 
-REQUIRED = ("content", "style")
 TEXT = ("title", "notes")  # travel to the reports, one value a row
 COLUMNS = (*REQUIRED, *PaintSettings.model_fields, *TEXT, "skip")
 MEANT = {
@@ -27,42 +30,56 @@ LONGEST_CELL = 32_767  # characters, as in Excel
 _YES = frozenset({"yes", "y", "true", "1", "1.0", "x"})
 _NO = frozenset({"", "no", "n", "false", "0", "0.0"})
 
+# Settings of numbers and words, in which a date is never meant.
+_MEASURED = frozenset(PaintSettings.model_fields) - {"init", "content_mask", "style_mask", "preset"}
 
-def read_manifest(path: Path) -> "pd.DataFrame":
-    """Return the rows of a manifest as stripped text, without empty and skipped ones.
 
-    The index is the spreadsheet's row number; the header is row 1. Raises ManifestError if the file can't be read as a
-    table, its header is wrong, or no row is left.
+class Manifest(NamedTuple):
+    """The rows of a manifest that are painted, as stripped text, and notices, which are no faults.
+
+    The rows' index is the spreadsheet's row number.
+    """
+
+    rows: "pd.DataFrame"
+    notices: list[str]
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Return a manifest without its empty and skipped rows; one that holds nothing but `skip` is empty.
+
+    Raises ManifestError if the file can't be read as a table, its header is wrong, or no row is left.
     """
     import pandas as pd
 
-    cells = read_cells(path)
+    table = read_table(path)
+    cells = table.cells[table.header :]
     if not cells or not any(cells[0]):
         raise ManifestError([f"{path}: is empty; needs a header with the columns {' and '.join(REQUIRED)}, then rows"])
     header = [spell_name(cell.strip(), COLUMNS) for cell in cells[0]]
-    _check_header(path, header)
-    numbers = pd.RangeIndex(2, len(cells) + 1)
+    top = table.header + 1
+    _check_header(f"{path} row {top}", header)
+    numbers = pd.RangeIndex(top + 1, top + len(cells))
     rows = pd.DataFrame(cells[1:], numbers, header, dtype=object).loc[:, [name != "" for name in header]]
     rows = rows.apply(lambda column: column.str.strip())
-    faults = [*_nameless(cells, header), *_wrong_texts(rows), *_wrong_skips(rows)]
+    skipped = _skip(rows).isin(_YES)
+    marks = _marked(table.marks, header, top, frozenset(rows.index[skipped]))
+    faults = [*_nameless(cells, header, top), *marks, *_wrong_texts(rows), *_wrong_skips(rows)]
     if faults:
         raise ManifestError([f"{path} row {row}{text}" for row, text in sorted(faults, key=itemgetter(0))])
-    rows = rows[(rows != "").any(axis="columns") & ~_skip(rows).isin(_YES)]
+    rows = rows[(rows.drop(columns="skip", errors="ignore") != "").any(axis="columns") & ~skipped]
     if rows.empty:
         raise ManifestError([f"{path}: has no row to paint; add rows below the header, or clear the skip column"])
-    return rows
+    return Manifest(rows, table.notices)
 
 
-def _check_header(path: Path, header: list[str]) -> None:
+def _check_header(place: str, header: list[str]) -> None:
     faults = [
-        f"{path} row 1: column {name!r} is there twice"
-        for name in sorted(set(header))
-        if header.count(name) > 1 and name
+        f"{place}: column {name!r} is there twice" for name in sorted(set(header)) if header.count(name) > 1 and name
     ]
     missing = [name for name in REQUIRED if name not in header]
     unknown = [name for name in header if name and name not in COLUMNS]
-    faults += [f"{path} row 1: unknown column {name!r}. {_suggest(name, header, missing)}" for name in unknown]
-    faults += [f"{path} row 1: column {name!r} is missing" for name in missing]
+    faults += [f"{place}: unknown column {name!r}. {_suggest(name, header, missing)}" for name in unknown]
+    faults += [f"{place}: column {name!r} is missing" for name in missing]
     if faults:
         raise ManifestError(faults)
 
@@ -75,13 +92,22 @@ def _suggest(name: str, header: list[str], missing: list[str]) -> str:
     return suggest(name, [each for each in COLUMNS if each not in header], missing, "docs/spreadsheet.md")
 
 
-def _nameless(table: Cells, header: list[str]) -> Iterator[tuple[int, str]]:
+def _nameless(table: Cells, header: list[str], top: int) -> Iterator[tuple[int, str]]:
     """Yield the row and the fault of each cell in a column without a name."""
     nameless = [column for column, name in enumerate(header) if not name]
-    for number, cells in enumerate(table if nameless else (), start=1):
+    for number, cells in enumerate(table if nameless else (), start=top):
         for column in nameless:
             if cells[column].strip():
                 yield number, f": has a cell in column {column + 1}, which has no name in the header"
+
+
+def _marked(marks: Iterable[Mark], header: list[str], top: int, skipped: Collection[int]) -> Iterator[tuple[int, str]]:
+    """Yield the row and the fault of each marked cell of the table, but for skipped rows."""
+    names = dict(enumerate(header, start=1))
+    for row, column, fault in marks:
+        name = names.get(column)
+        if name and row >= top and (row not in skipped or name == "skip"):
+            yield row, f", {name}: {fault}"
 
 
 def _wrong_texts(rows: "pd.DataFrame") -> Iterator[tuple[int, str]]:
@@ -96,6 +122,11 @@ def _fault_of_text(name: str, cell: str) -> str:
     longest = titles.LONGEST if name == "title" else LONGEST_CELL
     if len(cell) > longest:
         return f"must have at most {longest} characters, found {len(cell)}; shorten it, or share it out among rows"
+    if name in TEXT and cell in ERRORS:
+        return error_fault(cell)
+    if name in _MEASURED and is_date(cell):
+        found = f"holds a date or time, {cell!r}, as spreadsheets make of 3:2 and 1.5"
+        return f"{found}; format the cells as text, then write it again"
     sign = "" if cell.isprintable() else control(cell, IN_CELLS)
     return f"holds {sign}, which is no text; remove it" if sign else ""
 

@@ -50,10 +50,11 @@ def make_plan(settings: Settings, index: PictureIndex | None = None) -> Plan:
     check_config(settings)
     index = index or picture_index(settings)
     planner = _Planner(settings, PictureFolders(settings.content_dir, settings.style_dir, index))
-    planner.add(read_manifest(settings.manifest))
+    manifest = read_manifest(settings.manifest)
+    planner.add(manifest.rows)
     if planner.faults:
         raise ManifestError(planner.faults)
-    return Plan(tuple(planner.combinations.values()), tuple(planner.notices), planner.earlier)
+    return Plan(tuple(planner.combinations.values()), (*manifest.notices, *planner.notices), planner.earlier)
 
 
 def picture_index(settings: Settings) -> PictureIndex:

@@ -1,53 +1,61 @@
-"""The only reader of spreadsheets: cells as text, within limits of memory and time.
+"""The only reader of spreadsheets: cells as text, within limits of memory and time."""
 
-For .xlsx and .ods, python-calamine allocates every cell between the first and the last, which may be 17 billion in a
-file of 5 kB, and aborts where it can't. So it runs in its own process.
-"""
-
-import csv
-import json
-import sys
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from stylegrid import files, limited_process
+from stylegrid import files
 from stylegrid.errors import ManifestError
+from stylegrid.plan.tables.file_kind import kind_of
+from stylegrid.plan.tables.header import find_header
+from stylegrid.plan.tables.marks import Mark
+from stylegrid.plan.tables.text_table import Cells, TooManyCellsError, read_text
+from stylegrid.plan.tables.workbook import UnreadableError, Workbook, read_workbook
 
 FORMATS = (".csv", ".tsv", ".xlsx", ".ods")
 LARGEST_FILE = 64_000_000  # bytes; 100,000 rows with ten columns have about 10 million as text
 MOST_CELLS = 2_000_000  # 100,000 rows with twenty columns
 LONGEST_TEXT = 100_000_000  # characters of all cells; few bytes of an .xlsx may stand in many cells
-READER_MEMORY = 1_000_000_000  # bytes of address space for the reader of .xlsx and .ods
-READER_SECONDS = 60
 
-Cells = list[list[str]]
-
-_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_SEPARATORS = {".csv": ",", ".tsv": "\t"}
+_TEXT = "CSV text"
 
 
-def read_cells(path: Path) -> Cells:
-    """Return all cells of a file's first sheet as text: the header, then rows of its length.
+class Table(NamedTuple):
+    """A spreadsheet's cells as text: `cells[0]` is row 1, and all rows are as long as the header, at index `header`.
 
-    Blank rows are kept, so that row numbers are exact. Raises ManifestError if the file can't be read as a table.
+    Blank rows are kept, so that row numbers are exact. `marks` are the cells that can't be taken as they are; `notices`
+    are no faults.
     """
+
+    cells: Cells
+    header: int
+    marks: list[Mark]
+    notices: list[str]
+
+
+def read_table(path: Path) -> Table:
+    """Return the table of a file, of a workbook's first sheet with a header; raises ManifestError if it has none."""
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
-        raise ManifestError([f"{path}: must be one of {', '.join(FORMATS)}"])
+        raise ManifestError([f"{path}: must be one of {', '.join(FORMATS)}; export the spreadsheet as one of these"])
     try:
         _check_file(path)
-        if suffix in (".csv", ".tsv"):
-            return _read_text(path, "," if suffix == ".csv" else "\t")
-        return _read_workbook(path)
+        _check_kind(path, suffix)
+        found = _read(path, suffix)
+        header = _require_header(path, found)
+        return Table(_pad(path, found.cells, header), header, found.marks, _notices(path, found, header))
+    except TooManyCellsError:
+        most = f"{MOST_CELLS} cells, or {LONGEST_TEXT} characters"
+        told = f"{path}: has more than {most}; split it, or clear cells far from the others"
+        raise ManifestError([told]) from None
     except FileNotFoundError:
         raise ManifestError([files.absent(path, "name the spreadsheet in the config's key manifest")]) from None
-    except UnicodeDecodeError as error:
-        raise ManifestError(
-            [f"{path}: is not UTF-8 text ({error.reason}); save it as CSV UTF-8 or as .xlsx"]
-        ) from error
-    except (OSError, ValueError, csv.Error) as error:
-        raise _unreadable(path, str(error)) from error
+    except PermissionError as error:
+        raise ManifestError([files.forbidden(path)]) from error
+    except (OSError, UnreadableError) as error:
+        reason = " ".join(str(error).split())
+        told = f"{path}: cannot be read as a {suffix} table ({reason}); save it again from the spreadsheet"
+        raise ManifestError([told]) from error
 
 
 def _check_file(path: Path) -> None:
@@ -61,90 +69,71 @@ def _check_file(path: Path) -> None:
         )
 
 
-def _unreadable(path: Path, reason: str) -> ManifestError:
-    words = " ".join(reason.split())
-    return ManifestError(
-        [f"{path}: cannot be read as a {path.suffix.lower()} table ({words}); save it again from the spreadsheet"]
-    )
+def _check_kind(path: Path, suffix: str) -> None:
+    """Raise ManifestError for a file that is something else than its name says."""
+    kind, expected = kind_of(path), _TEXT if suffix in _SEPARATORS else suffix
+    if kind == expected or (kind == "an empty file" and expected == _TEXT):
+        return
+    if kind in FORMATS or kind == _TEXT:
+        remedy = f"name it {kind if kind in FORMATS else '.csv'}, or save it as {suffix} from a spreadsheet program"
+    elif kind == "UTF-16 text":
+        remedy = "save it as CSV UTF-8 or as .xlsx"
+    elif kind == "a workbook with a password":
+        remedy = "open it, take the password off, and save it"
+    else:
+        remedy = f"save it as {suffix} from a spreadsheet program"
+    raise ManifestError([f"{path}: is named {suffix}, but is {kind}; {remedy}"])
 
 
-def _read_text(path: Path, separator: str) -> Cells:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        _check_separator(path, file.readline(), separator)
-        file.seek(0)
-        return list(_checked(path, csv.reader(file, delimiter=separator, strict=True)))
+def _read(path: Path, suffix: str) -> Workbook:
+    if suffix in _SEPARATORS:
+        return Workbook(read_text(path.read_bytes(), _SEPARATORS[suffix], str(path), MOST_CELLS), [], "")
+    return read_workbook(path, MOST_CELLS, LONGEST_TEXT)
 
 
-def _check_separator(path: Path, header: str, separator: str) -> None:
-    """Raise ManifestError for a header with another separator, as spreadsheets of some countries write it."""
-    others = [name for mark, name in _SEPARATORS.items() if mark in header]
-    if others and separator not in header:
-        raise ManifestError(
-            [
-                f"{path} row 1: columns are separated by {others[0]}; "
-                f"save with {_SEPARATORS[separator]}, or as .xlsx or .ods"
-            ]
-        )
+def _require_header(path: Path, found: Workbook) -> int:
+    """Return the index of the header: 0, or 1 below an exporter's title; raises ManifestError for one further down."""
+    header, cells = find_header(found.cells), found.cells
+    if header is None and (first := _first_filled(cells)):
+        told = f"the header must be row 1; row 1 is blank, and the first text is in row {first + 1}"
+        raise ManifestError([f"{path}: {told}; delete the rows above it"])
+    if header and not _is_title(cells, header):
+        told = f"the header must be row 1; found it in row {header + 1}"
+        raise ManifestError([f"{path}: {told}; delete the rows above it"])
+    return header or 0
 
 
-def _checked(path: Path, rows: Iterable[list[str]]) -> Iterator[list[str]]:
-    """Yield rows padded to the length of the first; raises ManifestError for a longer row or too many cells."""
-    width = 0
-    for number, row in enumerate(rows, start=1):
-        width = width or len(row)
-        if number * width > MOST_CELLS:
-            raise _too_large(path)
-        if len(row) > width:
-            found = f"must have {width} cells like the header, found {len(row)}"
-            raise ManifestError([f"{path} row {number}: {found}; put text with commas in quotes"])
-        yield row + [""] * (width - len(row))
+def _first_filled(cells: Cells) -> int:
+    """Return the index of the first row that isn't blank; 0 if all are."""
+    return next((number for number, row in enumerate(cells) if any(map(str.strip, row))), 0)
 
 
-def _too_large(path: Path) -> ManifestError:
-    most = f"{MOST_CELLS} cells, or {LONGEST_TEXT} characters"
-    return ManifestError([f"{path}: has more than {most}; split it, or clear cells far from the others"])
+def _is_title(cells: Cells, header: int) -> bool:
+    """Return whether the header stands right below a line of one cell, as Numbers writes a table's name."""
+    return header == 1 and sum(cell.strip() != "" for cell in cells[0]) == 1
 
 
-def _read_workbook(path: Path) -> Cells:
-    """Return the cells of an .xlsx or .ods, read in another process."""
-    try:
-        answer = json.loads(limited_process.call(print_cells, str(path), memory=READER_MEMORY, seconds=READER_SECONDS))
-    except limited_process.BrokeDownError as error:
-        raise _unreadable(path, f"{error}, as on damaged files, and on cells far from the others") from None
-    if answer == "too large":
-        raise _too_large(path)
-    if isinstance(answer, str):
-        raise _unreadable(path, answer)
-    return answer
+def _notices(path: Path, found: Workbook, header: int) -> list[str]:
+    notices = [found.notice] if found.notice else []
+    if header:
+        title = next(cell.strip() for cell in found.cells[0] if cell.strip())
+        notices.append(f"the header should be row 1; found it in row 2, and {title[:40]!r} above it is passed over")
+    return [f"{path}: {notice}" for notice in notices]
 
 
-def print_cells(path: str) -> None:
-    """Print the cells of an .xlsx or .ods as JSON, or an error as text; runs in the other process."""
-    import python_calamine  # here: only these files need it
-
-    try:
-        sheet = python_calamine.load_workbook(path).get_sheet_by_index(0)
-        answer = _texts(sheet) if sheet.height * sheet.width <= MOST_CELLS else "too large"
-    except Exception as error:  # it raises errors of many kinds on files that are no table
-        answer = str(error) or type(error).__name__
-    json.dump(answer, sys.stdout)
-
-
-def _texts(sheet: Any) -> Cells | str:
-    """Return the cells of a sheet as text, from row 1 and column 1; "too large" beyond LONGEST_TEXT."""
-    cells, length = [], 0
-    for row in sheet.to_python(skip_empty_area=False):
-        cells.append([_text(cell) for cell in row])
-        length += sum(map(len, cells[-1]))
-        if length > LONGEST_TEXT:
-            return "too large"
-    return cells
+def _pad(path: Path, cells: Cells, header: int) -> Cells:
+    """Return rows as long as the header, without the empty cells beyond it; raises ManifestError for a filled one."""
+    width = len(cells[header]) if cells else 0
+    if len(cells) * width > MOST_CELLS:
+        raise TooManyCellsError
+    for number, row in enumerate(cells[header:], start=header + 1):
+        beyond = [cell for cell in row[width:] if cell.strip()]
+        if beyond:
+            told = f"must have {width} cells like the header, found {_filled(row)}; put text with commas in quotes"
+            raise ManifestError([f"{path} row {number}: {told}"])
+    return [row[:width] + [""] * (width - len(row)) for row in cells]
 
 
-def _text(cell: object) -> str:
-    """Return a cell as text; whole numbers without a decimal point."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, date) and not isinstance(cell, datetime):
-        return f"{cell} 00:00:00"
-    return str(cell)
+def _filled(row: list[str]) -> int:
+    """Return how many cells a row has without the empty ones at its end."""
+    return max(number for number, cell in enumerate(row, start=1) if cell.strip())

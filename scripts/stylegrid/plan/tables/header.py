@@ -1,0 +1,17 @@
+"""Where a table's header is."""
+
+from collections.abc import Collection, Sequence
+from itertools import islice
+
+from stylegrid.settings.spelling import spell_name
+
+REQUIRED = ("content", "style")
+MOST_ABOVE = 50  # rows in which a header is looked for
+
+
+def find_header(cells: Sequence[Collection[str]]) -> int | None:
+    """Return the index of the first row that names the required columns; None if none of the first rows does."""
+    for number, row in enumerate(islice(cells, MOST_ABOVE)):
+        if {spell_name(cell, REQUIRED) for cell in row}.issuperset(REQUIRED):
+            return number
+    return None

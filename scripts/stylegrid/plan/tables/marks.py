@@ -1,0 +1,95 @@
+"""Cells of a workbook that can't be taken as they are: what a reader of its XML finds, element by element."""
+
+import zipfile
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+from xml.parsers import expat
+
+from stylegrid.plan.tables.text_table import TooManyCellsError
+
+MOST_XML = 2_000_000_000  # bytes of XML; a row of ten cells has about 500
+MOST_MARKS = 200_000
+
+UNCOMPUTED = "holds a formula without a result; open the file in a spreadsheet program and save it"
+NO_TEXT = "holds a picture or linked data instead of text; write a file's name, or a value"
+
+
+class Mark(NamedTuple):
+    """A cell, counted from row 1 and column 1, and its fault."""
+
+    row: int
+    column: int
+    fault: str
+
+
+class Range(NamedTuple):
+    """Merged cells, counted from row 1 and column 1; the last ones are within."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+class Marks(NamedTuple):
+    """What is found in a sheet."""
+
+    marks: list[Mark]
+    merged: list[Range]
+
+
+class Handler(Protocol):
+    """What takes the elements of XML as they come; names are without prefixes."""
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Take an element's beginning; its attributes' names have their prefixes."""
+
+    def end(self, name: str) -> None:
+        """Take an element's end."""
+
+    def text(self, text: str) -> None:
+        """Take a piece of text."""
+
+
+def parse(archive: zipfile.ZipFile, member: str, handler: Handler) -> None:
+    """Give the XML of a ZIP archive's member to a handler, a piece at a time.
+
+    Raises TooManyCellsError beyond MOST_XML bytes, ExpatError for damaged XML, ValueError for entities, and what
+    `zipfile` does.
+    """
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda name, attributes: handler.start(name.rpartition(":")[2], attributes)
+    parser.EndElementHandler = lambda name: handler.end(name.rpartition(":")[2])
+    parser.CharacterDataHandler = handler.text
+    parser.EntityDeclHandler = _refuse
+    with archive.open(member) as file:
+        for length, piece in enumerate(iter(lambda: file.read(1 << 16), b"")):
+            if length << 16 > MOST_XML:
+                raise TooManyCellsError
+            parser.Parse(piece)
+    parser.Parse(b"", True)
+
+
+def _refuse(*declaration: object) -> None:
+    raise ValueError("its XML declares entities")
+
+
+def error_fault(error: str) -> str:
+    """Return the fault of a cell with an error such as #N/A."""
+    return f"holds the error {error.strip()[:30] or 'of a formula'}; mend its formula, or clear the cell"
+
+
+def merged_fault(cells: Range) -> str:
+    """Return the fault of merged cells that no rule fills in."""
+    corners = f"{spell_column(cells.left)}{cells.top}:{spell_column(cells.right)}{cells.bottom}"
+    return f"the cells {corners} are merged; unmerge them: only cells below each other, below the header, may be"
+
+
+def spell_column(column: int) -> str:
+    """Return a column's letters, from its number counted from 1: 28 is AB."""
+    letters = ""
+    while column:
+        column, digit = divmod(column - 1, 26)
+        letters = chr(ord("A") + digit) + letters
+    return letters

@@ -1,0 +1,137 @@
+"""Errors, formulas without a result, and merged cells of an .xlsx (ECMA-376, part 1, 18.3)."""
+
+import functools
+import posixpath
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from stylegrid.plan.tables.marks import (
+    MOST_MARKS,
+    NO_TEXT,
+    UNCOMPUTED,
+    Mark,
+    Marks,
+    Range,
+    error_fault,
+    parse,
+)
+from stylegrid.plan.tables.text_table import TooManyCellsError
+
+_WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_LONGEST = 100  # characters of a result that are kept
+
+
+def read_marks(path: Path, sheet: str) -> Marks:
+    """Return the marks and merged cells of the sheet of a name; raises what `parse` does, and KeyError."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name.replace("\\", "/").casefold(): name for name in archive.namelist()}
+        book, relations = _Book(), _Relations()
+        parse(archive, members[_WORKBOOK], book)
+        parse(archive, members[_RELATIONS.casefold()], relations)
+        target = posixpath.normpath(posixpath.join("/xl", relations.targets[book.sheets[sheet]])).lstrip("/")
+        if target.casefold() not in members:  # some programs write it from the archive's root
+            target = target.removeprefix("xl/")
+        found = _Sheet(book.asks_for_results)
+        parse(archive, members[target.casefold()], found)
+    return Marks(found.marks, found.merged)
+
+
+class _Silent:
+    """Takes neither ends nor text."""
+
+    def end(self, name: str) -> None:
+        """Take an element's end."""
+
+    def text(self, text: str) -> None:
+        """Take a piece of text."""
+
+
+class _Book(_Silent):
+    """The sheets of a workbook: the relation of each by its name."""
+
+    def __init__(self) -> None:
+        self.sheets: dict[str, str] = {}
+        self.asks_for_results = False  # the file was written by no spreadsheet program; results are to be computed
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "sheet":
+            self.sheets[attributes["name"]] = next(value for key, value in attributes.items() if key.endswith(":id"))
+        elif name == "calcPr":
+            self.asks_for_results = attributes.get("fullCalcOnLoad") in ("1", "true")
+
+
+class _Relations(_Silent):
+    """The parts of a workbook by their relations."""
+
+    def __init__(self) -> None:
+        self.targets: dict[str, str] = {}
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "Relationship":
+            self.targets[attributes["Id"]] = attributes["Target"]
+
+
+class _Sheet:
+    """The cells of a sheet: where it is, and what of the present cell is known."""
+
+    def __init__(self, asks_for_results: bool):
+        self.marks: list[Mark] = []
+        self.merged: list[Range] = []
+        self._unsure = ("0", "0.0") if asks_for_results else ()  # what programs write before anything is computed
+        self._row = self._column = 0
+        self._attributes: Mapping[str, str] = {}
+        self._is_formula = self._in_value = False
+        self._value: str | None = None
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "c":
+            cell = attributes.get("r")
+            self._column = _place(cell)[1] if cell else self._column + 1
+            self._attributes, self._is_formula, self._value = attributes, False, None
+        elif name == "v":
+            self._in_value, self._value = True, ""
+        elif name == "f":
+            self._is_formula = True
+        elif name == "row":
+            self._row, self._column = int(attributes.get("r", self._row + 1)), 0
+        elif name == "mergeCell":
+            first, _, last = attributes["ref"].partition(":")
+            self.merged.append(Range(*_place(first), *_place(last or first)))
+
+    def text(self, text: str) -> None:
+        if self._in_value and self._value is not None:
+            self._value = (self._value + text)[:_LONGEST]
+
+    def end(self, name: str) -> None:
+        if name == "v":
+            self._in_value = False
+        elif name == "c" and (fault := self._fault()):
+            self.marks.append(Mark(self._row, self._column, fault))
+            if len(self.marks) > MOST_MARKS:
+                raise TooManyCellsError
+
+    def _fault(self) -> str:
+        kind = self._attributes.get("t")
+        if kind == "e":
+            linked = "vm" in self._attributes and not self._is_formula
+            return NO_TEXT if linked else error_fault(self._value or "")
+        if self._is_formula:
+            empty = not self._value and (kind != "str" or self._value is None)  # "" is a result of text
+            return UNCOMPUTED if empty or self._value in self._unsure else ""
+        return ""
+
+
+@functools.cache
+def _column(letters: str) -> int:
+    return functools.reduce(lambda number, letter: 26 * number + ord(letter) - ord("A") + 1, letters, 0)
+
+
+def _place(cell: str) -> tuple[int, int]:
+    """Return row and column of a cell's name, such as C7."""
+    match = _CELL.fullmatch(cell.replace("$", ""))
+    if match is None:
+        raise ValueError(f"{cell!r} is no cell's name")
+    return int(match[2]), _column(match[1])
