@@ -14,11 +14,11 @@ from random import Random
 from typing import Any, NamedTuple
 
 import numpy as np
-import openpyxl
 import pandas as pd
 import tifffile
 import torch_writer
 import weight_files
+import xlsxwriter
 from conftest import draw
 from PIL import Image, ImageCms, PngImagePlugin
 
@@ -319,11 +319,12 @@ def spreadsheet_seeds() -> dict[str, bytes]:
 
 
 def _workbook() -> bytes:
-    book, buffer = openpyxl.Workbook(), io.BytesIO()
-    for row in TABLE:
-        book.active.append(row)
-    book.active["B7"], book.active["B7"].number_format = "=1+1", "yyyy-mm-dd"
-    book.save(buffer)
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(TABLE):
+            sheet.write_row(number, 0, row)
+        sheet.write_formula(1, 5, "=1+1", book.add_format({"num_format": "yyyy-mm-dd"}), value=2)
     return buffer.getvalue()
 
 
