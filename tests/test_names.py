@@ -151,5 +151,16 @@ def test_different_texts_have_different_names():
     assert len({safe_name(text).casefold() for text in texts}) == len(texts)
 
 
+@pytest.mark.parametrize("text", ["con", "PRN", "Aux", "nul", "COM1", "lpt9", "con.", "nul ", "aux.jpg"])
+def test_a_name_that_windows_keeps_for_a_device_is_changed(text):
+    for name in (safe_name(text), variant_name({"preset": text})):
+        assert re.fullmatch(r"[A-Za-z0-9]+(-[a-z]+)?-[0-9a-f]{6}", name)
+
+
+@pytest.mark.parametrize("text", ["console", "com", "COM10", "aux1", "nul-2"])
+def test_a_name_like_a_device_s_stays(text):
+    assert safe_name(text) == variant_name({"preset": text}) == text
+
+
 def test_names_are_the_same_on_every_machine():
     assert safe_name("my cat") == "my-cat-8077c5"  # printf 'my cat' | sha256sum

@@ -62,6 +62,7 @@ CODES = {
     "tv_power": "tvp",
 }
 _PLAIN_LIST = re.compile(r"\w+(:[\d.e-]+)?( \+ \w+(:[\d.e-]+)?)*", re.ASCII)  # a weighted list of plain names
+_DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]", re.IGNORECASE)  # no names of files or folders on Windows
 _FIRST = ("style_weight", "size", "content_weight", "tv_weight", "preset")
 
 
@@ -80,9 +81,13 @@ def spell_number(value: float) -> str:
 
 
 def safe_name(text: str) -> str:
-    """Return text as a name of ASCII letters, digits, `_` and `-`; if the text changes, a hash is added."""
+    """Return text as a name of ASCII letters, digits, `_` and `-`, with a hash if it changes or is a name of a device.
+
+    >>> safe_name("night"), safe_name("con")
+    ('night', 'con-1143da')
+    """
     slug = slugify(text, lowercase=False, regex_pattern=r"[^-A-Za-z0-9_]+").strip("-")[:LONGEST_NAME]
-    if slug and slug == text:
+    if slug and slug == text and not _DEVICE.fullmatch(slug):
         return slug
     return "-".join(filter(None, (slug, _hash(text))))
 
@@ -95,7 +100,8 @@ def variant_name(varied: dict[str, object]) -> str:
     name = _join(varied, lambda key: f"{key}=")
     if len(name) > LONG:
         name = _join(varied, lambda key: f"{CODES.get(key, key)}=")
-    return _shorten(name, 2 * LONGEST_NAME) or "default"
+    name = _shorten(name, 2 * LONGEST_NAME) or "default"
+    return f"{name}-{_hash(name)}" if _DEVICE.fullmatch(name) else name
 
 
 def earlier_variant_name(varied: dict[str, object]) -> str:
