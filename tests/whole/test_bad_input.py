@@ -117,7 +117,7 @@ ROWS = {
         {"style": "night.png:-1 + wave.png"},
         "style: the weight of 'night.png' must be from 1e-30 to 1e30, found -1",
     ),
-    "a folder": ({"content": "."}, "content: content: is not a picture; found a folder"),
+    "a folder": ({"content": "."}, "content: content: is a folder; for its pictures write '*'"),
 }
 
 

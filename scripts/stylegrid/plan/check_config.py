@@ -1,5 +1,6 @@
 """What is wrong with a config beyond its own types: folders, files and weights that aren't there."""
 
+import os
 from pathlib import Path
 
 from stylegrid import files
@@ -22,6 +23,8 @@ def check_config(settings: Settings) -> None:
         folder = getattr(settings, key)
         if not folder.is_dir():
             faults.append(f"config.{key}: {files.lost_link(folder) or f'must be a folder, found {str(folder)!r}'}")
+        elif not os.access(folder, os.R_OK | os.X_OK):
+            faults.append(f"config.{key}: {files.forbidden(folder)}")
     calibration = settings.painting.calibration_file
     if calibration is not None and not calibration.is_file():
         faults.append(

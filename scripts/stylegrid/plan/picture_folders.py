@@ -1,22 +1,19 @@
 """The folders of photographs and paintings: an entry of a manifest's cell to pictures."""
 
-import glob
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from stylegrid.errors import ImageError, closest
+from stylegrid.errors import ImageError
 from stylegrid.names import safe_name, spell_number
-from stylegrid.pictures import images
 from stylegrid.plan.job import Source, StyleSource
 from stylegrid.plan.picture_index import PictureIndex
-from stylegrid.text import control
+from stylegrid.plan.picture_names import PictureNames
+from stylegrid.plan.picture_search import Found, find, is_file, list_pictures
 from stylegrid.weighted_list import Weighted, WeightedList, parse_weighted
 
-LONGEST_ENTRY = 1000  # characters; globs of many more take minutes to understand
-MOST_FOLDERS, MOST_DEEP = 32, 2  # that a glob goes through, and `**` in it: each may stand for every folder there is
-MOST_SUGGESTED, MOST_NAMES = 50, 2000  # names that are compared: a manifest of another folder has only missing ones
+MOST_SUGGESTED = 50  # missing names that are compared: a manifest of another folder has only such
 
 T = TypeVar("T")
 
@@ -29,14 +26,36 @@ class Style(NamedTuple):
 
 
 class PictureFolders:
-    """The pictures of two folders, each with a safe name that is unique in its folder."""
+    """The pictures of two folders, each with a safe name that is unique in its folder.
 
-    def __init__(self, content_dir: Path, style_dir: Path, index: PictureIndex):
+    With `links`, links may lead out of the folders.
+    """
+
+    def __init__(self, content_dir: Path, style_dir: Path, index: PictureIndex, links: bool = False):
         self._content_dir, self._style_dir = content_dir, style_dir
-        self._index = index
+        self._index, self._links = index, links
         self._owners: dict[tuple[Path, str], str] = {}
-        self._names: dict[Path, dict[str, str]] = {}  # of a folder's pictures, once one is missing, by their stems
+        self._found: dict[tuple[Path, str], Found | ImageError] = {}  # by the folder and the entry
+        self._names: dict[Path, PictureNames] = {}  # of a folder's pictures, once one is missing
         self._missing = 0
+        self._shared: set[tuple[Path, str]] = set()  # names that pictures of several folders have
+
+    def expect(self, contents: Iterable[str], styles: Iterable[str]) -> None:
+        """Learn all entries that will be asked for: pictures of one name in several folders are named with these."""
+        blends = (name for entry in styles for name in self._parts(entry))
+        named = [(self._content_dir, entry) for entry in contents] + [(self._style_dir, entry) for entry in blends]
+        parents: dict[tuple[Path, str], set[Path]] = {}
+        for folder, entry in named:
+            found = self._look(folder, entry)
+            for path in [] if isinstance(found, ImageError) else found.paths:
+                parents.setdefault((folder, safe_name(path.stem).casefold()), set()).add(path.parent)
+        self._shared = {key for key, folders in parents.items() if len(folders) > 1}
+
+    @property
+    def left_out(self) -> list[str]:
+        """What the globs that were asked for leave out, a sentence for each."""
+        found = ((folder, entry, each) for (folder, entry), each in self._found.items() if isinstance(each, Found))
+        return [f"{folder}: {entry!r} leaves out {each.left_out}" for folder, entry, each in found if each.left_out]
 
     def contents(self, entry: str) -> list[Source]:
         """Return the photographs of an entry; raises ImageError with a line for each unusable one."""
@@ -44,7 +63,7 @@ class PictureFolders:
 
     def styles(self, entry: str) -> list[Style]:
         """Return the paintings of an entry, or its one blend; raises ImageError or ValueError."""
-        blend = ((entry, 1.0),) if _is_file(self._style_dir / entry) else parse_weighted(entry)
+        blend = ((entry, 1.0),) if is_file(self._style_dir / entry) else parse_weighted(entry)
         if len(blend) > 1:
             return [self._blend(blend)]
         sources = _each(self._find(self._style_dir, blend[0][0]), self._painting)
@@ -57,22 +76,44 @@ class PictureFolders:
             raise ImageError(f"{name!r} matches {len(paths)} pictures; name one")
         return Source.of(safe_name(paths[0].stem), paths[0], self._index.inspect(paths[0]))
 
-    def _find(self, folder: Path, entry: str) -> list[Path]:
-        """Return what `find` does; raises ImageError also for a missing file, with the name that may be meant."""
-        paths = find(folder, entry)
-        if len(paths) == 1 and not os.path.lexists(paths[0]) and (meant := self._near_miss(folder, entry)):
-            raise ImageError(f"{paths[0]}: no such file. Did you mean {meant!r}?")
-        return paths
+    def _parts(self, entry: str) -> list[str]:
+        """Return the names and globs of an entry of paintings; none if it can't be parsed."""
+        try:
+            return [entry] if is_file(self._style_dir / entry) else [name for name, _ in parse_weighted(entry)]
+        except ValueError:
+            return []
 
-    def _near_miss(self, folder: Path, entry: str) -> str:
-        """Return the name of a picture that is like another but for its ending, or ""."""
-        self._missing += 1
-        if self._missing > MOST_SUGGESTED:
-            return ""
+    def _find(self, folder: Path, entry: str) -> list[Path]:
+        """Return the files of an entry, of a name also the one that looks like it; raises ImageError."""
+        found = self._look(folder, entry)
+        if isinstance(found, ImageError):
+            raise found
+        return found.paths
+
+    def _look(self, folder: Path, entry: str) -> Found | ImageError:
+        """Return what `_find` finds or raises, looked for once."""
+        if (folder, entry) not in self._found:
+            try:
+                self._found[folder, entry] = self._search(folder, entry)
+            except ImageError as error:
+                self._found[folder, entry] = error
+        return self._found[folder, entry]
+
+    def _search(self, folder: Path, entry: str) -> Found:
+        found = find(folder, entry, self._links)
+        path = found.paths[0]
+        if len(found.paths) > 1 or os.path.lexists(path):
+            if path.is_dir():
+                raise ImageError(f"{path}: is a folder; for its pictures write {_inside(folder, path)!r}")
+            return found
         if folder not in self._names:
-            names = [str(path.relative_to(folder)) for path in _match(folder, "**/*")[:MOST_NAMES]]
-            self._names[folder] = {_stem(name): name for name in names}
-        return self._names[folder].get(closest(_stem(entry), self._names[folder]), "")
+            self._names[folder] = PictureNames(list_pictures(folder))
+        if alike := self._names[folder].alike(entry):
+            return find(folder, alike, self._links)
+        self._missing += 1
+        if remedy := self._names[folder].remedy(entry, compare=self._missing <= MOST_SUGGESTED):
+            raise ImageError(f"{path}: no such file. {remedy}")
+        return found
 
     def _blend(self, blend: Weighted) -> Style:
         sources = []
@@ -86,12 +127,18 @@ class PictureFolders:
         return Style(self._claim(self._style_dir, text, owner), tuple(sources))
 
     def _photograph(self, path: Path) -> Source:
-        name = self._claim(self._content_dir, path.stem, str(path))
+        name = self._claim(self._content_dir, self._stem(self._content_dir, path), str(path))
         return Source.of(name, path, self._index.inspect(path))
 
     def _painting(self, path: Path, weight: float = 1.0) -> StyleSource:
-        name = self._claim(self._style_dir, path.stem, str(path))
+        name = self._claim(self._style_dir, self._stem(self._style_dir, path), str(path))
         return StyleSource.of(name, path, self._index.inspect(path), weight=weight)
+
+    def _stem(self, folder: Path, path: Path) -> str:
+        """Return a picture's name without its suffix, with its folders if pictures of others are called the same."""
+        if (folder, safe_name(path.stem).casefold()) not in self._shared:
+            return path.stem
+        return "-".join((*path.relative_to(folder).parts[:-1], path.stem))
 
     def _claim(self, folder: Path, text: str, owner: str) -> str:
         """Return the safe name of a picture or blend; raises ImageError if another has it."""
@@ -102,8 +149,9 @@ class PictureFolders:
         return name
 
 
-def _stem(name: str) -> str:
-    return name.rpartition(".")[0] or name
+def _inside(folder: Path, path: Path) -> str:
+    """Return the glob of all that is in a folder below another."""
+    return str(path.relative_to(folder) / "*")
 
 
 def _each(paths: Iterable[Path], use: Callable[[Path], T]) -> list[T]:
@@ -117,44 +165,3 @@ def _each(paths: Iterable[Path], use: Callable[[Path], T]) -> list[T]:
     if faults:
         raise ImageError("\n".join(faults))
     return made
-
-
-def find(folder: Path, pattern: str) -> list[Path]:
-    """Return the file of this name below `folder`, or the pictures that match a glob, sorted.
-
-    Raises ImageError if nothing matches or a path leads out of the folder.
-    """
-    if control(pattern):
-        raise ImageError(f"{pattern!r} holds {control(pattern)}, which is no name's; separate names by semicolons")
-    if len(pattern) > LONGEST_ENTRY:
-        raise ImageError(
-            f"{pattern[:20]!r}... has {len(pattern)} characters; a name or glob has at most {LONGEST_ENTRY}"
-        )
-    path = folder / os.path.relpath(folder / pattern, folder)  # one spelling: no `x/../`, no absolute path
-    found = [path] if _is_file(path) or not glob.has_magic(pattern) else _match(folder, pattern)
-    if not found:
-        raise ImageError(f"no picture in {folder} matches {pattern!r}")
-    for file in found:
-        if not Path(os.path.realpath(file)).is_relative_to(folder.resolve()):
-            raise ImageError(f"{pattern!r} leads out of {folder}; move or copy the picture into that folder")
-        if str(file).encode(errors="replace").decode() != str(file):
-            raise ImageError(f"{str(file)!r}: its name is not UTF-8; rename it")
-        if control(str(file)):
-            raise ImageError(f"{str(file)!r}: its name holds {control(str(file))}; rename it")
-    return found
-
-
-def _is_file(path: Path) -> bool:
-    """Return whether a path is a file; False for names that are too long."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
-
-
-def _match(folder: Path, pattern: str) -> list[Path]:
-    if pattern.count("/") > MOST_FOLDERS or pattern.count("**") > MOST_DEEP:
-        most = f"at most {MOST_FOLDERS}, and ** at most {MOST_DEEP} times"
-        raise ImageError(f"{pattern!r} goes through too many folders; {most}")
-    names = sorted(glob.glob(pattern, root_dir=folder, recursive=True))
-    return [folder / name for name in names if Path(name).suffix.lower() in images.SUFFIXES]

@@ -49,12 +49,15 @@ def make_plan(settings: Settings, index: PictureIndex | None = None) -> Plan:
     """
     check_config(settings)
     index = index or picture_index(settings)
-    planner = _Planner(settings, PictureFolders(settings.content_dir, settings.style_dir, index))
+    links = settings.links == "anywhere"
+    folders = PictureFolders(settings.content_dir, settings.style_dir, index, links)
+    planner = _Planner(settings, folders)
     manifest = read_manifest(settings.manifest)
     planner.add(manifest.rows)
     if planner.faults:
         raise ManifestError(planner.faults)
-    return Plan(tuple(planner.combinations.values()), (*manifest.notices, *planner.notices), planner.earlier)
+    notices = (*manifest.notices, *folders.left_out, *planner.notices)
+    return Plan(tuple(planner.combinations.values()), notices, planner.earlier)
 
 
 def picture_index(settings: Settings) -> PictureIndex:
@@ -83,6 +86,7 @@ class _Planner:
     def add(self, rows: "pd.DataFrame") -> None:
         """Add every combination of the cells of each row: one column is exploded after another."""
         columns = [name for name in rows if name in PaintSettings.model_fields]
+        self._folders.expect(*(dict.fromkeys(_entries(";".join(rows[name].unique()))) for name in ("content", "style")))
         lists = {
             "content": self._find(rows["content"], functools.cache(self._folders.contents)),
             "style": self._find(rows["style"], functools.cache(self._folders.styles)),

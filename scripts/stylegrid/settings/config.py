@@ -123,6 +123,9 @@ class Settings(FrozenModel):
     manifest: HomePath = Field(description="the spreadsheet: .csv, .tsv, .xlsx or .ods")
     content_dir: HomePath = Field(description="folder of the photographs")
     style_dir: HomePath = Field(description="folder of the paintings")
+    links: Literal["inside", "anywhere"] = Field(
+        default="inside", description="where links in these two folders may lead; anywhere for albums made of links"
+    )
     results: Results = Field(default=DEFAULT_RESULTS, description="folder for everything that is made")
     weights: Line = Field(
         default="auto",
