@@ -8,7 +8,7 @@ import pytest
 import scipy.optimize
 import tensorflow as tf
 
-from stylegrid.method.evaluation import CONVERGED, STEP_LIMIT, Callbacks, Descent, DescentState
+from stylegrid.method.evaluation import CONVERGED, STEP_LIMIT, STUCK, Callbacks, Descent, DescentState
 from stylegrid.method.first_order import adam, learning_rate, sgd
 from stylegrid.method.lbfgs import Bounds, Point
 from stylegrid.method.optimise import _line_search, descend
@@ -380,10 +380,10 @@ def test_a_step_that_bounds_bend_uphill_is_good_only_if_the_loss_falls(rise, acc
 
 
 @BOTH
-def test_lbfgs_converges_where_nothing_improves_any_more(bounds):
+def test_lbfgs_is_stuck_where_nothing_improves_any_more(bounds):
     bowl = Bowl(STEEP)
     result = run(1000, settings("lbfgs"), bounds, bowl=bowl)
-    assert result.outcome == CONVERGED
+    assert result.outcome == STUCK
     assert bowl.calls < 120
     np.testing.assert_allclose(result.optimizer.pixels, np.clip(TARGET, bounds.low, bounds.high), atol=3e-3)
 
@@ -402,7 +402,7 @@ def test_lbfgs_ends_where_no_step_is_good_enough(name, uphill):
         return terms, -gradient if uphill(bowl.calls) else gradient
 
     result = run(1000, settings("lbfgs"), NO_BOUNDS, bowl=wrong, callbacks=Callbacks(report=steps.append))
-    assert result.outcome == CONVERGED
+    assert result.outcome == STUCK
     assert steps[-1].step + 8 <= bowl.calls <= steps[-1].step + 1 + 2 * 8
     assert len(steps) == 1 if name == "start" else len(steps) > 1
 
@@ -428,7 +428,7 @@ def test_lbfgs_starts_anew_where_its_memory_misleads():
 def test_a_gradient_of_zeros_leaves_the_picture_as_it_is(name):
     result = run(9, settings(name), bowl=lambda picture: evaluation(tf.constant(3.0), tf.zeros_like(picture)))
     np.testing.assert_array_equal(result.optimizer.pixels, START)
-    assert result.outcome == (CONVERGED if name == "lbfgs" else STEP_LIMIT)
+    assert result.outcome == (STUCK if name == "lbfgs" else STEP_LIMIT)
 
 
 def test_the_first_step_of_lbfgs_changes_a_pixel_by_a_tenth_of_the_range():

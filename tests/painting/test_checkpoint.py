@@ -17,7 +17,7 @@ RANDOM = np.random.default_rng(0)
 ARRAYS = RANDOM.random((4, 1, 4, 5, 3), dtype=np.float32)
 STATE = OptimizerState(*map(tf.constant, ARRAYS[:3]), 7, tf.constant(ARRAYS[3]), 0.1 + 0.2)
 HISTORY = (Step(0, 32, Losses(1 / 3, 2.0, 3e-30, 4e20)), Step(2, 32, Losses(1.0, 0.0, 0.1, 1.1)))
-CHECKPOINT = Checkpoint(32, 9, 3, STATE, HISTORY, 1.25)
+CHECKPOINT = Checkpoint(32, 9, 3, STATE, HISTORY, 1.25, 2)
 
 
 @pytest.fixture

@@ -490,7 +490,7 @@ def test_losses_of_a_picture_are_measured_in_float32_whatever_it_was_painted_in(
     assert result.losses == pytest.approx(desired, rel=1e-6)
     assert result.style_by_layer == pytest.approx(by_layer, rel=1e-6)
     in_bfloat16 = Problem(plain_job.model_copy(update={"settings": bfloat16(plain_job.settings)}), objectives)
-    value_and_gradient = in_bfloat16.descent(problem.longest_side, 1, Callbacks()).value_and_gradient
+    value_and_gradient = in_bfloat16.descent(problem.longest_side, 1, Callbacks(), tf.bfloat16).value_and_gradient
     terms, _ = value_and_gradient(problem.to_pixels(result.picture))
     assert float(terms[3]) != pytest.approx(desired.total, rel=1e-6)
     assert result.history[-1].losses == result.losses
@@ -506,6 +506,35 @@ def test_auto_paints_in_the_precision_of_the_machine(pictures, objectives, finis
     found = stylize(job(pictures, **PLAIN, precision="auto"), objectives).picture
     monkeypatch.undo()
     np.testing.assert_array_equal(found, finished(job(pictures, **PLAIN, precision=precision)).picture)
+
+
+ROUNDED = {**SHALLOW, "match_colours": "none", "coarsest": 16, "steps": 260, "tv_weight": 0}
+
+
+@pytest.fixture
+def bfloat16_here(monkeypatch):
+    """Pretend that this machine computes with bfloat16."""
+    found = {"auto": "bfloat16"}
+    monkeypatch.setattr("stylegrid.painting.problem.precision_of", lambda setting: found.get(setting, setting))
+
+
+def test_float32_goes_on_where_rounding_stops_lbfgs(pictures, objectives, bfloat16_here):
+    """By itself bfloat16 ends early; auto goes on from where it stood, in one piece, and comes further down."""
+    auto, rounded = (
+        stylize(job(pictures, **ROUNDED, precision=precision), objectives) for precision in ("auto", "bfloat16")
+    )
+    assert (rounded.outcome, rounded.precision) == ("converged", "bfloat16")
+    assert "in bfloat16; precision auto or float32 goes on" in rounded.message
+    assert auto.losses.total < rounded.losses.total
+    first, _, step = auto.precision.partition(", float32 from step ")
+    assert first == "bfloat16" and 0 < int(step) < auto.steps
+    before, after = ([each for each in auto.history if (each.step >= int(step)) == late] for late in (False, True))
+    assert tuple(before) == rounded.history[: len(before)]
+    assert after[0].losses.total == pytest.approx(before[-1].losses.total, rel=0.05)
+
+
+def test_a_precision_that_is_named_stays(pictures, objectives):
+    assert stylize(job(pictures, **ROUNDED, precision="float32"), objectives).precision == "float32"
 
 
 # Interruptions
@@ -575,6 +604,19 @@ def test_lbfgs_goes_on_with_all_that_it_had_learned(pictures, objectives, finish
     desired, actual = finished(given), resumed(given, objectives, tmp_path / "stem", *counts)
     np.testing.assert_array_equal(actual.picture, desired.picture)
     assert actual.history == desired.history
+
+
+@pytest.mark.parametrize("after", [-3, 1, 12], ids=["before", "just after", "after"])
+def test_a_run_that_was_killed_about_where_float32_took_over_ends_the_same(
+    pictures, objectives, bfloat16_here, tmp_path, after
+):
+    given = job(pictures, **ROUNDED, precision="auto")
+    desired = stylize(given, objectives)
+    step = int(desired.precision.rpartition(" ")[2])
+    count = sum(each.step < step for each in desired.history) + after
+    actual = resumed(given, objectives, tmp_path / "stem", count)
+    np.testing.assert_array_equal(actual.picture, desired.picture)
+    assert (actual.history, actual.precision) == (desired.history, desired.precision)
 
 
 def test_seconds_of_earlier_runs_count(pictures, objectives, tmp_path):

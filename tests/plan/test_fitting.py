@@ -63,7 +63,7 @@ def test_a_photograph_that_is_small_is_not_enlarged_and_fits(free):
 
 
 def test_without_a_calibration_nothing_is_named_that_may_fit(free):
-    one = job(precision="auto")
+    one = job(precision="auto", optimizer="adam")
     free(memory.needed_mb(one, "bfloat16") + STARTED_MB + 1)
     assert find_too_large([one], None) == []
     free(memory.needed_mb(one, "bfloat16") + STARTED_MB - 1)

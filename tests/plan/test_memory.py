@@ -78,6 +78,19 @@ def test_what_is_needed_grows_with_pixels_and_bytes(tmp_path):
     assert needed_mb(picture_job(tmp_path, size=64), "bfloat16") == pytest.approx(large * 12 / 15)
 
 
+@pytest.mark.parametrize(
+    ("given", "widest"),
+    [
+        ({"precision": "auto", "optimizer": "lbfgs"}, "float32"),
+        ({"precision": "auto", "optimizer": "adam"}, "bfloat16"),
+        ({"precision": "bfloat16", "optimizer": "lbfgs"}, "bfloat16"),
+        ({"precision": "float32", "optimizer": "adam"}, "float32"),
+    ],
+)
+def test_lbfgs_may_go_on_in_float32(given, widest):
+    assert memory.widest_precision(make_job(**given).settings, "bfloat16") == widest
+
+
 def test_a_job_needs_room(tmp_path, monkeypatch):
     job = picture_job(tmp_path)
     one = needed_mb(job, "float32")

@@ -28,7 +28,7 @@ class Ours:
         self.settings = job.settings
         self._problem = Problem(job, objectives)
         self._side = self._problem.longest_side
-        self._descent = self._problem.descent(self._side, 0, Callbacks())
+        self._descent = self._problem.descent(self._side, 0, Callbacks(), self._problem.precision)
         self._state = DescentState(initial_state(self._problem.start(self._side), 0))
 
     @property

@@ -22,13 +22,17 @@ class Step(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """Why a descent ended: it converged, all steps are taken, or a term isn't finite, which `message` names."""
+    """Why a descent ended; `message` names the term that isn't finite.
 
-    kind: Literal["converged", "step_limit", "non_finite"]
+    It converged, by the settings' tolerance; it is stuck, as no step of L-BFGS lowers the loss any more; all steps are
+    taken; or a term isn't finite.
+    """
+
+    kind: Literal["converged", "stuck", "step_limit", "non_finite"]
     message: str = ""
 
 
-CONVERGED, STEP_LIMIT = Outcome("converged"), Outcome("step_limit")
+CONVERGED, STUCK, STEP_LIMIT = Outcome("converged"), Outcome("stuck"), Outcome("step_limit")
 
 
 class DescentState(NamedTuple):

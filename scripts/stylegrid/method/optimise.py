@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 import tensorflow as tf
 
-from stylegrid.method.evaluation import CONVERGED, Descent, DescentState
+from stylegrid.method.evaluation import STUCK, Descent, DescentState
 from stylegrid.method.first_order import adam, sgd
 from stylegrid.method.lbfgs import CurvaturePairs, Point
 from stylegrid.method.objective import Losses
@@ -16,7 +16,7 @@ from stylegrid.settings.paint_settings import PaintSettings
 
 # L-BFGS: the largest change of a pixel that the first step tries, as a share of the range from black to white; the
 # decrease that a step must reach, as a share of what the gradient promises; how often a step is shortened; and the
-# relative improvement below which the descent has converged.
+# relative improvement below which the descent is stuck.
 FIRST_CHANGE = 0.1
 SUFFICIENT = 1e-4
 SHORTENINGS = 8
@@ -81,7 +81,7 @@ def _lbfgs_step(
     if state.outcome is not None:
         return state, point
     if found is None:
-        outcome = CONVERGED if pairs.is_empty else None
+        outcome = STUCK if pairs.is_empty else None
         pairs.clear()
         return state._replace(outcome=outcome), point
     return _accept(descent, state, point, *found, pairs)
@@ -97,7 +97,7 @@ def _accept(
     state = descent.report(state._replace(optimizer=optimizer), losses)
     if state.outcome is None:
         descent.callbacks.keep(state, partial(_resumption_arrays, pairs, found, improved))
-        state = state._replace(outcome=None if improved else CONVERGED)
+        state = state._replace(outcome=None if improved else STUCK)
     return state, found
 
 
@@ -112,9 +112,9 @@ def _resumption_arrays(pairs: CurvaturePairs, point: Point, improved: bool) -> I
 def _resume(
     state: DescentState, pairs: CurvaturePairs, arrays: Mapping[str, np.ndarray]
 ) -> tuple[DescentState, Point | None]:
-    """Restore the point and the pairs of an earlier run; an outcome where that had converged."""
+    """Restore the point and the pairs of an earlier run; an outcome where that was stuck."""
     if not arrays["improved"]:
-        return state._replace(outcome=CONVERGED), None
+        return state._replace(outcome=STUCK), None
     pairs.restore(arrays)
     return state, Point(state.optimizer.pixels, float(arrays["loss"]), tf.constant(arrays["gradient"]))
 

@@ -34,6 +34,7 @@ class Checkpoint(NamedTuple):
     optimizer: OptimizerState
     history: tuple[Step, ...]
     seconds: float
+    exact_from: int | None = None  # step from which on float32 replaces a precision that stopped L-BFGS
     arrays: Mapping[str, np.ndarray] = NO_ARRAYS  # of L-BFGS; written one after another
 
 
@@ -109,6 +110,7 @@ def _pack(checkpoint: Checkpoint) -> dict[str, np.ndarray]:
         "updates": state.updates,
         "missing": state.missing,
         "seconds": checkpoint.seconds,
+        "exact_from": checkpoint.exact_from,
         "history": [(step.step, step.scale, *step.losses) for step in checkpoint.history],
     }
     return {**arrays, "rest": np.array(json.dumps(rest))}
@@ -120,4 +122,5 @@ def _unpack(arrays: dict[str, np.ndarray]) -> Checkpoint:
     kept = {name.removeprefix(PREFIX): array for name, array in arrays.items() if name.startswith(PREFIX)}
     tensors = {name: tf.constant(array) for name, array in arrays.items() if not name.startswith(PREFIX)}
     state = OptimizerState(**tensors, updates=rest["updates"], missing=rest["missing"])
-    return Checkpoint(rest["scale"], rest["limit"], rest["taken"], state, history, rest["seconds"], kept)
+    progress = rest["scale"], rest["limit"], rest["taken"]
+    return Checkpoint(*progress, state, history, rest["seconds"], rest["exact_from"], kept)

@@ -101,7 +101,8 @@ class Painter:
         from stylegrid.painting.device import precision_of
 
         if self._session.device == "CPU":
-            memory.require_memory(job, precision_of(job.settings.precision), self._session.started_mb)
+            widest = memory.widest_precision(job.settings, precision_of("auto"))
+            memory.require_memory(job, widest, self._session.started_mb)
 
     def _retry_smaller(self, job: Job, error: Exception | None, report: "Report") -> Exception | None:
         """Paint a smaller job instead of one that didn't fit, if the policy allows, and return the error it met."""

@@ -107,9 +107,13 @@ class Problem:
         exact, rounded = (self._value_and_gradient(side, precision)(start)[1] for precision in (tf.float32, fastest))
         return fastest if bool(tf.norm(rounded - exact) <= TOLERABLE * tf.norm(exact)) else tf.float32
 
-    def descent(self, side: int, limit: int, callbacks: Callbacks) -> Descent:
+    def may_go_on_exactly(self, precision: tf.DType) -> bool:
+        """Return whether float32 may go on where this precision stopped: `auto` chose it, no user did."""
+        return self.settings.precision == "auto" and precision != tf.float32
+
+    def descent(self, side: int, limit: int, callbacks: Callbacks, precision: tf.DType) -> Descent:
         """Return the descent at one scale, which ends after `limit` evaluations over all scales."""
-        objective = self._value_and_gradient(side, self.precision)
+        objective = self._value_and_gradient(side, precision)
         return Descent(objective, self.settings, self.bounds, side, limit, self.range, callbacks)
 
     def _value_and_gradient(self, side: int, precision: tf.DType) -> ValueAndGradient:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
 import numpy as np
+import tensorflow as tf
 
-from stylegrid.method.evaluation import Arrays, Callbacks, DescentState, Step
+from stylegrid.method.evaluation import STUCK, Arrays, Callbacks, DescentState, Step
 from stylegrid.method.objective import Losses
 from stylegrid.method.optimise import NO_ARRAYS, descend
 from stylegrid.method.optimizer_state import averaged_pixels, initial_state
@@ -40,12 +41,14 @@ class Result(NamedTuple):
 class History:
     """The steps of a painting as they are reported, with a checkpoint or a snapshot now and then.
 
-    Goes on from the `checkpoint` of an earlier run, if there is one.
+    Goes on from the `checkpoint` of an earlier run, if there is one. `exact_from` is the step from which on float32
+    replaces a precision whose rounding stopped L-BFGS.
     """
 
     def __init__(self, settings: PaintSettings, report: Report, progress: CheckpointFiles):
         self.checkpoint = progress.load()
         self.steps: list[Step] = list(self.checkpoint.history) if self.checkpoint else []
+        self.exact_from = self.checkpoint.exact_from if self.checkpoint else None
         self._began = time.perf_counter() - (self.checkpoint.seconds if self.checkpoint else 0)
         self._settings, self._report, self._progress = settings, report, progress
         self._kept = self.checkpoint.taken if self.checkpoint else 0
@@ -66,10 +69,13 @@ class History:
                 self._progress.snapshot(state.taken, picture, problem.inputs(scale).alpha)
             self._kept = state.taken
             if self._progress.is_due():
-                kept = Checkpoint(scale, limit, state.taken, state.optimizer, tuple(self.steps), self.seconds())
-                self._progress.save(kept, arrays())
+                self._progress.save(self._checkpoint(scale, limit, state), arrays())
 
         return Callbacks(self.record, keep)
+
+    def _checkpoint(self, scale: int, limit: int, state: DescentState) -> Checkpoint:
+        steps = tuple(self.steps)
+        return Checkpoint(scale, limit, state.taken, state.optimizer, steps, self.seconds(), self.exact_from)
 
     def seconds(self) -> float:
         """Return the seconds that the painting has taken, those of earlier runs included."""
@@ -94,7 +100,7 @@ def stylize(
     losses, style_by_layer = _measure(problem, picture)
     if losses is not None:
         history.record(Step(state.taken, problem.longest_side, losses))
-    outcome, message = _judge(state, job.settings.steps)
+    outcome, message = _judge(state, job.settings)
     return Result(
         picture,
         problem.inputs(problem.longest_side).alpha,
@@ -105,7 +111,7 @@ def stylize(
         tuple(history.steps),
         state.taken,
         history.seconds(),
-        problem.precision.name,
+        _precisions(problem, history),
     )
 
 
@@ -148,15 +154,34 @@ def _descend_at(
     arrays: Mapping[str, np.ndarray] = NO_ARRAYS,
 ) -> DescentState:
     """Return the state after one scale, which ends after `limit` steps in all."""
-    average = problem.settings.average
-    callbacks = history.callbacks(side, limit, problem)
     totals = tuple(step.losses.total for step in history.steps if step.scale == side)
-    descent = problem.descent(side, limit, callbacks)
-    state = descend(descent, start._replace(totals=totals), arrays)
+    state = _descend_exactly_enough(side, limit, start._replace(totals=totals), problem, history, arrays)
     if not _failed(state):
         return state
     pixels = start.optimizer.pixels if state.last_finite is None else state.last_finite
-    return state._replace(optimizer=problem.rescale(initial_state(pixels, average), problem.longest_side))
+    restarted = initial_state(pixels, problem.settings.average)
+    return state._replace(optimizer=problem.rescale(restarted, problem.longest_side))
+
+
+def _descend_exactly_enough(
+    side: int,
+    limit: int,
+    start: DescentState,
+    problem: Problem,
+    history: History,
+    arrays: Mapping[str, np.ndarray],
+) -> DescentState:
+    """Return the state after one scale; where rounding stops L-BFGS, float32 goes on, at this scale and all after it.
+
+    Rounded losses are too rough for its line search near a minimum, and sometimes far from one.
+    """
+    callbacks = history.callbacks(side, limit, problem)
+    precision = problem.precision if history.exact_from is None else tf.float32
+    state = descend(problem.descent(side, limit, callbacks, precision), start, arrays)
+    if state.outcome != STUCK or not problem.may_go_on_exactly(precision):
+        return state
+    history.exact_from = state.taken
+    return descend(problem.descent(side, limit, callbacks, tf.float32), state._replace(outcome=None))
 
 
 def _failed(state: DescentState) -> bool:
@@ -169,12 +194,21 @@ def _measure(problem: Problem, picture: Picture) -> tuple[Losses | None, dict[st
     return (losses, style_by_layer) if all(map(math.isfinite, losses)) else (None, {})
 
 
-def _judge(state: DescentState, steps: int) -> tuple[Outcome, str]:
+def _precisions(problem: Problem, history: History) -> str:
+    """Return the precision of activations, or both where float32 went on."""
+    first = problem.precision.name
+    return first if history.exact_from is None else f"{first}, float32 from step {history.exact_from}"
+
+
+def _judge(state: DescentState, settings: PaintSettings) -> tuple[Outcome, str]:
     """Return the outcome of a painting and a sentence about it."""
     assert state.outcome is not None
     kind, message = state.outcome
+    taken = f"{state.taken} of {settings.steps} steps"
     if kind == "non_finite":
         return kind, f"{message}; the picture is the last finite one: try smaller weights or another optimizer"
-    if kind == "converged":
-        return kind, f"nothing improved any more after {state.taken} of {steps} steps"
+    if kind == "stuck" and settings.precision == "bfloat16":
+        return "converged", f"nothing improved any more after {taken} in bfloat16; precision auto or float32 goes on"
+    if kind in ("converged", "stuck"):
+        return "converged", f"nothing improved any more after {taken}"
     return "finished", f"all {state.taken} steps taken"

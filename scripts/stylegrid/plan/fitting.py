@@ -34,11 +34,11 @@ def find_too_large(jobs: Iterable[Job], calibration: Calibration | None) -> list
     groups: dict[tuple, list[Job]] = {}
     for job in jobs:
         settings = job.settings
-        size = (settings.size, settings.enlarge, settings.aspect, settings.precision, job.content.size)
+        used = memory.widest_precision(settings, precision)
+        size = (settings.size, settings.enlarge, settings.aspect, used, job.content.size)
         groups.setdefault((*size, settings.content_layers, settings.style_layers), []).append(job)
     found = []
-    for same in groups.values():
-        used = precision if same[0].settings.precision == "auto" else same[0].settings.precision
+    for (_, _, _, used, *_), same in groups.items():
         needed = memory.needed_mb(same[0], used)
         if needed > room:
             found.append(TooLarge(tuple(same), needed + base, room + base, _largest_size(same[0], used, room)))

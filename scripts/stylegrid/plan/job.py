@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # not at run time: --help has no time for it
     from stylegrid.pictures.images import Inspection
 
 # Raised by whoever changes what the pixels would be; every picture is then painted again.
-RECIPE = 4
+RECIPE = 5
 
 
 # Settings that name pictures, which count by their contents, and those that don't change a painting but its files.

@@ -40,6 +40,16 @@ def require_memory(job: Job, precision: str, started_mb: float) -> None:
         raise NotEnoughMemory(f"needs about {needed / 1000:.1f} GB, and {free / 1000:.1f} GB are free")
 
 
+def widest_precision(settings: PaintSettings, here: str) -> str:
+    """Return the precision that needs most memory of those a job may be painted in; `here` is that of `auto`.
+
+    Where rounding stops L-BFGS, `auto` goes on in float32.
+    """
+    if settings.precision != "auto":
+        return settings.precision
+    return "float32" if settings.optimizer == "lbfgs" else here
+
+
 def needed_mb(job: Job, precision: str) -> float:
     """Return the MB that a job takes at its largest scale, in addition to what the process has already."""
     photograph = job.content.size
