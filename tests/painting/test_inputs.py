@@ -6,7 +6,7 @@ from conftest import draw
 from PIL import Image
 
 from stylegrid import files
-from stylegrid.painting.inputs import read_inputs, start_picture
+from stylegrid.painting.inputs import is_grey_job, read_inputs, start_picture
 from stylegrid.pictures import images
 from stylegrid.pictures.colour_transfer import match_colours, moments
 from stylegrid.plan.job import Job, Source, StyleSource
@@ -31,6 +31,14 @@ def folder(tmp_path_factory):
     Image.fromarray(left).save(folder / "left.png")
     Image.fromarray(255 - left).save(folder / "right.png")
     Image.new("L", (48, 36), 0).save(folder / "black.png")
+    for seed, name in enumerate(("etching", "pencil")):
+        Image.fromarray(draw(40, 44, seed=seed)).convert("L").save(folder / f"{name}.png")
+    stained = Image.open(folder / "etching.png").convert("RGB")
+    stained.paste((200, 150, 100), (10, 10, 20, 20))
+    stained.putalpha(255)
+    stained.save(folder / "stained.png")
+    stained.paste((200, 150, 100, 0), (10, 10, 20, 20))
+    stained.save(folder / "cut.png")
     see_through = Image.fromarray(draw(48, 36))
     see_through.putalpha(Image.fromarray(left))
     see_through.save(folder / "half.png")
@@ -241,3 +249,34 @@ def test_paintings_have_the_size_that_is_asked_for(make, changes, size):
 
 def test_the_photograph_is_stretched_to_the_size(make):
     assert read_inputs(make(), (30, 60)).photograph.shape == (1, 60, 30, 3)
+
+
+# Greys
+
+ETCHING = (("etching", 1.0),)
+
+
+@pytest.mark.parametrize(
+    ("given", "grey"),
+    [
+        ({"styles": ETCHING}, True),
+        ({"styles": ETCHING, "greys": "free"}, False),
+        ({"styles": (*ETCHING, ("pencil", 2.0))}, True),
+        ({"styles": (*ETCHING, ("wave", 0.01))}, False),
+        ({"styles": (("stained", 1.0),)}, False),
+        ({"styles": (("cut", 1.0),)}, True),  # what is transparent is not painted from
+        ({"content": "pencil"}, False),  # a grey photograph takes the painting's colours
+        ({"content": "pencil", "match_colours": "style"}, True),  # and here the painting its greys
+        ({"styles": ETCHING, "match_colours": "style"}, False),
+        ({"styles": ETCHING, "match_colours": "content"}, True),
+    ],
+)
+def test_a_picture_is_in_greys_where_all_that_colours_it_is(make, given, grey):
+    assert is_grey_job(make(**{"greys": "kept", **given}), SIZE) == grey
+
+
+@pytest.mark.parametrize("matching", ["none", "content"])
+def test_inputs_in_greys_have_no_colours_left(make, matching):
+    inputs = read_inputs(make(styles=ETCHING, match_colours=matching), SIZE, grey=True)
+    for picture in (inputs.photograph, inputs.paintings[0].picture):
+        assert np.ptp(picture, axis=-1).max() < 1e-6 < np.ptp(picture)

@@ -35,6 +35,8 @@ def pictures(tmp_path_factory):
     }
     left = np.zeros((36, 48), np.uint8)
     left[:, :24] = 255
+    Image.fromarray(draw(40, 44, seed=9)).convert("L").save(folder / "etching.png")
+    found["etching"] = folder / "etching.png"
     see_through = Image.fromarray(draw(48, 36))
     see_through.putalpha(Image.fromarray(left))
     for name, image in {"left": Image.fromarray(left), "half": see_through}.items():
@@ -537,6 +539,44 @@ def test_a_precision_that_is_named_stays(pictures, objectives):
     assert stylize(job(pictures, **ROUNDED, precision="float32"), objectives).precision == "float32"
 
 
+# Greys
+
+GREY = {"styles": (("etching", 1.0),), "greys": "kept"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"optimizer": "lbfgs"},
+        {"optimizer": "adam", "init": "noise"},
+        {"optimizer": "adam", "pixels": "network", "learning_rate": 0.05, "clamp": "end", "preprocessing": "imagenet"},
+        {"optimizer": "sgd", "learning_rate": 0.01, "match_colours": "none"},
+        {"optimizer": "adam", "init": "start", "average": 0.5},
+    ],
+    ids=["lbfgs", "noise", "network", "sgd", "start"],
+)
+def test_a_grey_painting_gives_greys_alone(pictures, objectives, changes):
+    changes = {**changes, **({"init": "night.png", "start": "night"} if changes.get("init") == "start" else {})}
+    result = stylize(job(pictures, **{**FAST, **SHALLOW, **GREY, **changes}), objectives)
+    assert result.grey
+    np.testing.assert_array_equal(result.picture.max(axis=-1), result.picture.min(axis=-1))
+    assert result.losses.total < result.history[0].losses.total
+
+
+def test_free_a_grey_painting_may_give_colours(pictures, objectives):
+    result = stylize(job(pictures, **{**FAST, **SHALLOW, **GREY, "greys": "free", "optimizer": "lbfgs"}), objectives)
+    assert not result.grey and np.ptp(result.picture, axis=-1).max() > 2 / 255
+
+
+@pytest.mark.parametrize("pixels", ["unit", "network"])
+def test_losses_of_greys_are_those_of_the_same_picture_in_colours(pictures, objectives, pixels):
+    """Nothing but the number of channels that are optimised differs."""
+    given = {**SHALLOW, **GREY, "content": "etching", "match_colours": "none", "steps": 0, "pixels": pixels}
+    kept, free = (stylize(job(pictures, **{**given, "greys": greys}), objectives) for greys in ("kept", "free"))
+    assert kept.losses == pytest.approx(free.losses, rel=1e-4, abs=1e-6)
+    np.testing.assert_allclose(kept.picture, free.picture, atol=1e-6)
+
+
 # Interruptions
 
 
@@ -583,10 +623,11 @@ LBFGS = {**SHALLOW, "coarsest": 0}
         {**LBFGS, "steps": 24, "coarsest": 16, "corrections": 3},
         {**LBFGS, "steps": 24, "average": 0.9, "clamp": "end"},
         {**LBFGS, "steps": 30, "tolerance": 0.5, "patience": 3},
+        {**LBFGS, **GREY, "steps": 24, "coarsest": 16},
     ],
     ids=[
         *("adam", "carried", "average", "sgd", "network", "tolerance"),
-        *("lbfgs", "few corrections", "averaged lbfgs", "lbfgs with a tolerance"),
+        *("lbfgs", "few corrections", "averaged lbfgs", "lbfgs with a tolerance", "greys"),
     ],
 )
 def test_a_run_that_was_killed_ends_with_the_same_picture(pictures, objectives, finished, tmp_path, changes, counts):

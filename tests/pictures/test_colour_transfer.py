@@ -5,7 +5,15 @@ import pytest
 from PIL import Image, ImageCms
 
 from stylegrid.pictures import images
-from stylegrid.pictures.colour_transfer import from_lab, match_colours, moments, original_colours, to_lab
+from stylegrid.pictures.colour_transfer import (
+    from_lab,
+    is_grey,
+    match_colours,
+    moments,
+    original_colours,
+    to_grey,
+    to_lab,
+)
 
 
 def picture(mean, spread, seed=0, size=(1, 40, 50, 3)):
@@ -192,3 +200,18 @@ def test_only_the_sample_comes_to_have_the_references_distribution(how):
     alone = match_colours(visible.astype(np.float32), [(reference, 1.0)], how)
     matched = match_colours(both, [(reference, 1.0)], how, visible.astype(np.float32))
     np.testing.assert_allclose(matched[:, :, :8], alone, atol=1e-5)
+
+
+@pytest.mark.parametrize(("blue", "grey"), [(100, True), (104, True), (96, True), (105, False), (95, False)])
+def test_a_picture_is_grey_to_four_levels_in_every_pixel(blue, grey):
+    levels = np.full((1, 8, 9, 3), 100, np.float32)
+    levels[0, 3, 4, 2] = blue
+    assert is_grey(levels / np.float32(255)) == grey
+
+
+def test_greys_have_the_luma_of_colours():
+    np.testing.assert_allclose(to_grey(plain(1, 0, 0)), plain(0.299, 0.299, 0.299))
+    np.testing.assert_allclose(to_grey(plain(0.2, 0.4, 0.6)), plain(0.363, 0.363, 0.363), rtol=1e-6)
+    np.testing.assert_array_equal(to_grey(BLACK), BLACK)
+    found = to_grey(picture(0.5, 0.2))
+    assert found.dtype == np.float32 and (found.max(axis=-1) == found.min(axis=-1)).all()

@@ -49,6 +49,12 @@ def test_what_matters_comes_first():
     ]
 
 
+def test_greys_are_told():
+    grey = TOLD.model_copy(update={"colours": "grey"})
+    assert lines(grey)["colours"] == "painted in greys, as its paintings are grey"
+    assert "colours" not in lines(TOLD)
+
+
 def test_all_settings_are_told_once_on_request():
     names = [line.split()[0] for line in describe_record(TOLD, every=True) if line.startswith("    ") or "all" in line]
     for name in type(TOLD.settings).model_fields:

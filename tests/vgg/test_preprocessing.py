@@ -82,3 +82,26 @@ def test_pictures_beyond_black_and_white_are_not_clipped():
     beyond = tf.constant([[[[-0.5, 1.5, 0.5]]]])
     space = space_of("caffe", "network")
     np.testing.assert_allclose(space.to_picture(space.to_canvas(beyond)), beyond, atol=1e-6)
+
+
+GREYS = np.repeat(PICTURE[..., :1], 3, axis=-1)
+
+
+@BOTH
+@EVERY
+def test_a_picture_in_greys_is_one_channel_and_comes_back_in_greys(name, pixels):
+    space = space_of(name, pixels, grey=True)
+    canvas = space.to_canvas(tf.constant(GREYS))
+    assert canvas.shape == (1, 4, 5, 1)
+    assert [bound.shape for bound in space.bounds()] == [(1,), (1,)]
+    back = space.to_picture(canvas).numpy()
+    np.testing.assert_allclose(back, GREYS, atol=1e-6)
+    np.testing.assert_array_equal(back.max(axis=-1), back.min(axis=-1))  # exactly, or rounding would colour it
+
+
+@BOTH
+@EVERY
+def test_one_channel_stands_for_the_three_that_it_would_be(name, pixels):
+    space = space_of(name, pixels, grey=True)
+    desired = space_of(name, pixels).to_canvas(tf.constant(GREYS))
+    np.testing.assert_allclose(space.to_colours(space.to_canvas(tf.constant(GREYS))), desired, atol=1e-4)

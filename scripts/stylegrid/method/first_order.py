@@ -27,7 +27,7 @@ def adam(state: OptimizerState, gradient: tf.Tensor, step: int, settings: PaintS
     return state._replace(pixels=pixels, mean=mean, square=square, updates=updates)
 
 
-_PIXELS = tf.TensorSpec((None, None, None, 3))
+_PIXELS = tf.TensorSpec((None, None, None, None))
 
 
 @tf.function(input_signature=[_PIXELS, _PIXELS, _PIXELS, _PIXELS, tf.TensorSpec((4,))])  # type: ignore[untyped-decorator]

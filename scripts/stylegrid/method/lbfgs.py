@@ -18,7 +18,7 @@ LEAST_CURVATURE = 1e-10  # least s^T y / y^T y of a pair that is kept
 
 
 class Point(NamedTuple):
-    """Pixels (1, height, width, 3), their total loss, and its gradient."""
+    """Pixels (1, height, width, channels), their total loss, and its gradient."""
 
     pixels: tf.Tensor
     loss: float
@@ -26,7 +26,7 @@ class Point(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """The lowest and the highest value of each channel (3,); infinite where there is none."""
+    """The lowest and the highest value of each channel (channels,); infinite where there is none."""
 
     low: np.ndarray
     high: np.ndarray

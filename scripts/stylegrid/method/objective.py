@@ -53,6 +53,8 @@ class Targets(NamedTuple):
 class Objective:
     """The losses of a picture (1, height, width, 3) and their gradient, compiled once for pictures of any size.
 
+    A picture in greys has one channel, (1, height, width, 1), and so does its gradient.
+
     Content and style are weighted means or sums over their layers, times the factor of their source's formula; total =
     content_weight * content + style_weight * style + tv_weight * tv, for weights (1, 3).
     """
@@ -66,7 +68,7 @@ class Objective:
 
     def losses(self, pixels: tf.Tensor, targets: Targets, weights: tf.Tensor) -> tuple[Losses, dict[str, tf.Tensor]]:
         """Return the unweighted terms with their weighted total, and the style losses by layer: each (batch,)."""
-        loss_config = self._loss_config
+        loss_config, pixels = self._loss_config, self._space.to_colours(pixels)
         features = self._extract(self._space.to_network(pixels))
         content = loss_config.content_factor * self._content_loss(features, targets)
         by_layer = {layer: self._style_loss(layer, features, targets) for layer, _ in self._style_layers}
@@ -94,7 +96,7 @@ class Objective:
         key = function, *tf.nest.flatten(specs)
         if key not in self._compiled:
             graph = tf.function(getattr(self, function), jit_compile=self._xla or None)
-            pixels, weights = tf.TensorSpec((None, None, None, 3)), tf.TensorSpec((None, 3))
+            pixels, weights = tf.TensorSpec((None, None, None, self._space.channels)), tf.TensorSpec((None, 3))
             self._compiled[key] = graph.get_concrete_function(pixels, specs, weights)
         return self._compiled[key]
 

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 
 class OptimizerState(NamedTuple):
-    """What an optimiser carries from step to step: tensors (1, height, width, 3) in the space that is optimised.
+    """What an optimiser carries from step to step: tensors (1, height, width, channels) in the space that is optimised.
 
     `mean` and `square` are Adam's moments after `updates` updates. `average` is the decayed sum of pixels,
     average = d * average + (1 - d) * pixels for a decay d, and `missing` what its weights lack to 1.

@@ -29,10 +29,10 @@ class ObjectiveCache:
         self.objective = lru_cache(2 * CACHED_CONFIGS)(self._objective)  # in two precisions
         self.targets = lru_cache(CACHED_CONFIGS)(self._targets)
 
-    def _objective(self, loss_config: LossConfig, precision: tf.DType) -> Objective:
-        """Return the objective of a loss config, with activations of this precision."""
+    def _objective(self, loss_config: LossConfig, precision: tf.DType, grey: bool = False) -> Objective:
+        """Return the objective of a loss config, with activations of this precision, for a picture in greys or not."""
         extract = self._extractor(loss_config, loss_config.layers, precision)
-        return Objective(loss_config, extract, space_of(loss_config.preprocessing, loss_config.pixels), self._xla)
+        return Objective(loss_config, extract, space_of(loss_config.preprocessing, loss_config.pixels, grey), self._xla)
 
     def _targets(self, loss_config: LossConfig) -> TargetMaker:
         """Return the target maker of a loss config."""

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from stylegrid.pictures import images
-from stylegrid.pictures.colour_transfer import match_colours
+from stylegrid.pictures.colour_transfer import is_grey, match_colours, to_grey
 from stylegrid.pictures.geometry import Size
 from stylegrid.pictures.images import Alpha, Picture
 from stylegrid.plan.job import Job, StyleSource
@@ -37,10 +37,27 @@ class ScaleInputs(NamedTuple):
     paintings: tuple[Painting, ...]
 
 
-def read_inputs(job: Job, size: Size) -> ScaleInputs:
-    """Return a job's inputs at this (width, height); raises ImageError when a file can't be read."""
+def is_grey_job(job: Job, size: Size) -> bool:
+    """Return whether a job's picture, of this (width, height), is to be painted in greys.
+
+    It is where the settings keep greys and all that gives it colours is grey: its paintings, or the photograph where
+    they take its colours.
+    """
+    if job.settings.greys == "free":
+        return False
+    if job.settings.match_colours == "style":
+        givers = [_read(job, job.content.path, size)]
+    else:
+        givers = [_read_painting(job, style, size) for style in job.styles]
+    return all(is_grey(_visible(picture, alpha)) for picture, alpha in givers)
+
+
+def read_inputs(job: Job, size: Size, grey: bool = False) -> ScaleInputs:
+    """Return a job's inputs at this (width, height), in greys if asked; raises ImageError when a file can't be read."""
     photograph, alpha = _read(job, job.content.path, size)
     inputs = ScaleInputs(photograph, alpha, _mask(job.content_mask, size), _paintings(job, size))
+    if grey:
+        inputs = _in_greys(inputs)
     matching = {"none": _unchanged, "content": _recolour_photograph, "style": _recolour_paintings}
     return matching[job.settings.match_colours](inputs, job.settings.colour_map)
 
@@ -108,6 +125,11 @@ def _paintings(job: Job, size: Size) -> tuple[Painting, ...]:
 def _read_painting(job: Job, style: StyleSource, size: Size) -> tuple[Picture, Alpha | None]:
     crop = job.settings.style_crop
     return _read(job, style.path, painting_size(job.settings, style.size, size), crop)
+
+
+def _in_greys(inputs: ScaleInputs) -> ScaleInputs:
+    paintings = tuple(painting._replace(picture=to_grey(painting.picture)) for painting in inputs.paintings)
+    return inputs._replace(photograph=to_grey(inputs.photograph), paintings=paintings)
 
 
 def _unchanged(inputs: ScaleInputs, how: ColourMap) -> ScaleInputs:

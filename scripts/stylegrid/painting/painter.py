@@ -162,6 +162,7 @@ class Painter:
                 peak_memory_mb=round(device.peak_memory_mb(), 1),
                 device=self._session.device,
                 precision=result.precision,
+                colours="grey" if result.grey else "free",
                 versions=record.versions(),
                 picture_sha256=sha256(tiff),
             ),

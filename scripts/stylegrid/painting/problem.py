@@ -12,12 +12,13 @@ from stylegrid.method.objective import Losses, Targets
 from stylegrid.method.optimizer_state import OptimizerState
 from stylegrid.painting.compiled import ObjectiveCache
 from stylegrid.painting.device import precision_of
-from stylegrid.painting.inputs import ScaleInputs, read_inputs, start_picture
+from stylegrid.painting.inputs import ScaleInputs, is_grey_job, read_inputs, start_picture
+from stylegrid.pictures.colour_transfer import to_grey
 from stylegrid.pictures.images import Picture
 from stylegrid.plan.job import Job
 from stylegrid.settings.loss_config import loss_config_of
 from stylegrid.settings.scales import Scale, longest_side, picture_size, plan_scales, size_fault, smallest_size
-from stylegrid.vgg.preprocessing import space_of
+from stylegrid.vgg.preprocessing import Space, space_of
 
 TOLERABLE = 0.25  # relative error of the first gradient, |rounded - exact| / |exact|, at which auto takes bfloat16
 TRIAL = 96  # longest side at which it is measured, if the first scale is larger: cheaper, with the same result
@@ -30,7 +31,6 @@ class Problem:
         settings = job.settings
         self._job, self.settings, self._objectives = job, settings, objectives
         self._loss_config = loss_config_of(settings)
-        self._space = space_of(settings.preprocessing, settings.pixels)
         self._photograph = job.content.size
         self._paintings = [style.size for style in job.styles]
         self._weights = tf.constant([[settings.content_weight, settings.style_weight, settings.tv_weight]], tf.float32)
@@ -42,6 +42,15 @@ class Problem:
         """Return the longest side of the finished picture."""
         return longest_side(self.settings, self._photograph)
 
+    @cached_property
+    def grey(self) -> bool:
+        """Return whether the picture is painted in greys."""
+        return is_grey_job(self._job, self._size(self.longest_side))
+
+    @cached_property
+    def _space(self) -> Space:
+        return space_of(self.settings.preprocessing, self.settings.pixels, self.grey)
+
     def scales(self) -> tuple[Scale, ...]:
         """Return the scales from coarse to fine; raises ImageError when a picture is too small for the layers."""
         fault = size_fault(self.settings, self._photograph, self._paintings)
@@ -52,7 +61,8 @@ class Problem:
 
     def start(self, side: int) -> tf.Tensor:
         """Return the start picture as pixels, within the bounds."""
-        return self.bounds.clip(self.to_pixels(start_picture(self._job, self.inputs(side))))
+        picture = start_picture(self._job, self.inputs(side))
+        return self.bounds.clip(self.to_pixels(to_grey(picture) if self.grey else picture))
 
     def rescale(self, state: OptimizerState, side: int) -> OptimizerState:
         """Return the state at another scale: resized bicubically, and bilinearly what may not fall below zero."""
@@ -117,13 +127,13 @@ class Problem:
         return Descent(objective, self.settings, self.bounds, side, limit, self.range, callbacks)
 
     def _value_and_gradient(self, side: int, precision: tf.DType) -> ValueAndGradient:
-        objective = self._objectives.objective(self._loss_config, precision)
+        objective = self._objectives.objective(self._loss_config, precision, self.grey)
         targets = self._targets(side).for_precision(precision)
         return partial(objective.compiled("value_and_gradient", targets), targets=targets, weights=self._weights)
 
     def measure(self, pixels: tf.Tensor) -> tuple[Losses, dict[str, float]]:
         """Return the losses of finished pixels and their style loss by layer, always in float32."""
-        objective = self._objectives.objective(self._loss_config, tf.float32)
+        objective = self._objectives.objective(self._loss_config, tf.float32, self.grey)
         targets = self._targets(self.longest_side)
         losses, by_layer = objective.compiled("losses", targets)(pixels, targets, self._weights)
         numbers = Losses(*(float(term) for term in tf.concat(losses, axis=0)))
@@ -133,7 +143,7 @@ class Problem:
         return picture_size(self.settings, self._photograph, side)
 
     def _read_inputs(self, side: int) -> ScaleInputs:
-        return read_inputs(self._job, self._size(side))
+        return read_inputs(self._job, self._size(side), self.grey)
 
     def _make_targets(self, side: int) -> Targets:
         return self._objectives.targets(self._loss_config).make(self.inputs(side))

@@ -36,6 +36,7 @@ class Result(NamedTuple):
     steps: int
     seconds: float
     precision: str
+    grey: bool = False
 
 
 class History:
@@ -112,6 +113,7 @@ def stylize(
         state.taken,
         history.seconds(),
         _precisions(problem, history),
+        problem.grey,
     )
 
 

@@ -1,4 +1,4 @@
-"""Colour transfer: match a picture's colours to others' before painting, or restore the photograph's after it."""
+"""Greys, and colour transfer: match a picture's colours to others' before painting, or restore its own after it."""
 
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
@@ -8,6 +8,9 @@ import numpy as np
 from stylegrid.pictures.images import Picture
 
 SMALLEST_VARIANCE = 1e-5  # about one 8-bit level; keeps the covariance of a grey picture invertible
+
+
+GREY = 4 / 255  # largest difference of a grey pixel's channels: what lossy files and colour profiles leave
 
 
 class Moments(NamedTuple):
@@ -45,6 +48,17 @@ def original_colours(painted: Picture, photograph: Picture, space: Literal["ycbc
     else:
         recoloured = from_lab(np.concatenate([to_lab(painted)[..., :1], to_lab(photograph)[..., 1:]], axis=-1))
     return np.clip(recoloured, 0, 1).astype(np.float32)
+
+
+def is_grey(picture: Picture) -> bool:
+    """Return whether red, green and blue of every pixel differ by at most 4 levels of 255."""
+    return bool((picture.max(axis=-1) - picture.min(axis=-1)).max() <= GREY + 1e-6)
+
+
+def to_grey(picture: Picture) -> Picture:
+    """Return a picture's luma (ITU-R BT.601) in all three channels."""
+    luma = (picture.astype(np.float64) @ _LUMA).astype(np.float32)
+    return np.repeat(luma[..., np.newaxis], 3, axis=-1)
 
 
 def moments(pictures: Sequence[tuple[Picture, float]]) -> Moments:

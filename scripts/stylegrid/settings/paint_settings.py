@@ -112,6 +112,10 @@ class PaintSettings(FrozenModel):
     original_colours: Literal["none", "ycbcr", "lab"] = Field(
         "none", description="after painting, only the luminance is kept, with the photograph's colours: in YCbCr or Lab"
     )
+    greys: Literal["free", "kept"] = Field(
+        "free",
+        description="where all paintings are grey, the picture may take colours (free), or is painted in greys (kept)",
+    )
     content_mask: str = Field(
         "none", min_length=1, description="greyscale picture in content_dir: where the photograph counts (white)"
     )

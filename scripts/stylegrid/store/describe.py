@@ -31,6 +31,7 @@ def _about(record: Record) -> Entries:
     found = [("title", record.title)] if record.title else []
     found += [("content", record.content.name), ("style", provenance.style_names(record))]
     found.append(("outcome", f"{record.outcome}: {record.message}"))
+    found += [("colours", "painted in greys, as its paintings are grey")] if record.colours == "grey" else []
     return [*found, ("size", f"{record.width}x{record.height} pixels, as {record.settings.format}")]
 
 

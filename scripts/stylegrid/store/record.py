@@ -45,7 +45,8 @@ class Record(Sources):
     """The record of one picture, or of a combination that failed, without losses.
 
     `losses` are unweighted but for `total` = content_weight * content + style_weight * style + tv_weight * tv.
-    `reduced` holds settings that were lowered because memory ran out.
+    `colours` are grey where the picture was painted in greys. `reduced` holds settings that were lowered because memory
+    ran out.
     """
 
     variant: str
@@ -66,6 +67,7 @@ class Record(Sources):
     peak_memory_mb: float | None = None
     device: str = ""
     precision: str = ""
+    colours: Literal["free", "grey"] = "free"
     versions: dict[str, str] = {}
     picture_sha256: str | None = None
     reduced: dict[str, int | str] = {}

@@ -1,6 +1,7 @@
 """Preprocessing between pictures in [0, 1] and the network's input, and the space that is optimised.
 
 A recipe optimises either the picture or the network's input; step sizes, total variation and bounds are in that space.
+A picture in greys is optimised as one channel, so that no step can colour it.
 """
 
 from typing import NamedTuple
@@ -44,29 +45,53 @@ PREPROCESSINGS = {
 
 
 class Space(NamedTuple):
-    """The space of the optimised pixels (the canvas): pictures in [0, 1], or the network's input."""
+    """The space of the optimised pixels (the canvas): pictures in [0, 1], or the network's input.
+
+    The canvas of a `grey` picture is the green channel of these, the middle one in RGB and BGR: one channel, not three.
+    """
 
     preprocessing: Preprocessing
     of_network: bool
+    grey: bool = False
+
+    @property
+    def channels(self) -> int:
+        """The number of channels of a canvas."""
+        return 1 if self.grey else 3
 
     def to_canvas(self, picture: tf.Tensor) -> tf.Tensor:
-        """Return a picture as a canvas."""
-        return self.preprocessing.to_network(picture) if self.of_network else tf.convert_to_tensor(picture)
+        """Return a picture, in greys if the space is, as a canvas."""
+        canvas = self.preprocessing.to_network(picture) if self.of_network else tf.convert_to_tensor(picture)
+        return canvas[..., 1:2] if self.grey else canvas
 
     def to_picture(self, canvas: tf.Tensor) -> tf.Tensor:
         """Return a canvas as a picture, not yet clipped to [0, 1]."""
-        return self.preprocessing.to_picture(canvas) if self.of_network else tf.convert_to_tensor(canvas)
+        if not self.grey:
+            return self.preprocessing.to_picture(canvas) if self.of_network else tf.convert_to_tensor(canvas)
+        green = self.preprocessing.to_picture(_three(canvas))[..., 1:2] if self.of_network else canvas
+        return _three(green)
+
+    def to_colours(self, canvas: tf.Tensor) -> tf.Tensor:
+        """Return a canvas with three channels, as it would be without `grey`."""
+        if not self.grey:
+            return canvas
+        return self.preprocessing.to_network(self.to_picture(canvas)) if self.of_network else _three(canvas)
 
     def to_network(self, canvas: tf.Tensor) -> tf.Tensor:
-        """Return the network's input for a canvas."""
+        """Return the network's input for a canvas of three channels."""
         return tf.convert_to_tensor(canvas) if self.of_network else self.preprocessing.to_network(canvas)
 
     def bounds(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the values (3,) of a black and a white pixel of the canvas, its bounds."""
+        """Return the values (channels,) of a black and a white pixel of the canvas, its bounds."""
         black, white = (self.to_canvas(tf.fill((1, 1, 1, 3), level)).numpy()[0, 0, 0] for level in (0.0, 1.0))
         return black, white
 
 
-def space_of(preprocessing: str, pixels: str) -> Space:
-    """Return the space of the settings `preprocessing` and `pixels`."""
-    return Space(PREPROCESSINGS[preprocessing], pixels == "network")
+def space_of(preprocessing: str, pixels: str, grey: bool = False) -> Space:
+    """Return the space of the settings `preprocessing` and `pixels`, for a picture in greys or in colours."""
+    return Space(PREPROCESSINGS[preprocessing], pixels == "network", grey)
+
+
+def _three(channel: tf.Tensor) -> tf.Tensor:
+    """Return one channel three times."""
+    return tf.concat([channel] * 3, axis=-1)
