@@ -62,7 +62,7 @@ def test_a_turned_photograph_is_read_upright(tmp_path, orientation):
     exif[0x0112] = orientation
     image = Image.fromarray(np.ascontiguousarray(STORED[orientation]))
     path = save(image, tmp_path / "a.jpg", exif=exif, quality=95, subsampling=0)
-    assert images.upright_size(path) == images.inspect(path)[1:] == (48, 32)
+    assert images.upright_size(path) == images.inspect(path)[1:3] == (48, 32)
     assert close(levels(path), UPRIGHT)
 
 
@@ -77,7 +77,7 @@ def test_plain_pictures_of_each_format_are_read(tmp_path, suffix):
         Image.new("RGB", (6, 4), RED), tmp_path / f"a.{suffix}", **({"lossless": True} if suffix == "webp" else {})
     )
     assert colour(path) == RED
-    assert images.inspect(path)[1:] == (6, 4)
+    assert images.inspect(path)[1:3] == (6, 4)
 
 
 def test_a_cmyk_photograph_is_read(tmp_path):
@@ -121,7 +121,7 @@ def save_sixteen(path, values: np.ndarray, byteorder: str = "<"):
 def test_colours_of_sixteen_bits_are_read_as_eight(tmp_path, name, byteorder):
     eight = draw(9, 6)
     path = save_sixteen(tmp_path / name, eight.astype(np.uint16) * 257, byteorder)
-    assert images.inspect(path)[1:] == (9, 6)
+    assert images.inspect(path)[1:3] == (9, 6)
     assert (levels(path) == eight).all()
 
 
@@ -216,7 +216,7 @@ def swapped_profile() -> bytes:
 def test_a_colour_profile_is_applied(tmp_path, image, expected):
     path = save(image, tmp_path / "a.png", icc_profile=swapped_profile())
     assert close(colour(path), expected)
-    assert images.inspect(path)[1:] == image.size
+    assert images.inspect(path)[1:3] == image.size
 
 
 def s15(*numbers: float) -> bytes:
@@ -524,4 +524,60 @@ def test_an_image_takes_alpha_along():
 
 def test_an_inspection_identifies_the_file(tmp_path):
     path = save_picture(tmp_path / "a.png")
-    assert images.inspect(path) == (files.sha256(path), 48, 36)
+    assert images.inspect(path) == (files.sha256(path), 48, 36, False)
+
+
+def checked(size):
+    """Return levels of a chess board, whose means over blocks of 8 pixels are all the same."""
+    return (np.indices(size).sum(axis=0) % 2 * 100 + 50).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("image", "ending", "flat"),
+    [
+        (Image.new("RGB", (40, 32), (10, 200, 30)), "png", True),
+        (Image.new("RGB", (40, 32), (10, 200, 30)), "jpg", True),
+        (Image.new("P", (40, 32), 3), "png", True),
+        (Image.new("I;16", (40, 32), 40000), "png", True),
+        (Image.fromarray(draw(40, 32)), "png", False),
+        (Image.fromarray(draw(40, 32)), "jpg", False),
+        (Image.fromarray(checked((32, 40))), "jpg", False),
+    ],
+)
+def test_pictures_of_one_colour_are_known(tmp_path, image, ending, flat):
+    path = tmp_path / f"a.{ending}"
+    image.save(path)
+    assert images.inspect(path).flat == flat
+
+
+def shape(colour, ground):
+    """Return an image of a colour in the middle of transparency of another."""
+    image = Image.new("RGBA", (16, 12), (*ground, 0))
+    image.paste((*colour, 255), (4, 4, 12, 8))
+    return image
+
+
+BLACK, WHITE = (0, 0, 0), (255, 255, 255)
+
+
+@pytest.mark.parametrize("image", [Image.new("L", (16, 12), 60), shape(WHITE, BLACK), Image.fromarray(draw(16, 12))])
+def test_a_mask_with_some_white_is_one(tmp_path, image):
+    image.save(tmp_path / "a.png")
+    images.require_mask(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize(
+    ("image", "alone"),
+    [
+        (Image.new("L", (16, 12), 0), False),
+        (Image.new("RGB", (16, 12), (7, 7, 7)), False),
+        (shape(BLACK, BLACK), True),
+        (shape(BLACK, WHITE), True),
+    ],
+    ids=["black", "noise", "shape in alpha", "shape in alpha on hidden white"],
+)
+def test_a_mask_that_is_black_is_told_what_a_mask_is(tmp_path, image, alone):
+    image.save(tmp_path / "a.png")
+    with pytest.raises(ImageError, match=r"a\.png: is a mask without any white.*white where it applies") as caught:
+        images.require_mask(tmp_path / "a.png")
+    assert ("only in its transparency" in str(caught.value)) == alone

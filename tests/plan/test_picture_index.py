@@ -31,7 +31,7 @@ def remembered(memory, path):
 
 def test_a_picture_is_inspected(tmp_path, memory):
     path = save_picture(tmp_path / "a.png", 8, 6)
-    assert PictureIndex(memory).inspect(path) == (files.sha256(path), 8, 6)
+    assert PictureIndex(memory).inspect(path) == (files.sha256(path), 8, 6, False)
 
 
 def test_a_picture_is_not_decoded_again_in_the_next_run(tmp_path, memory):
@@ -45,7 +45,7 @@ def test_a_picture_that_has_changed_is_looked_at_again(tmp_path, memory):
     path = save_picture(tmp_path / "a.png", 8, 6)
     remembered(memory, path)
     save_picture(path, 10, 6)
-    assert PictureIndex(memory).inspect(path) == (files.sha256(path), 10, 6)
+    assert PictureIndex(memory).inspect(path) == (files.sha256(path), 10, 6, False)
 
 
 def test_a_picture_that_has_gone_is_a_fault(tmp_path, memory):
@@ -87,4 +87,4 @@ def test_a_damaged_memory_only_costs_looking_again(tmp_path, memory, content):
     memory.parent.mkdir()
     memory.write_bytes(content)
     path = save_picture(tmp_path / "a.png", 8, 6)
-    assert remembered(memory, path)[1:] == (8, 6)
+    assert remembered(memory, path)[1:3] == (8, 6)

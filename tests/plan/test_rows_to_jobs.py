@@ -173,6 +173,26 @@ def test_a_wrong_mask_or_start_is_a_fault_of_its_row(project, cells, fault):
     assert found.startswith(f"2, {fault}")
 
 
+@pytest.mark.parametrize("setting", ["content_mask", "style_mask"])
+def test_a_mask_without_white_is_a_fault_and_such_a_start_none(project, setting):
+    Image.new("L", (8, 8)).save(project.content / "black.png")
+    project.write_rows({"content": "cat.png", "style": "night.png", setting: "black.png"})
+    (found,) = faults(project)
+    assert found.startswith(f"2, {setting}: must be none or a picture: {project.content}/black.png: is a mask without")
+    assert len(jobs(project, init="black.png")) == 1
+
+
+def test_pictures_of_one_colour_are_noted(project):
+    for path in (project.content / "blank.png", project.style / "blank.png"):
+        Image.new("RGB", (40, 40), "red").save(path)
+    row = {"content": "blank.png; cat.png", "style": "blank.png; night.png + blank.png", "style_weight": ""}
+    project.write_rows(row, {**row, "style_weight": "7"})
+    assert make_plan(project.settings()).notices == (
+        f"{project.content}/blank.png is of one colour: as a photograph it has nothing to keep",
+        f"{project.style}/blank.png is of one colour: as a painting it gives that colour and no brushwork",
+    )
+
+
 @pytest.mark.parametrize(
     ("cells", "fault"),
     [
@@ -478,7 +498,7 @@ def forecast(project, capsys):
         measured="2026-01-02",
         start=20,
         per_picture=100,
-        rates={"float32": Rate(per_step=0, per_operation=0, per_value=0)},
+        rates={"float32": Rate(per_step=0, per_operation=0, per_value=0, per_root=0)},
         memory_mb=500,
         memory_per_value=0,
     )

@@ -14,16 +14,18 @@ Picture = np.ndarray  # float32, (1, height, width, 3), sRGB in [0, 1]
 Alpha = np.ndarray  # float32, (1, height, width, 1), from 0, transparent, to 1, opaque
 Mask = np.ndarray  # float32, (1, height, width, 1), from 0, black, to 1, white
 
+LEAST_WHITE = 8  # of 255 levels: masks whose lightest pixel is darker are black but for a lossy file's noise
 _INVISIBLE = "every pixel is fully transparent; needs one that shows; export it with its colours"
 SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 
 
 class Inspection(NamedTuple):
-    """The SHA-256 of a picture file, and its upright size in pixels."""
+    """The SHA-256 of a picture file, its upright size in pixels, and whether all of it is of one colour."""
 
     sha256: str
     width: int
     height: int
+    flat: bool = False
 
 
 def inspect(path: Path) -> Inspection:
@@ -33,7 +35,26 @@ def inspect(path: Path) -> Inspection:
         decode.load(image, path)
         if image.has_transparency_data and not image.convert("RGBA").getchannel("A").getbbox():
             raise ImageError(f"{path}: {_INVISIBLE}")
-    return Inspection(files.sha256(path), *upright_size(path))
+        flat = _is_flat(image) and (image.format != "JPEG" or _is_flat(read_image(path)))  # not only at an eighth
+    return Inspection(files.sha256(path), *upright_size(path), flat)
+
+
+def _is_flat(image: Image.Image) -> bool:
+    extrema = image.getextrema()
+    bands = extrema if isinstance(extrema[0], tuple) else (extrema,)
+    return all(low == high for low, high in bands)
+
+
+def require_mask(path: Path) -> None:
+    """Raise ImageError for a mask that is black everywhere, which leaves nothing to paint; or as `read` does."""
+    if np.asarray(read_image(path, "black").convert("L")).max() >= LEAST_WHITE:
+        return
+    _, opacity = decode.decode(path)
+    shape = "" if opacity is None else ", as what it shows is black: its shape is only in its transparency"
+    raise ImageError(
+        f"{path}: is a mask without any white{shape}; a mask is a greyscale picture, white where it applies and black "
+        "elsewhere: fill the region with white"
+    )
 
 
 def upright_size(path: Path) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from stylegrid.errors import ImageError
 from stylegrid.names import safe_name, spell_number
+from stylegrid.pictures.images import Inspection
 from stylegrid.plan.job import Source, StyleSource
 from stylegrid.plan.picture_index import PictureIndex
 from stylegrid.plan.picture_names import PictureNames
@@ -38,6 +39,7 @@ class PictureFolders:
         self._found: dict[tuple[Path, str], Found | ImageError] = {}  # by the folder and the entry
         self._names: dict[Path, PictureNames] = {}  # of a folder's pictures, once one is missing
         self._missing = 0
+        self._flat: dict[str, None] = {}  # notices, each once
         self._shared: set[tuple[Path, str]] = set()  # names that pictures of several folders have
 
     def expect(self, contents: Iterable[str], styles: Iterable[str]) -> None:
@@ -51,12 +53,6 @@ class PictureFolders:
                 parents.setdefault((folder, safe_name(path.stem).casefold()), set()).add(path.parent)
         self._shared = {key for key, folders in parents.items() if len(folders) > 1}
 
-    @property
-    def left_out(self) -> list[str]:
-        """What the globs that were asked for leave out, a sentence for each."""
-        found = ((folder, entry, each) for (folder, entry), each in self._found.items() if isinstance(each, Found))
-        return [f"{folder}: {entry!r} leaves out {each.left_out}" for folder, entry, each in found if each.left_out]
-
     def contents(self, entry: str) -> list[Source]:
         """Return the photographs of an entry; raises ImageError with a line for each unusable one."""
         return _each(self._find(self._content_dir, entry), self._photograph)
@@ -69,12 +65,20 @@ class PictureFolders:
         sources = _each(self._find(self._style_dir, blend[0][0]), self._painting)
         return [Style(source.name, (source,)) for source in sources]
 
-    def picture(self, name: str) -> Source:
-        """Return a start picture or mask by name, one file of the photographs' folder."""
+    @property
+    def notices(self) -> list[str]:
+        """What is no fault of the pictures found, but hardly meant: a sentence for each."""
+        found = ((folder, entry, each) for (folder, entry), each in self._found.items() if isinstance(each, Found))
+        left_out = [f"{folder}: {entry!r} leaves out {each.left_out}" for folder, entry, each in found if each.left_out]
+        return [*left_out, *self._flat]
+
+    def picture(self, name: str, mask: bool = False) -> Source:
+        """Return a start picture or mask by name, one file of the photographs' folder; raises ImageError."""
         paths = self._find(self._content_dir, name)
         if len(paths) > 1:
             raise ImageError(f"{name!r} matches {len(paths)} pictures; name one")
-        return Source.of(safe_name(paths[0].stem), paths[0], self._index.inspect(paths[0]))
+        inspect = self._index.inspect_mask if mask else self._index.inspect
+        return Source.of(safe_name(paths[0].stem), paths[0], inspect(paths[0]))
 
     def _parts(self, entry: str) -> list[str]:
         """Return the names and globs of an entry of paintings; none if it can't be parsed."""
@@ -128,11 +132,19 @@ class PictureFolders:
 
     def _photograph(self, path: Path) -> Source:
         name = self._claim(self._content_dir, self._stem(self._content_dir, path), str(path))
-        return Source.of(name, path, self._index.inspect(path))
+        return Source.of(name, path, self._inspect(path, "as a photograph it has nothing to keep"))
 
     def _painting(self, path: Path, weight: float = 1.0) -> StyleSource:
         name = self._claim(self._style_dir, self._stem(self._style_dir, path), str(path))
-        return StyleSource.of(name, path, self._index.inspect(path), weight=weight)
+        found = self._inspect(path, "as a painting it gives that colour and no brushwork")
+        return StyleSource.of(name, path, found, weight=weight)
+
+    def _inspect(self, path: Path, flat: str) -> Inspection:
+        """Return what is known of a picture; where it is of one colour, `flat` says what that means."""
+        found = self._index.inspect(path)
+        if found.flat:
+            self._flat[f"{path} is of one colour: {flat}"] = None
+        return found
 
     def _stem(self, folder: Path, path: Path) -> str:
         """Return a picture's name without its suffix, with its folders if pictures of others are called the same."""

@@ -17,6 +17,7 @@ class PictureIndex:
         self._known: dict[str, list] = _load(file)
         self._used: dict[str, list] = {}
         self._faults: dict[Path, ImageError] = {}
+        self._masks: set[Path] = set()
 
     def inspect(self, path: Path) -> Inspection:
         """Return a picture's hash and size; raises ImageError, at every call, if it can't be painted from."""
@@ -27,6 +28,14 @@ class PictureIndex:
         except ImageError as error:
             self._faults[path] = error
             raise
+
+    def inspect_mask(self, path: Path) -> Inspection:
+        """Return a mask's hash and size; raises ImageError also where it is black everywhere."""
+        found = self.inspect(path)
+        if path not in self._masks:
+            images.require_mask(path)
+            self._masks.add(path)
+        return found
 
     def _inspect(self, path: Path) -> Inspection:
         key = str(path)

@@ -56,7 +56,7 @@ def make_plan(settings: Settings, index: PictureIndex | None = None) -> Plan:
     planner.add(manifest.rows)
     if planner.faults:
         raise ManifestError(planner.faults)
-    notices = (*manifest.notices, *folders.left_out, *planner.notices)
+    notices = (*manifest.notices, *planner.notices, *folders.notices)
     return Plan(tuple(planner.combinations.values()), notices, planner.earlier)
 
 
@@ -165,7 +165,7 @@ class _Planner:
 
     def _picture(self, setting: str, name: str) -> Source:
         try:
-            return self._folders.picture(name)
+            return self._folders.picture(name, mask=setting != "init")
         except (ImageError, ValueError) as error:
             words = f"{', '.join(STARTS)}, or a picture" if setting == "init" else "none or a picture"
             raise ImageError(f"{setting}: must be {words}: {error}") from error

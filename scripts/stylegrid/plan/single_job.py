@@ -50,7 +50,10 @@ def _check_ending(output: Path, kind: str) -> None:
 def _named(setting: str, name: str) -> Source:
     """Return the picture that a setting names; errors begin with the setting."""
     try:
-        return _source(Path(name))
+        source = _source(Path(name))
+        if setting != "init":
+            images.require_mask(Path(name))
+        return source
     except ImageError as error:
         raise ImageError(f"{setting}: {error}") from error
 
