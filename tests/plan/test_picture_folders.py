@@ -131,7 +131,7 @@ def test_what_globs_leave_out_is_told_once(library, folder):
     for _ in range(2):
         library.contents("*")
     told = "'notes.txt': no kind of picture that is read; save as JPEG, PNG, TIFF or WebP"
-    assert library.left_out == [f"{folder}: '*' leaves out {told}"]
+    assert library.notices == [f"{folder}: '*' leaves out {told}"]
 
 
 def test_a_folder_is_told_how_to_name_its_pictures(library, folder):
