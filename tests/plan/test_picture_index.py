@@ -7,6 +7,7 @@ from conftest import save_picture
 
 from stylegrid import files
 from stylegrid.errors import ImageError
+from stylegrid.plan import picture_index
 from stylegrid.plan.picture_index import PictureIndex
 
 
@@ -39,6 +40,15 @@ def test_a_picture_is_not_decoded_again_in_the_next_run(tmp_path, memory):
     found = remembered(memory, path)
     damage(path)
     assert PictureIndex(memory).inspect(path) == found
+
+
+def test_a_picture_is_looked_at_again_once_pictures_are_read_differently(tmp_path, memory, monkeypatch):
+    path = save_picture(tmp_path / "a.png", 8, 6)
+    remembered(memory, path)
+    damage(path)
+    monkeypatch.setattr(picture_index, "READING", picture_index.READING + 1)
+    with pytest.raises(ImageError, match="is not a picture"):
+        PictureIndex(memory).inspect(path)
 
 
 def test_a_picture_that_has_changed_is_looked_at_again(tmp_path, memory):

@@ -8,6 +8,8 @@ from stylegrid.errors import ImageError
 from stylegrid.pictures import images
 from stylegrid.pictures.images import Inspection
 
+READING = 2  # raised whenever pictures are read differently, so that those known are inspected again
+
 
 class PictureIndex:
     """Inspects pictures, again only when a file's size or modification time changes; its file keeps the results."""
@@ -42,8 +44,8 @@ class PictureIndex:
         if key not in self._used:
             stamp = _stamp(path)
             known = self._known.get(key)
-            self._used[key] = known if known and known[:2] == stamp else [*stamp, *images.inspect(path)]
-        return Inspection(*self._used[key][2:])
+            self._used[key] = known if known and known[:3] == stamp else [*stamp, *images.inspect(path)]
+        return Inspection(*self._used[key][3:])
 
     def save(self) -> None:
         """Write the index; raises RecordError if the results folder can't be written."""
@@ -53,18 +55,18 @@ class PictureIndex:
 
 
 def _stamp(path: Path) -> list[int]:
-    """Return a file's size and modification time; zeros for a missing file, which inspecting reports."""
+    """Return READING, and a file's size and modification time; zeros for a missing file, which inspecting reports."""
     try:
         status = path.stat()
     except OSError:
-        return [0, 0]
-    return [status.st_size, status.st_mtime_ns]
+        return [READING, 0, 0]
+    return [READING, status.st_size, status.st_mtime_ns]
 
 
 def _load(file: Path) -> dict[str, list]:
     """Return an earlier run's index; empty for a missing or damaged file, so that pictures are inspected again."""
     try:
         known = json.loads(file.read_text(encoding="utf-8"))
-        return {key: value for key, value in known.items() if len(value) == len(Inspection._fields) + 2}
+        return {key: value for key, value in known.items() if len(value) == len(Inspection._fields) + 3}
     except (OSError, ValueError, AttributeError, TypeError):
         return {}
