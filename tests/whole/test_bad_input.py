@@ -161,10 +161,11 @@ Image.new("RGBA", (40, 30)).save(TRANSPARENT, "PNG")
 DAMAGED = "is damaged or cut short"
 PICTURES = {
     "nothing": (b"", "is not a picture; found an empty file; use JPEG, PNG, TIFF or WebP"),
-    "text": (b"<html>not found</html>", NO_PICTURE),
+    "text": (b"not found", NO_PICTURE),
+    "a web page": (b"<html>not found</html>", "is a web page, not the picture that it shows; download the picture"),
     "a program for Ghostscript": (
         b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 50 50\n%%EndComments\nquit\n",
-        NO_PICTURE,
+        "is a PostScript file; export it as PNG",
     ),
     "half a JPEG": (JPEG[: len(JPEG) // 2], DAMAGED),
     "most of a JPEG": (JPEG[:-100], DAMAGED),

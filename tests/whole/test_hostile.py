@@ -23,7 +23,7 @@ from weight_files import SHAPES, save_zeros
 import plan
 from stylegrid import files
 from stylegrid.errors import ConfigError, ImageError, ManifestError, WeightsError
-from stylegrid.pictures import decode, images
+from stylegrid.pictures import images, jpeg
 from stylegrid.plan import manifest, picture_folders, spreadsheet
 from stylegrid.settings.config import load_settings, parse_settings
 from stylegrid.store import rerun
@@ -120,7 +120,7 @@ def test_a_picture_that_claims_more_than_it_may_is_refused_by_its_header(tmp_pat
 
 
 def test_a_jpeg_of_as_many_scans_as_are_allowed_is_read(tmp_path, watched):
-    (tmp_path / "a.jpg").write_bytes(scans(decode.MOST_SCANS))
+    (tmp_path / "a.jpg").write_bytes(scans(jpeg.MOST_SCANS))
     assert watched(tmp_path / "a.jpg").outcome == "read"
 
 

@@ -1,8 +1,7 @@
 """Picture files decoded to upright 8-bit sRGB images with opacity."""
 
+import io
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +9,15 @@ from PIL import ExifTags, Image
 
 from stylegrid import files
 from stylegrid.errors import ImageError
-from stylegrid.pictures.colour_profile import to_srgb
+from stylegrid.pictures import foreign, jpeg, jpeg2000, png, tiff
+from stylegrid.pictures.colour_profile import find_profile, to_srgb
+from stylegrid.pictures.damage import reading
+from stylegrid.pictures.limits import size_fault
+from stylegrid.pictures.opacity import find_opacity, with_straight_alpha
 
-LARGEST_PIXELS = 200_000_000  # 600 MB decoded; the largest camera sensors have 150 million
-SMALLEST_SIDE = 2  # one pixel has no texture
-MOST_SCANS = 100  # of a progressive JPEG; ten are usual, and a scan of 300 bytes may take 0.15 seconds
-FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")  # not EPS: Pillow runs Ghostscript for it
+FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "JPEG2000", "PNG", "TIFF", "WEBP")  # not EPS: Pillow runs Ghostscript for it
 
-Image.MAX_IMAGE_PIXELS = None  # LARGEST_PIXELS is checked instead, before decoding
+Image.MAX_IMAGE_PIXELS = None  # size_fault checks instead, before decoding
 
 
 def decode(path: Path) -> tuple[Image.Image, Image.Image | None]:
@@ -27,57 +27,85 @@ def decode(path: Path) -> tuple[Image.Image, Image.Image | None]:
     file has no transparency. Raises ImageError if the file is missing, damaged, or no picture.
     """
     with open_image(path) as image, reading(path):
+        early = find_profile(image) if image.format == "TIFF" else None  # once it is decoded, its EXIF can't be read
         load(image, path)
-        upright = _turn_upright(image)
-        opacity = upright.convert("RGBA").getchannel("A") if upright.has_transparency_data else None
-        return _to_srgb(upright), opacity
+        profile = early or find_profile(image)
+        turn = _TURNS.get(orientation(image))
+        opacity = find_opacity(image, path)
+        colours = to_srgb(_to_colours(image), profile)
+        if turn is not None:
+            colours, opacity = colours.transpose(turn), opacity and opacity.transpose(turn)
+        return colours, opacity
 
 
 def open_image(path: Path) -> Image.Image:
     """Open a picture and read its header; raises ImageError if it is no picture, too large or too small."""
     try:
         with warnings.catch_warnings(action="ignore"):
-            _refuse_special(path)
-            image = Image.open(path, formats=FORMATS)
+            image = _open(path)
+    except ImageError:
+        raise
     except FileNotFoundError:
         raise ImageError(files.lost_link(path) or f"{path}: no such file") from None
+    except PermissionError as error:
+        raise ImageError(f"{path}: may not be read ({error.strerror}); change permissions") from error
     except Exception as error:  # Pillow raises errors of many kinds on damaged data
-        found = _describe(path, error)
-        raise ImageError(f"{path}: is not a picture; found {found}; use JPEG, PNG, TIFF or WebP") from error
-    fault = _size_fault(*image.size) or _scans_fault(image, path)
+        raise ImageError(f"{path}: {_describe(path, error)}") from error
+    fault = size_fault(*image.size) or _format_fault(image, path)
     if fault:
         image.close()
         raise ImageError(f"{path}: {fault}")
-    return image
+    return _with_end(image, path)
 
 
-def _refuse_special(path: Path) -> None:
-    """Raise OSError for pipes, sockets and devices, which reading could block on."""
+def _open(path: Path) -> Image.Image:
+    """Open a picture by the reader of its format; raises ImageError if its first bytes tell that it isn't read."""
     if files.special(path):
-        raise OSError(0, files.special(path))
+        raise OSError(0, files.special(path))  # which reading could block on
+    with path.open("rb") as file:
+        head = file.read(foreign.HEAD)
+    if what := foreign.describe(head):
+        raise ImageError(f"{path}: is {what}")
+    if head.startswith(tiff.PREFIXES):
+        return tiff.open_tiff(path)
+    return png.open_png(path) if head.startswith(png.SIGNATURE) else Image.open(path, formats=FORMATS)
 
 
-@contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Context manager: turn Pillow's errors on damaged data into ImageError; silences its warnings."""
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            yield
-    except ImageError:
-        raise
-    except MemoryError as error:
-        raise ImageError(f"{path}: needs more memory than is free; make a smaller copy") from error
-    except Exception as error:
-        reason = " ".join(str(error).split())
-        raise ImageError(f"{path}: is damaged or cut short ({reason}); export or copy it again") from error
+def _format_fault(image: Image.Image, path: Path) -> str:
+    """Return the fault of an opened picture that only its format has, or ""."""
+    if image.format == "JPEG2000":
+        return jpeg2000.prepare(image, path)
+    return jpeg.scans_fault(image, path)
+
+
+def _with_end(image: Image.Image, path: Path) -> Image.Image:
+    """Return an opened picture; a JPEG that lacks its end mark but no pixel is opened with one."""
+    if image.format != "JPEG":
+        return image
+    with reading(path):
+        mended = jpeg.with_end(path)
+    if mended is None:
+        return image
+    image.close()
+    return Image.open(io.BytesIO(mended), formats=("JPEG",))
 
 
 def load(image: Image.Image, path: Path) -> None:
-    """Decode an opened picture's pixels; raises ImageError if they are damaged or not finite."""
+    """Decode an opened picture's pixels; raises ImageError if they are damaged, or numbers whose white isn't known."""
     with reading(path):
         image.load()
-    if image.mode == "F" and not np.isfinite(np.asarray(image)).all():
-        raise ImageError(f"{path}: holds numbers that are not finite; export it again")
+    if image.mode == "F" and (fault := _range_fault(np.asarray(image))):
+        raise ImageError(f"{path}: {fault}")
+
+
+def _range_fault(values: np.ndarray) -> str:
+    """Return the fault of floating-point greys, which are in [0, 1], or in [0, 255] if any exceeds 1; or ""."""
+    if not np.isfinite(values).all():
+        return "holds numbers that are not finite; export it again"
+    most = float(values.max())
+    if _ROUNDED_ONE < most < _LEAST_OF_255:
+        return f"holds numbers up to {most:.4g}, neither 0 to 1 nor 0 to 255; save it as grey of 8 or 16 bits"
+    return ""
 
 
 def orientation(image: Image.Image) -> int:
@@ -89,7 +117,20 @@ def orientation(image: Image.Image) -> int:
             return 1
 
 
+def upright_size(image: Image.Image) -> tuple[int, int]:
+    """Return the upright (width, height) of an opened picture."""
+    rotated = orientation(image) in (5, 6, 7, 8) and not tiff.is_sized_upright(image)
+    return (image.height, image.width) if rotated else image.size
+
+
 def _describe(path: Path, error: Exception) -> str:
+    """Return the fault of a file that can't be opened as a picture."""
+    if what := foreign.describe_name(path):
+        return f"is {what}"
+    return f"is not a picture; found {_found(path, error)}; use JPEG, PNG, TIFF or WebP"
+
+
+def _found(path: Path, error: Exception) -> str:
     """Return a description of a file that is no picture."""
     if isinstance(error, IsADirectoryError):
         return "a folder"
@@ -98,24 +139,6 @@ def _describe(path: Path, error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"no readable file ({error.strerror})"
     return "an empty file" if path.stat().st_size == 0 else "something Pillow cannot read"
-
-
-def _size_fault(width: int, height: int) -> str:
-    """Return the fault of a picture's size, or ""."""
-    if width * height > LARGEST_PIXELS:
-        return f"{width}x{height} pixels; at most {LARGEST_PIXELS // 1_000_000} million are read; make a smaller copy"
-    if min(width, height) < SMALLEST_SIDE:
-        return f"only {width}x{height} pixels; needs at least {SMALLEST_SIDE} on each side"
-    return ""
-
-
-def _scans_fault(image: Image.Image, path: Path) -> str:
-    """Return the fault of a progressive JPEG with too many scans, or ""."""
-    if "progressive" not in image.info:
-        return ""
-    with path.open("rb") as file:
-        scans = sum(part.count(b"\xff\xda") for part in iter(lambda: file.read(1 << 20), b""))
-    return f"has {scans} scans; at most {MOST_SCANS} are read; export it again" if scans > MOST_SCANS else ""
 
 
 # EXIF's orientations 2 to 8 (TIFF 6.0, tag 274).
@@ -128,29 +151,20 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_ROUNDED_ONE, _LEAST_OF_255 = 1.001, 16
 
 
-def _turn_upright(image: Image.Image) -> Image.Image:
-    turn = _TURNS.get(orientation(image))
-    return image if turn is None else image.transpose(turn)
-
-
-def _to_srgb(image: Image.Image) -> Image.Image:
-    """Return an 8-bit sRGB image: 16 bits reduced, transparency ignored, colour profile applied."""
-    profile = image.info.get("icc_profile")
-    if image.mode.startswith(("I", "F")):  # I, I;16, I;16B, F
-        image = Image.fromarray(_sixteen_to_eight(np.asarray(image)), "L")
-    return to_srgb(_drop_alpha(image), profile)
+def _to_colours(image: Image.Image) -> Image.Image:
+    """Return an image in an 8-bit mode that has colour profiles: RGB, CMYK or grey, without its alpha."""
+    if image.mode.startswith(("I", "F")):  # I;16, I;16B, F
+        return Image.fromarray(_sixteen_to_eight(np.asarray(image)), "L")
+    if image.mode in ("RGB", "CMYK", "L"):
+        return image
+    grey = image.mode in ("LA", "La", "1")
+    return with_straight_alpha(image).convert("L") if grey else image.convert("RGBA").convert("RGB")
 
 
 def _sixteen_to_eight(values: np.ndarray) -> np.ndarray:
     """Return greyscale of more than 8 bits as 8 bits; floats are in [0, 1], or [0, 255] if any exceeds 1."""
-    white = 65535 if values.dtype.kind in "iu" else 1.0 if float(values.max()) <= 1 else 255.0
+    white = 65535 if values.dtype.kind in "iu" else 1.0 if float(values.max()) <= _ROUNDED_ONE else 255.0
     return np.rint(np.clip(values / white, 0, 1) * 255).astype(np.uint8)
-
-
-def _drop_alpha(image: Image.Image) -> Image.Image:
-    """Return an image in a mode that has colour profiles: RGB, CMYK or grey."""
-    if image.mode in ("RGB", "CMYK", "L"):
-        return image
-    return image.convert("L") if image.mode in ("LA", "La", "1") else image.convert("RGBA").convert("RGB")

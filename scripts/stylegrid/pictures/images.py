@@ -9,6 +9,8 @@ from PIL import Image, ImageOps
 from stylegrid import files
 from stylegrid.errors import ImageError
 from stylegrid.pictures import decode
+from stylegrid.pictures.damage import reading
+from stylegrid.pictures.opacity import find_opacity
 
 Picture = np.ndarray  # float32, (1, height, width, 3), sRGB in [0, 1]
 Alpha = np.ndarray  # float32, (1, height, width, 1), from 0, transparent, to 1, opaque
@@ -16,7 +18,11 @@ Mask = np.ndarray  # float32, (1, height, width, 1), from 0, black, to 1, white
 
 LEAST_WHITE = 8  # of 255 levels: masks whose lightest pixel is darker are black but for a lossy file's noise
 _INVISIBLE = "every pixel is fully transparent; needs one that shows; export it with its colours"
-SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
+_INVISIBLE_FRAME = "every pixel of its first frame is fully transparent; save a frame that shows as a picture"
+SUFFIXES = frozenset(
+    {".avif", ".bmp", ".dib", ".gif", ".j2k", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpf", ".jpg", ".jpx", ".png", ".tif"}
+    | {".tiff", ".webp"}
+)
 
 
 class Inspection(NamedTuple):
@@ -30,11 +36,12 @@ class Inspection(NamedTuple):
 
 def inspect(path: Path) -> Inspection:
     """Decode a picture without keeping its pixels; raises ImageError if it can't be an input."""
-    with decode.open_image(path) as image, decode.reading(path):
+    with decode.open_image(path) as image, reading(path):
         image.draft("RGB", (1, 1))  # decodes a JPEG at an eighth of its size, but to its last byte
         decode.load(image, path)
-        if image.has_transparency_data and not image.convert("RGBA").getchannel("A").getbbox():
-            raise ImageError(f"{path}: {_INVISIBLE}")
+        opacity = find_opacity(image, path)
+        if opacity is not None and not opacity.getbbox():
+            raise ImageError(f"{path}: {_INVISIBLE_FRAME if getattr(image, 'n_frames', 1) > 1 else _INVISIBLE}")
         flat = _is_flat(image) and (image.format != "JPEG" or _is_flat(read_image(path)))  # not only at an eighth
     return Inspection(files.sha256(path), *upright_size(path), flat)
 
@@ -60,8 +67,7 @@ def require_mask(path: Path) -> None:
 def upright_size(path: Path) -> tuple[int, int]:
     """Return a picture's upright (width, height) from its header."""
     with decode.open_image(path) as image:
-        rotated = decode.orientation(image) in (5, 6, 7, 8)
-        return (image.height, image.width) if rotated else image.size
+        return decode.upright_size(image)
 
 
 def read(path: Path, size: tuple[int, int] | None = None, crop: float = 0) -> Picture:
