@@ -117,10 +117,11 @@ def orientation(image: Image.Image) -> int:
             return 1
 
 
-def upright_size(image: Image.Image) -> tuple[int, int]:
-    """Return the upright (width, height) of an opened picture."""
+def upright_size(image: Image.Image, size: tuple[int, int] | None = None) -> tuple[int, int]:
+    """Return the upright (width, height) of an opened picture; `size` is its own, if it is decoded at a smaller one."""
+    width, height = size or image.size
     rotated = orientation(image) in (5, 6, 7, 8) and not tiff.is_sized_upright(image)
-    return (image.height, image.width) if rotated else image.size
+    return (height, width) if rotated else (width, height)
 
 
 def _describe(path: Path, error: Exception) -> str:

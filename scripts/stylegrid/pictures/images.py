@@ -37,13 +37,14 @@ class Inspection(NamedTuple):
 def inspect(path: Path) -> Inspection:
     """Decode a picture without keeping its pixels; raises ImageError if it can't be an input."""
     with decode.open_image(path) as image, reading(path):
-        image.draft("RGB", (1, 1))  # decodes a JPEG at an eighth of its size, but to its last byte
+        size = image.size
+        drafted = image.draft("RGB", (1, 1))  # decodes a JPEG at an eighth of its size, but to its last byte
         decode.load(image, path)
         opacity = find_opacity(image, path)
         if opacity is not None and not opacity.getbbox():
             raise ImageError(f"{path}: {_INVISIBLE_FRAME if getattr(image, 'n_frames', 1) > 1 else _INVISIBLE}")
         flat = _is_flat(image) and (image.format != "JPEG" or _is_flat(read_image(path)))  # not only at an eighth
-    return Inspection(files.sha256(path), *upright_size(path), flat)
+        return Inspection(files.sha256(path), *decode.upright_size(image, size if drafted else None), flat)
 
 
 def _is_flat(image: Image.Image) -> bool:
