@@ -206,6 +206,10 @@ def picture_seeds() -> dict[str, bytes]:
         "gif-animated": _saved(image, "GIF", save_all=True, append_images=[other, image], transparency=3, comment=b"a"),
         "bmp-colours": _saved(image, "BMP"),
         "bmp-palette": _saved(image.quantize(16), "BMP"),
+        "avif-colours": _saved(image, "AVIF", exif=_exif()),
+        "avif-alpha": _saved(_translucent(image), "AVIF"),
+        "jp2-colours": _saved(image, "JPEG2000"),
+        "j2k-alpha": _saved(_translucent(image), "JPEG2000", no_jp2=True),
     }
 
 
@@ -253,6 +257,8 @@ def _tiffs(image: Image.Image, profile: bytes) -> dict[str, bytes]:
         "tif-planes": _written(np.moveaxis(pixels, 2, 0), photometric="rgb", planarconfig="separate"),
         "tif-big": _written(pixels, photometric="rgb", bigtiff=True),
         "tif-sixteen": _written(pixels.astype(np.uint16) * 257, photometric="rgb", compression="zlib"),
+        "tif-grey-alpha": _written(_sixteen(image), photometric="minisblack", extrasamples=["unassalpha"]),
+        "tif-reduced": _reduced_first(pixels),
         "tif-float": _saved(Image.fromarray(pixels[..., 0].astype(np.float32) / 255), "TIFF"),
     }
 
@@ -269,6 +275,21 @@ def _interlaced(grey: np.ndarray) -> bytes:
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
     packed = (struct.pack(">I", len(d)) + name + d + struct.pack(">I", zlib.crc32(name + d)) for name, d in chunks)
     return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
+
+
+def _sixteen(image: Image.Image) -> np.ndarray:
+    """Return an image's greys twice, as colours and opacity of 16 bits: (height, width, 2)."""
+    return np.asarray(image.convert("L"), np.uint16)[..., np.newaxis].repeat(2, axis=-1) * 257
+
+
+def _reduced_first(pixels: np.ndarray) -> bytes:
+    """Return a TIFF of a reduced page, one below it, and a full page."""
+    buffer = io.BytesIO()
+    with tifffile.TiffWriter(buffer) as writer:
+        writer.write(pixels[::2, ::2], photometric="rgb", subfiletype=1, subifds=1)
+        writer.write(pixels[::4, ::4], photometric="rgb", subfiletype=1)
+        writer.write(pixels, photometric="rgb", subfiletype=0)
+    return buffer.getvalue()
 
 
 def _translucent(image: Image.Image) -> Image.Image:

@@ -103,7 +103,7 @@ def test_whole_files_of_weights_of_every_format_are_read(tmp_path):
 @pytest.mark.parametrize(
     ("kind", "seeds", "suffixes"),
     [
-        ("pictures", mutations.picture_seeds, {"jpg", "png", "tif", "webp", "gif", "bmp"}),
+        ("pictures", mutations.picture_seeds, {"jpg", "png", "tif", "webp", "gif", "bmp", "avif", "jp2", "j2k"}),
         ("spreadsheets", mutations.spreadsheet_seeds, {"csv", "tsv", "xlsx", "ods"}),
     ],
 )
