@@ -20,7 +20,7 @@ def jpeg(**options: object) -> bytes:
 
 def read(path, data: bytes) -> np.ndarray:
     path.write_bytes(data)
-    assert images.inspect(path)[1:] == (64, 48)
+    assert images.inspect(path)[1:3] == (64, 48)
     return images.read(path)
 
 

@@ -48,7 +48,7 @@ def inspect(path: Path) -> Inspection:
 
 
 def _is_flat(image: Image.Image) -> bool:
-    extrema = image.getextrema()
+    extrema = (image.convert("I") if image.mode == "I;16B" else image).getextrema()  # Pillow can't for this mode alone
     bands = extrema if isinstance(extrema[0], tuple) else (extrema,)
     return all(low == high for low, high in bands)
 
