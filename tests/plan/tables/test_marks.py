@@ -7,21 +7,18 @@ import openpyxl.utils
 import pytest
 
 from stylegrid.plan.tables import marks
-from stylegrid.plan.tables.marks import Range, merged_fault, parse, spell_column
+from stylegrid.plan.tables.marks import Handler, Range, merged_fault, parse, spell_column
 from stylegrid.plan.tables.text_table import TooManyCellsError
 
 
-class Heard:
+class Heard(Handler):
     """Keeps what it hears."""
 
     def __init__(self):
+        super().__init__()
         self.all = []
-
-    def start(self, name, attributes):
-        self.all.append((name, attributes))
-
-    def end(self, name):
-        self.all.append(name)
+        self.starts = {"a": self.all.append, "b": self.all.append}
+        self.ends = {"b": lambda: self.all.append("end of b")}
 
     def text(self, text):
         self.all.append(text)
@@ -37,8 +34,8 @@ def heard(tmp_path, xml: str) -> list:
 
 
 def test_elements_come_without_prefixes(tmp_path):
-    found = heard(tmp_path, '<x:a xmlns:x="urn:x"><b x:c="1">t&amp;u</b></x:a>')
-    assert found == [("a", {"xmlns:x": "urn:x"}), ("b", {"x:c": "1"}), "t&u", "b", "a"]
+    found = heard(tmp_path, '<x:a xmlns:x="urn:x"><b x:c="1"><d/>t&amp;u</b></x:a>')
+    assert found == [{"xmlns:x": "urn:x"}, {"x:c": "1"}, "t&u", "end of b"]
 
 
 def test_entities_are_refused(tmp_path):

@@ -58,6 +58,7 @@ def test_a_mark_within_text_stays():
         ('a,b\nc,"d\n' + "e,f\n" * 40_000, "row 2: a cell is longer than any text, as where a quotation mark "),
         (b"a,b\n\xff,c\n", "row 2: is not UTF-8 text (byte 0xff after ''); save it as CSV UTF-8 or as .xlsx"),
         (b'a,b\n"x\ny",z\nZ\xfcrich.jpg,c\n', "row 3: is not UTF-8 text (byte 0xfc after 'Z'); "),
+        (b"\xef\xbb\xbfa,b\nx,caf\xe9", "row 2: is not UTF-8 text (byte 0xe9 after 'x,caf'); "),
         (b'a,b\n"open Caf\x8e', "row 2: is not UTF-8 text (byte 0x8e after '\"open Caf'); "),
         ("content;style\n", "row 1: columns are separated by semicolons; save with commas, "),
         ("content|style\n", "row 1: columns are separated by bars; save with commas, "),

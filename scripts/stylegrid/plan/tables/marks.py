@@ -1,8 +1,8 @@
 """Cells of a workbook that can't be taken as they are: what a reader of its XML finds, element by element."""
 
 import zipfile
-from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 from xml.parsers import expat
 
 from stylegrid.plan.tables.text_table import TooManyCellsError
@@ -38,14 +38,15 @@ class Marks(NamedTuple):
     merged: list[Range]
 
 
-class Handler(Protocol):
-    """What takes the elements of XML as they come; names are without prefixes."""
+class Handler:
+    """What takes the elements of XML as they come: functions by their names without prefixes, and one for text.
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Take an element's beginning; its attributes' names have their prefixes."""
+    Those of `starts` take attributes, whose names have their prefixes; elements that aren't named are passed over.
+    """
 
-    def end(self, name: str) -> None:
-        """Take an element's end."""
+    def __init__(self) -> None:
+        self.starts: dict[str, Callable[[Mapping[str, str]], None]] = {}
+        self.ends: dict[str, Callable[[], None]] = {}
 
     def text(self, text: str) -> None:
         """Take a piece of text."""
@@ -57,10 +58,19 @@ def parse(archive: zipfile.ZipFile, member: str, handler: Handler) -> None:
     Raises TooManyCellsError beyond MOST_XML bytes, ExpatError for damaged XML, ValueError for entities, and what
     `zipfile` does.
     """
+    starts, ends = _ByName(handler.starts), _ByName(handler.ends)
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        if (take := starts[name]) is not None:
+            take(attributes)
+
+    def end(name: str) -> None:
+        if (take := ends[name]) is not None:
+            take()
+
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler = lambda name, attributes: handler.start(name.rpartition(":")[2], attributes)
-    parser.EndElementHandler = lambda name: handler.end(name.rpartition(":")[2])
+    parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = handler.text
     parser.EntityDeclHandler = _refuse
     with archive.open(member) as file:
@@ -69,6 +79,18 @@ def parse(archive: zipfile.ZipFile, member: str, handler: Handler) -> None:
                 raise TooManyCellsError
             parser.Parse(piece)
     parser.Parse(b"", True)
+
+
+class _ByName(dict[str, Any]):
+    """Functions by the names of elements as they stand, looked up once by the part after the prefix."""
+
+    def __init__(self, functions: Mapping[str, Any]):
+        super().__init__()
+        self._functions = functions
+
+    def __missing__(self, name: str) -> Any:
+        self[name] = self._functions.get(name.rpartition(":")[2])
+        return self[name]
 
 
 def _refuse(*declaration: object) -> None:

@@ -5,11 +5,10 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from stylegrid.plan.tables.marks import MOST_MARKS, UNCOMPUTED, Mark, Marks, Range, error_fault, parse
+from stylegrid.plan.tables.marks import MOST_MARKS, UNCOMPUTED, Handler, Mark, Marks, Range, error_fault, parse
 from stylegrid.plan.tables.text_table import TooManyCellsError
 
 _ERROR = re.compile(r"#\S+[!?]|#N/?[AV]|Err ?:\d+")  # as shown by programs that mark no errors
-_CELLS = ("table-cell", "covered-table-cell")
 _LONGEST = 100  # characters of a result that are kept
 
 
@@ -21,10 +20,25 @@ def read_marks(path: Path, sheet: str) -> Marks:
     return Marks(found.marks, found.merged)
 
 
-class _Content:
+class _Content(Handler):
     """The cells of a document's sheet: where it is, and what of the present cell is known."""
 
     def __init__(self, sheet: str):
+        super().__init__()
+        self.starts = {
+            "table": self._start_table,
+            "table-row": self._start_row,
+            "table-cell": self._start_cell,
+            "covered-table-cell": self._start_cell,
+            "annotation": self._start_note,
+        }
+        self.ends = {
+            "table": self._end_table,
+            "table-row": self._end_row,
+            "table-cell": self._end_cell,
+            "covered-table-cell": self._end_cell,
+            "annotation": self._end_note,
+        }
         self.marks: list[Mark] = []
         self.merged: list[Range] = []
         self._sheet = sheet
@@ -36,44 +50,40 @@ class _Content:
         self._attributes: Mapping[str, str] = {}
         self._text = ""
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "table":
-            self._is_inside = attributes.get("table:name") == self._sheet
-        elif not self._is_inside:
-            return
-        elif name == "annotation":
-            self._notes += 1
-        elif name == "table-row":
-            self._row, self._column, self._of_row = self._row + 1, 0, []
-            self._rows = int(attributes.get("table:number-rows-repeated", 1))
-        elif name in _CELLS:
-            self._column, self._attributes, self._text = self._column + 1, attributes, ""
-            self._columns = int(attributes.get("table:number-columns-repeated", 1))
+    def _start_table(self, attributes: Mapping[str, str]) -> None:
+        self._is_inside = attributes.get("table:name") == self._sheet
+
+    def _start_row(self, attributes: Mapping[str, str]) -> None:
+        self._row, self._column, self._of_row = self._row + 1, 0, []
+        self._rows = int(attributes.get("table:number-rows-repeated", 1))
+
+    def _start_cell(self, attributes: Mapping[str, str]) -> None:
+        self._column, self._attributes, self._text = self._column + 1, attributes, ""
+        self._columns = int(attributes.get("table:number-columns-repeated", 1))
+
+    def _start_note(self, attributes: Mapping[str, str]) -> None:
+        self._notes += 1
 
     def text(self, text: str) -> None:
-        if self._is_inside and not self._notes:
+        """Take a piece of text, of a cell if of no comment."""
+        if not self._notes:
             self._text = (self._text + text)[:_LONGEST]
 
-    def end(self, name: str) -> None:
-        if name == "table":
-            self._is_inside = False
-        elif not self._is_inside:
-            return
-        elif name == "annotation":
-            self._notes -= 1
-        elif name in _CELLS:
-            self._end_cell()
-        elif name == "table-row":
-            self._end_row()
+    def _end_note(self) -> None:
+        self._notes -= 1
 
     def _end_cell(self) -> None:
-        down, across = (int(self._attributes.get(f"table:number-{of}-spanned", 1)) for of in ("rows", "columns"))
-        if down > 1 or across > 1:
-            self.merged.append(Range(self._row, self._column, self._row + down - 1, self._column + across - 1))
+        if "table:number-rows-spanned" in self._attributes or "table:number-columns-spanned" in self._attributes:
+            self._merge()
         if fault := self._fault():
             self._require_few(self._columns)
             self._of_row += [Mark(self._row, self._column + more, fault) for more in range(self._columns)]
         self._column += self._columns - 1
+
+    def _merge(self) -> None:
+        down, across = (int(self._attributes.get(f"table:number-{of}-spanned", 1)) for of in ("rows", "columns"))
+        if self._is_inside and (down > 1 or across > 1):
+            self.merged.append(Range(self._row, self._column, self._row + down - 1, self._column + across - 1))
 
     def _end_row(self) -> None:
         self._require_few(len(self._of_row) * self._rows)
@@ -81,13 +91,19 @@ class _Content:
             self.marks += [mark._replace(row=mark.row + more) for more in range(self._rows)]
         self._row += self._rows - 1
 
+    def _end_table(self) -> None:
+        self._is_inside, self._row = False, 0
+
     def _require_few(self, more: int) -> None:
         if len(self.marks) + more > MOST_MARKS:
             raise TooManyCellsError
 
     def _fault(self) -> str:
-        kinds = [value for key, value in self._attributes.items() if key.endswith(":value-type")]
-        is_formula = "table:formula" in self._attributes
+        attributes = self._attributes
+        if not self._is_inside or ("table:formula" not in attributes and "error" not in attributes.values()):
+            return ""
+        kinds = [value for key, value in attributes.items() if key.endswith(":value-type")]
+        is_formula = "table:formula" in attributes
         if "error" in kinds or (is_formula and _ERROR.fullmatch(self._text.strip())):
             return error_fault(self._text)
         return UNCOMPUTED if is_formula and not kinds and not self._text else ""

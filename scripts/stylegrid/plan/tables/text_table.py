@@ -1,5 +1,6 @@
 """Tables as text, .csv and .tsv: rows of cells."""
 
+import codecs
 import csv
 import io
 import re
@@ -43,10 +44,11 @@ def read_text(data: bytes, separator: str, place: str, most_cells: int) -> Cells
 
 
 def _decode(data: bytes, place: str) -> str:
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig")
+        before = data[: error.start].decode()
         line = re.split(r"[\r\n]", before)[-1]
         found = f"byte 0x{data[error.start]:02x} after {line[-20:]!r}"
         told = f"{place} row {_count_rows(before + '?')}: is not UTF-8 text ({found}); save it as CSV UTF-8 or as .xlsx"

@@ -11,6 +11,7 @@ from stylegrid.plan.tables.marks import (
     MOST_MARKS,
     NO_TEXT,
     UNCOMPUTED,
+    Handler,
     Mark,
     Marks,
     Range,
@@ -39,45 +40,47 @@ def read_marks(path: Path, sheet: str) -> Marks:
     return Marks(found.marks, found.merged)
 
 
-class _Silent:
-    """Takes neither ends nor text."""
-
-    def end(self, name: str) -> None:
-        """Take an element's end."""
-
-    def text(self, text: str) -> None:
-        """Take a piece of text."""
-
-
-class _Book(_Silent):
+class _Book(Handler):
     """The sheets of a workbook: the relation of each by its name."""
 
     def __init__(self) -> None:
+        super().__init__()
+        self.starts = {"sheet": self._add, "calcPr": self._see_calculation}
         self.sheets: dict[str, str] = {}
         self.asks_for_results = False  # the file was written by no spreadsheet program; results are to be computed
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "sheet":
-            self.sheets[attributes["name"]] = next(value for key, value in attributes.items() if key.endswith(":id"))
-        elif name == "calcPr":
-            self.asks_for_results = attributes.get("fullCalcOnLoad") in ("1", "true")
+    def _add(self, attributes: Mapping[str, str]) -> None:
+        self.sheets[attributes["name"]] = next(value for key, value in attributes.items() if key.endswith(":id"))
+
+    def _see_calculation(self, attributes: Mapping[str, str]) -> None:
+        self.asks_for_results = attributes.get("fullCalcOnLoad") in ("1", "true")
 
 
-class _Relations(_Silent):
+class _Relations(Handler):
     """The parts of a workbook by their relations."""
 
     def __init__(self) -> None:
+        super().__init__()
+        self.starts = {"Relationship": self._add}
         self.targets: dict[str, str] = {}
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "Relationship":
-            self.targets[attributes["Id"]] = attributes["Target"]
+    def _add(self, attributes: Mapping[str, str]) -> None:
+        self.targets[attributes["Id"]] = attributes["Target"]
 
 
-class _Sheet:
+class _Sheet(Handler):
     """The cells of a sheet: where it is, and what of the present cell is known."""
 
     def __init__(self, asks_for_results: bool):
+        super().__init__()
+        self.starts = {
+            "row": self._start_row,
+            "c": self._start_cell,
+            "f": self._start_formula,
+            "v": self._start_value,
+            "mergeCell": self._merge,
+        }
+        self.ends = {"v": self._end_value, "c": self._end_cell}
         self.marks: list[Mark] = []
         self.merged: list[Range] = []
         self._unsure = ("0", "0.0") if asks_for_results else ()  # what programs write before anything is computed
@@ -86,29 +89,34 @@ class _Sheet:
         self._is_formula = self._in_value = False
         self._value: str | None = None
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "c":
-            cell = attributes.get("r")
-            self._column = _place(cell)[1] if cell else self._column + 1
-            self._attributes, self._is_formula, self._value = attributes, False, None
-        elif name == "v":
-            self._in_value, self._value = True, ""
-        elif name == "f":
-            self._is_formula = True
-        elif name == "row":
-            self._row, self._column = int(attributes.get("r", self._row + 1)), 0
-        elif name == "mergeCell":
-            first, _, last = attributes["ref"].partition(":")
-            self.merged.append(Range(*_place(first), *_place(last or first)))
+    def _start_row(self, attributes: Mapping[str, str]) -> None:
+        self._row, self._column = int(attributes.get("r", self._row + 1)), 0
+
+    def _start_cell(self, attributes: Mapping[str, str]) -> None:
+        cell = attributes.get("r")
+        self._column = _column(cell.rstrip("0123456789")) if cell else self._column + 1
+        self._attributes, self._is_formula, self._value = attributes, False, None
+
+    def _start_formula(self, attributes: Mapping[str, str]) -> None:
+        self._is_formula = True
+
+    def _start_value(self, attributes: Mapping[str, str]) -> None:
+        self._in_value, self._value = True, ""
+
+    def _merge(self, attributes: Mapping[str, str]) -> None:
+        first, _, last = attributes["ref"].partition(":")
+        self.merged.append(Range(*_place(first), *_place(last or first)))
 
     def text(self, text: str) -> None:
+        """Take a piece of text, of a cell's value."""
         if self._in_value and self._value is not None:
             self._value = (self._value + text)[:_LONGEST]
 
-    def end(self, name: str) -> None:
-        if name == "v":
-            self._in_value = False
-        elif name == "c" and (fault := self._fault()):
+    def _end_value(self) -> None:
+        self._in_value = False
+
+    def _end_cell(self) -> None:
+        if fault := self._fault():
             self.marks.append(Mark(self._row, self._column, fault))
             if len(self.marks) > MOST_MARKS:
                 raise TooManyCellsError
