@@ -55,6 +55,48 @@ def test_layers_are_found_where_versions_of_keras_put_them(tmp_path, place):
     assert {name: kernel.shape for name, (kernel, _) in found.items()} == SHAPES
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "vgg19/{layer}/{layer}/{part}:0",
+        "model_weights/vgg19/{layer}/{part}:0",
+        "model_weights/transfer/encoder/vgg19/{layer}/{layer}/{part}:0",
+        "mine/{layer}/{part}",
+    ],
+)
+def test_vgg19_is_found_inside_another_model(tmp_path, place):
+    path = save_zeros(tmp_path / "a.h5", place=place)
+    with h5py.File(path, "a") as file:
+        file.create_dataset("head/head/kernel:0", (512, 10))
+    found = read_weights(path)
+    assert {name: kernel.shape for name, (kernel, _) in found.items()} == SHAPES
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # of Keras itself
+@pytest.mark.parametrize("ending", ["weights.h5", "h5", "keras"])
+@pytest.mark.filterwarnings("ignore:You are saving your model as an HDF5 file:UserWarning")
+def test_a_model_that_keras_saves_with_vgg19_inside_is_read(keras_vgg19, tmp_path, ending):
+    import keras
+
+    whole = keras.Sequential([keras.Input((64, 64, 3)), keras_vgg19, keras.layers.Flatten(), keras.layers.Dense(3)])
+    path = tmp_path / f"a.{ending}"
+    whole.save_weights(path) if ending == "weights.h5" else whole.save(path)
+    assert_same_as(keras_vgg19, read_weights(path))
+
+
+def test_other_layers_are_named_with_what_to_save(tmp_path):
+    path = save_zeros(tmp_path / "a.h5", {"convolution2d_1": (64, 3, 3, 3), "convolution2d_2": (64, 64, 3, 3)})
+    assert_says(fault(path), "not VGG19", "found convolution2d_1, convolution2d_2;", "block1_conv1", "save_weights()")
+
+
+def test_groups_in_a_ring_end(tmp_path):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        inner = file.create_group("a/b")
+        for number in range(150):
+            inner[f"ring{number}"] = file["a"]
+    assert_says(fault(tmp_path / "a.h5"), "not VGG19", "found a;")
+
+
 def test_a_classifier_is_left_out(tmp_path):
     shapes = {**SHAPES, "fc1": (25088, 4096), "predictions": (4096, 1000)}
     assert list(read_weights(save_zeros(tmp_path / "a.h5", shapes))) == list(SHAPES)
@@ -138,7 +180,7 @@ def test_groups_within_themselves_are_refused(tmp_path):
 def test_numbers_in_the_place_of_layers_are_refused(tmp_path):
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file["layers"] = np.zeros(3)
-    assert fault(tmp_path / "a.h5").startswith("is not a Keras weights file in HDF5 (")
+    assert_says(fault(tmp_path / "a.h5"), "is not VGG19", "found layers")
 
 
 def test_a_truncated_file_is_refused(tmp_path, weights_file):

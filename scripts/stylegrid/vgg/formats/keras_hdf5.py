@@ -15,8 +15,11 @@ from stylegrid.text import plain
 from stylegrid.vgg.architecture import CLASSIFIER, CONVOLUTIONS, Convolution, Dense
 from stylegrid.vgg.layers import Weights, check_floating, check_shapes, to_single
 
+NAMES = {*(conv.keras_name for conv in CONVOLUTIONS), *(dense.keras_name for dense in CLASSIFIER)}
 MOST_ITEMS = 200  # of a group; VGG19 has 26 layers
 DEEPEST = 2  # nested groups in a layer's group
+DEEPEST_MODEL, MOST_GROUPS = 7, 1000  # groups above VGG19's layers in a larger model, and groups that are looked at
+MOST_SHOWN, LONGEST_NAME = 4, 40  # names in a message, and characters of each
 
 
 def write_keras(path: Path, weights: Weights) -> None:
@@ -67,7 +70,7 @@ def _open_layers(path: Path, place: Path) -> Iterator[dict[str, h5py.Group]]:
     """Context manager yielding the layers of a Keras file by name; raises WeightsError for any fault of the file."""
     try:
         with h5py.File(place, "r") as file:
-            yield _keras3_layers(path, file) if "layers" in file else _legacy_layers(path, file)
+            yield _find_layers(path, file)
     except WeightsError:
         raise
     except Exception as error:  # h5py raises errors of many kinds on other files
@@ -75,21 +78,48 @@ def _open_layers(path: Path, place: Path) -> Iterator[dict[str, h5py.Group]]:
         raise WeightsError(f"{path}: is not a Keras weights file in HDF5 ({reason})") from error
 
 
-def _legacy_layers(path: Path, file: h5py.File) -> dict[str, h5py.Group]:
-    """Return the layers of a `.h5` file; a whole saved model has them one group deeper."""
-    items = _items(path, file)
-    return _items(path, items["model_weights"]) if "model_weights" in items else items
+def _find_layers(path: Path, file: h5py.File) -> dict[str, h5py.Group]:
+    """Return the layers of VGG19 by name, wherever in a file they are: it may be one part of a larger model.
+
+    In a `.h5` file layers have their names; in a `.weights.h5` file convolutions are numbered. Raises WeightsError
+    saying what was found if there are none.
+    """
+    groups = list(_groups(path, file))
+    candidates = [*groups, *(_numbered(path, items) for items in groups)]
+    most = max(candidates, key=lambda layers: len(NAMES & layers.keys()))
+    if NAMES & most.keys():
+        return most
+    found = ", ".join(plain(name[:LONGEST_NAME]) for name in list(groups[0])[:MOST_SHOWN]) or "nothing"
+    raise WeightsError(
+        f"{path}: is not VGG19: has neither layers named block1_conv1, ... nor 16 convolutions numbered conv2d, "
+        f"conv2d_1, ...; found {found}; load the network in Keras and save VGG19 alone, with save_weights()"
+    )
 
 
-def _keras3_layers(path: Path, file: h5py.File) -> dict[str, h5py.Group]:
-    """Return the layers of a `.weights.h5` file, named conv2d, conv2d_1, ..., dense, dense_1, ..."""
-    layers = _items(path, _items(path, file)["layers"])
+def _groups(path: Path, file: h5py.File) -> Iterator[dict[str, Any]]:
+    """Yield the items of a file's groups, outer ones first, down to a depth and up to a number."""
+    seen: set[int] = set()  # by address, as groups may contain themselves
+    level = [file]
+    for _ in range(DEEPEST_MODEL):
+        found = []
+        for group in level:
+            address = h5py.h5o.get_info(group.id).addr
+            if address not in seen and len(seen) < MOST_GROUPS:
+                seen.add(address)
+                found.append(_items(path, group))
+        yield from found
+        level = [item for items in found for item in items.values() if isinstance(item, h5py.Group)]
+
+
+def _numbered(path: Path, items: dict[str, Any]) -> dict[str, h5py.Group]:
+    """Return the layers in a group of a `.weights.h5` file, named conv2d, conv2d_1, ..., dense, dense_1, ..."""
     found: dict[str, h5py.Group] = {}
+    items = {name: item for name, item in items.items() if isinstance(item, h5py.Group) and "vars" in item}
     kinds: dict[str, Sequence[Convolution | Dense]] = {"conv2d": CONVOLUTIONS, "dense": CLASSIFIER}
     for kind, plan in kinds.items():
-        numbers = {name: int(match[1] or 0) for name in layers if (match := re.fullmatch(rf"{kind}(?:_(\d+))?", name))}
+        numbers = {name: int(match[1] or 0) for name in items if (match := re.fullmatch(rf"{kind}(?:_(\d+))?", name))}
         in_order = zip(plan, sorted(numbers, key=numbers.__getitem__), strict=False)
-        found |= {layer.keras_name: _items(path, layers[name])["vars"] for layer, name in in_order}
+        found |= {layer.keras_name: _items(path, items[name])["vars"] for layer, name in in_order}
     return found
 
 
