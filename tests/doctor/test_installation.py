@@ -96,7 +96,7 @@ def test_a_machine_that_was_not_measured(calibrated, project):
 def test_a_calibration_says_what_a_picture_takes(calibrated, project, monkeypatch):
     house = presets.resolve({"preset": "stylegrid", "size": 64, "steps": 10, "coarsest": 0})
     monkeypatch.setattr(installation.presets, "resolve", lambda given: house)
-    rate = Rate(per_step=1, per_operation=0, per_value=0)
+    rate = Rate(per_step=1, per_operation=0, per_value=0, per_root=0)
     calibration = Calibration(
         device="CPU",
         precision="float32",

@@ -12,7 +12,9 @@ from stylegrid.plan.forecast import Rate, read_calibration, step_seconds
 from stylegrid.settings import presets
 from stylegrid.settings.loss_config import loss_config_of
 
-FORMULAS = [loss_config_of(presets.resolve({"preset": preset})) for preset in ("stylegrid-untrained", "tf-tutorial")]
+FORMULAS = [
+    loss_config_of(presets.resolve({"preset": preset})) for preset in ("stylegrid-untrained", "tf-tutorial", "crowson")
+]
 
 
 def samples(rate: Rate) -> list[Sample]:
@@ -26,10 +28,10 @@ def samples(rate: Rate) -> list[Sample]:
 @pytest.mark.parametrize(
     "rate",
     [
-        Rate(per_step=0.01, per_operation=5e-12, per_value=4e-9),
-        Rate(per_step=0, per_operation=5e-12, per_value=0),
-        Rate(per_step=0.01, per_operation=0, per_value=4e-9),
-        Rate(per_step=100, per_operation=5e-8, per_value=4e-5),
+        Rate(per_step=0.01, per_operation=5e-12, per_value=4e-9, per_root=7e-12),
+        Rate(per_step=0, per_operation=5e-12, per_value=0, per_root=0),
+        Rate(per_step=0.01, per_operation=0, per_value=4e-9, per_root=0),
+        Rate(per_step=100, per_operation=5e-8, per_value=4e-5, per_root=0),
     ],
 )
 def test_a_fit_recovers_the_rate_that_made_the_samples(rate):
@@ -48,14 +50,15 @@ def test_a_fit_has_no_cost_below_zero_and_errors_count_by_their_share():
     assert found.per_step == pytest.approx((64 + 128 + 256) / (64**2 + 128**2 + 256**2))
 
 
-ANY = {"per_step": 1, "per_operation": 0, "per_value": 0}
+ANY = {"per_step": 1, "per_operation": 0, "per_value": 0, "per_root": 0}
 
 
 @pytest.fixture
 def tiny(monkeypatch):
     """Measure two steps of pictures of 16 and 32 pixels."""
     sizes = {"SMALLEST": 16, "LARGEST": 32, "STEPS": 2}
-    for name, value in {**sizes, "RECIPES": (("tf-tutorial", (16,)), ("stylegrid-untrained", (16, 32)))}.items():
+    recipes = (("tf-tutorial", (16,)), ("stylegrid-untrained", (16, 32)), ("crowson", (16,)))
+    for name, value in {**sizes, "RECIPES": recipes}.items():
         monkeypatch.setattr(calibrate, name, value)
 
 

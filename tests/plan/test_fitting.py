@@ -7,7 +7,7 @@ from stylegrid.plan import memory
 from stylegrid.plan.fitting import MIB, STARTED_MB, describe_too_large, find_too_large
 from stylegrid.plan.forecast import Calibration, Rate
 
-RATE = Rate(per_step=0, per_operation=0, per_value=0)
+RATE = Rate(per_step=0, per_operation=0, per_value=0, per_root=0)
 MEASURED = Calibration(
     device="CPU",
     precision="float32",

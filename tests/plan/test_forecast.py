@@ -22,9 +22,9 @@ from stylegrid.plan.forecast import (
 from stylegrid.settings import presets
 from stylegrid.settings.loss_config import loss_config_of
 
-FREE = Rate(per_step=0, per_operation=0, per_value=0)
-A_STEP = Rate(per_step=1, per_operation=0, per_value=0)  # a second for each step
-A_PIXEL = Rate(per_step=0, per_operation=0, per_value=1 / 64)  # a second for each pixel: conv1_1 has 64 channels
+FREE = Rate(per_step=0, per_operation=0, per_value=0, per_root=0)
+A_STEP = Rate(per_step=1, per_operation=0, per_value=0, per_root=0)  # a second for each step
+A_PIXEL = Rate(per_step=0, per_operation=0, per_value=1 / 64, per_root=0)  # a second a pixel: conv1_1 has 64 channels
 FIRST = {"content_layers": "conv1_1", "style_layers": "relu1_1", "coarsest": 0}
 
 
@@ -47,12 +47,20 @@ def settings(**changes):
         (A_STEP, 1),
         (A_PIXEL, 15),
         # 15 positions; 64 channels out; products and sums with 27 numbers, and 64 of the Gram matrix; there and back.
-        (Rate(per_step=0, per_operation=1, per_value=0), 15 * 64 * (27 + 64) * 2 * 2),
-        (Rate(per_step=1, per_operation=1e-6, per_value=1 / 64), 1 + 15 + 15 * 64 * 91 * 4e-6),
+        (Rate(per_step=0, per_operation=1, per_value=0, per_root=0), 15 * 64 * (27 + 64) * 2 * 2),
+        (Rate(per_step=1, per_operation=1e-6, per_value=1 / 64, per_root=0), 1 + 15 + 15 * 64 * 91 * 4e-6),
     ],
 )
 def test_a_step_costs_itself_its_operations_and_its_values(rate, seconds):
     assert forecast.step_seconds(loss_config_of(settings()), (5, 3), rate) == pytest.approx(seconds)
+
+
+def test_square_roots_cost_where_wasserstein_distances_are_compared():
+    a_root = Rate(per_step=0, per_operation=0, per_value=0, per_root=1e-9)
+    plain, wasserstein = (loss_config_of(settings(style_loss=loss)) for loss in ("relative", "wasserstein"))
+    assert forecast.step_seconds(plain, (5, 3), a_root) == 0
+    for size in ((5, 3), (50, 30)):
+        assert forecast.step_seconds(wasserstein, size, a_root) == pytest.approx(200 * 64**3 * 1e-9)
 
 
 # A picture
@@ -86,13 +94,13 @@ def test_a_picture_costs_something_by_itself():
 
 def test_memory_is_that_of_the_largest_scale():
     """64 channels of 64 x 32 pixels, 8 bytes each, are one MiB."""
-    given = calibration(memory_mb=500, memory_per_value=8)
+    given = calibration(memory_mb=500, memory_per_value=8, per_root=0)
     assert cost(settings(**THREE_SCALES), (64, 32), given).memory_mb == 501
 
 
 def test_deeper_layers_cost_more():
     shallow, deep = (
-        cost(settings(style_layers=layers), (64, 64), calibration(A_PIXEL, memory_per_value=1))
+        cost(settings(style_layers=layers), (64, 64), calibration(A_PIXEL, memory_per_value=1, per_root=0))
         for layers in ("relu1_1", "relu1_2")
     )
     assert deep == Cost(2 * shallow.seconds, 2 * shallow.memory_mb)
@@ -109,7 +117,7 @@ def test_deeper_layers_cost_more():
     ],
 )
 def test_the_rate_is_that_of_the_precision(setting, here, measured, seconds):
-    rates = {name: Rate(per_step=each, per_operation=0, per_value=0) for name, each in measured.items()}
+    rates = {name: Rate(per_step=each, per_operation=0, per_value=0, per_root=0) for name, each in measured.items()}
     given = calibration(precision=here, rates=rates)
     assert cost(settings(precision=setting, steps=0), (64, 64), given).seconds == seconds
 
@@ -122,7 +130,7 @@ def test_a_total_starts_once_and_needs_the_memory_of_the_largest():
         sized(make_job("cat", **FIRST, size=64, steps=1), 64, 32),
         sized(make_job("dog", **FIRST, size=64, steps=3), 32, 32),
     ]
-    given = calibration(A_STEP, start=100, per_picture=10, memory_mb=500, memory_per_value=8)
+    given = calibration(A_STEP, start=100, per_picture=10, memory_mb=500, memory_per_value=8, per_root=0)
     assert total(jobs, given) == Cost(100 + (10 + 2) + (10 + 4), 501)
 
 
@@ -177,7 +185,7 @@ def test_the_size_is_16_where_nothing_is_known():
 
 
 def test_a_calibration_is_read_as_it_was_written(tmp_path):
-    given = calibration(Rate(per_step=0.1, per_operation=1 / 3e12, per_value=0), compiler="xla")
+    given = calibration(Rate(per_step=0.1, per_operation=1 / 3e12, per_value=0, per_root=0), compiler="xla")
     (tmp_path / "kept.json").write_text(given.model_dump_json(indent=1))
     assert read_calibration(tmp_path / "kept.json") == given
 
@@ -240,11 +248,11 @@ def test_each_kind_of_machine_has_its_own_calibration(tmp_path, monkeypatch):
             (gpus / gpu).mkdir()
         found.append(calibration_path().name)
     assert found == [
-        "calibration1-a-2cores.json",
-        "calibration1-b-2cores.json",
-        "calibration1-b-4cores.json",
-        "calibration1-here-4cores.json",
-        "calibration1-b-4cores-0000_01_00.0.json",
+        "calibration2-a-2cores.json",
+        "calibration2-b-2cores.json",
+        "calibration2-b-4cores.json",
+        "calibration2-here-4cores.json",
+        "calibration2-b-4cores-0000_01_00.0.json",
     ]
 
 

@@ -199,7 +199,7 @@ CALIBRATION = Calibration(
     measured="today",
     start=5,
     per_picture=1,
-    rates={"float32": {"per_step": 0.5, "per_operation": 0, "per_value": 0}},
+    rates={"float32": {"per_step": 0.5, "per_operation": 0, "per_value": 0, "per_root": 0}},
     memory_mb=1,
     memory_per_value=1,
 )

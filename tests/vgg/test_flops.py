@@ -3,7 +3,7 @@
 import pytest
 
 from stylegrid.vgg.architecture import CONVOLUTIONS
-from stylegrid.vgg.flops import convolution_flops, gram_flops, step_flops
+from stylegrid.vgg.flops import convolution_flops, gram_flops, root_flops, step_flops
 
 
 def test_one_convolution_over_four_pixels():
@@ -19,6 +19,12 @@ def test_a_gram_matrix_over_four_pixels():
 def test_a_step_is_there_and_back():
     assert step_flops((2, 2), ["conv1_1"]) == 2 * 13_824
     assert step_flops((2, 2), [], ["relu1_1"]) == step_flops((2, 2), ["relu1_1"], ["relu1_1"]) == 2 * (13_824 + 32_768)
+
+
+def test_square_roots_cost_the_same_for_pictures_of_any_size():
+    """A root takes 12 times 3 products, its gradient 12 times 5; 4 more multiply by the painting's root, and back."""
+    assert root_flops(["relu1_1"]) == 100 * 2 * 64**3
+    assert root_flops(["relu1_1", "conv4_1"]) == 100 * 2 * (64**3 + 512**3)
 
 
 def test_pooling_rounds_down():

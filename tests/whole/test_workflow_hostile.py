@@ -20,7 +20,7 @@ CALIBRATION = {
     "measured": "2026-01-02",
     "start": 1,
     "per_picture": 1,
-    "rates": {"float32": {"per_step": 1, "per_operation": 1, "per_value": 1}},
+    "rates": {"float32": {"per_step": 1, "per_operation": 1, "per_value": 1, "per_root": 0}},
     "memory_mb": 1,
     "memory_per_value": 1,
 }

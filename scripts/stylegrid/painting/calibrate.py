@@ -21,17 +21,20 @@ from stylegrid.painting.compiled import ObjectiveCache
 from stylegrid.painting.inputs import Painting, ScaleInputs, read_inputs
 from stylegrid.pictures import encode
 from stylegrid.pictures.geometry import Size
-from stylegrid.plan.forecast import Calibration, Rate
+from stylegrid.plan.forecast import Calibration, Rate, counts
 from stylegrid.plan.single_job import make_job
 from stylegrid.settings import presets
 from stylegrid.settings.loss_config import LossConfig, loss_config_of
 from stylegrid.settings.paint_settings import PaintSettings
-from stylegrid.settings.scales import layers_used
-from stylegrid.vgg.flops import step_flops, values
+from stylegrid.vgg.flops import values
 from stylegrid.vgg.layers import Weights
 
 SMALLEST, LARGEST = 64, 256  # sides of square pictures, in pixels
-RECIPES = (("tf-tutorial", (64, 128)), ("stylegrid-untrained", (64, 128, LARGEST)))  # a deep and a shallow one
+RECIPES = (  # a deep one, a shallow one, and one with matrix square roots
+    ("tf-tutorial", (64, 128, LARGEST)),
+    ("stylegrid-untrained", (64, 128, LARGEST)),
+    ("crowson", (64,)),
+)
 STEPS = 4
 PAYS = 0.9  # most time with XLA, as a share of that without, at which XLA is chosen
 BOUNDS = Bounds(np.zeros(3, np.float32), np.ones(3, np.float32))
@@ -74,21 +77,12 @@ def calibrate(weights: Weights, began: float, threads: int | None = None) -> Cal
 
 def fit(samples: Sequence[Sample]) -> Rate:
     """Return the rate with the least squares of relative errors over samples; no cost is below zero."""
-    costs = np.array([_costs(loss_config, size) for loss_config, size, _ in samples])
+    costs = np.array([counts(loss_config, size) for loss_config, size, _ in samples])
     seconds = np.array([sample.seconds for sample in samples])
     unit = costs.max(axis=0)
     shares, _ = scipy.optimize.nnls(costs / unit / seconds[:, np.newaxis], np.ones(len(samples)))
-    per_step, per_operation, per_value = (float(share) for share in shares / unit)
-    return Rate(per_step=per_step, per_operation=per_operation, per_value=per_value)
-
-
-def _costs(loss_config: LossConfig, size: Size) -> tuple[int, int, int]:
-    """Return a step's counts, which the rate's costs multiply: 1, operations, values."""
-    return (
-        1,
-        step_flops(size, loss_config.layers, layers_used(loss_config.style_layers)),
-        values(size, loss_config.layers),
-    )
+    per_step, per_operation, per_value, per_root = (float(share) for share in shares / unit)
+    return Rate(per_step=per_step, per_operation=per_operation, per_value=per_value, per_root=per_root)
 
 
 def _samples(objectives: ObjectiveCache, precision: str) -> list[Sample]:

@@ -1,6 +1,7 @@
 """The forecast: seconds and memory of painting a manifest, from a few steps measured on this machine.
 
-seconds of a step = per_step + operations * per_operation + values * per_value, where values are activations.
+seconds of a step = per_step + operations * per_operation + values * per_value + roots * per_root, where values are
+activations, and roots the operations of the matrix square roots in Wasserstein distances, which are always float32.
 """
 
 import math
@@ -22,12 +23,12 @@ from stylegrid.plan.job import Job
 from stylegrid.settings.loss_config import LossConfig, loss_config_of
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.scales import layers_used, longest_side, picture_size, plan_scales, smallest_size
-from stylegrid.vgg.flops import step_flops, values
+from stylegrid.vgg.flops import root_flops, step_flops, values
 
 STARTING = 0.03  # share of a chunk's time that starting its process may take
 LARGEST_CHUNK, UNMEASURED_CHUNK = 64, 16
 MANY = 10_000  # combinations, of which even those that were not measured are painted in the largest chunks
-FORM = 1  # of a kept calibration; raised when it changes, so that one of an earlier version is measured again
+FORM = 2  # of a kept calibration; raised when it changes, so that one of an earlier version is measured again
 
 
 class Rate(FrozenModel):
@@ -36,6 +37,7 @@ class Rate(FrozenModel):
     per_step: float = Field(ge=0)
     per_operation: float = Field(ge=0)
     per_value: float = Field(ge=0)
+    per_root: float = Field(ge=0)
 
 
 class Calibration(FrozenModel):
@@ -63,6 +65,15 @@ class Calibration(FrozenModel):
         if "float32" not in rates:
             raise ValueError("must have one for float32")
         return rates
+
+
+class Counts(NamedTuple):
+    """What a step's seconds are proportional to: 1, operations, values, and operations of square roots."""
+
+    steps: int
+    operations: int
+    values: int
+    roots: int
 
 
 class Cost(NamedTuple):
@@ -114,8 +125,17 @@ def cost(settings: PaintSettings, photograph: Size, calibration: Calibration) ->
 @cache  # the many pictures of a manifest have few formulas and sizes
 def step_seconds(loss_config: LossConfig, size: Size, rate: Rate) -> float:
     """Return the seconds of one step at a size."""
-    operations = step_flops(size, loss_config.layers, layers_used(loss_config.style_layers))
-    return rate.per_step + operations * rate.per_operation + values(size, loss_config.layers) * rate.per_value
+    _, operations, activations, roots = counts(loss_config, size)
+    work = operations * rate.per_operation + activations * rate.per_value + roots * rate.per_root
+    return rate.per_step + work
+
+
+def counts(loss_config: LossConfig, size: Size) -> Counts:
+    """Return the counts of one step at a size."""
+    style_layers = layers_used(loss_config.style_layers)
+    roots = root_flops(style_layers) if loss_config.style_loss == "wasserstein" else 0
+    operations = step_flops(size, loss_config.layers, style_layers)
+    return Counts(1, operations, values(size, loss_config.layers), roots)
 
 
 def total(jobs: Iterable[Job], calibration: Calibration) -> Cost:

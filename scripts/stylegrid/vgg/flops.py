@@ -1,6 +1,6 @@
 """Floating-point operations of one step, counted from shapes; a multiply-add counts as 2.
 
-Counts convolutions and Gram matrices; other operations are a few per value instead of hundreds.
+Counts convolutions, Gram matrices and square roots; other operations are a few per value instead of hundreds.
 """
 
 from collections.abc import Iterable
@@ -21,6 +21,18 @@ def step_flops(size: Size, layers: Iterable[str], gram_layers: Iterable[str] = (
     return 2 * (convolutions + sum(gram_flops(layer, size) for layer in gram_layers))
 
 
+# Of a Wasserstein distance with its gradient: 12 iterations of 3 and of 5 products, and the products around these.
+ROOT_PRODUCTS = 12 * (3 + 5) + 2 * 2
+
+
+def root_flops(layers: Iterable[str]) -> int:
+    """Return the operations of the square roots in a step's Wasserstein distances, whatever the picture's size.
+
+    `layers` are those compared; a product of matrices takes 2 * channels^3.
+    """
+    return sum(2 * ROOT_PRODUCTS * _convolution(layer).kernel_shape[-1] ** 3 for layer in layers)
+
+
 def values(size: Size, layers: Iterable[str]) -> int:
     """Return the number of activations of the convolutions up to the deepest of `layers`."""
     return sum(conv.kernel_shape[-1] * _positions(conv, size) for conv in up_to_deepest(layers))
@@ -37,8 +49,13 @@ def gram_flops(layer: str, size: Size) -> int:
 
     Its gradient, activations times a channels x channels matrix, costs the same.
     """
-    (conv,) = (conv for conv in CONVOLUTIONS if layer in (conv.before_relu, conv.after_relu))
+    conv = _convolution(layer)
     return 2 * conv.kernel_shape[-1] ** 2 * _positions(conv, size)
+
+
+def _convolution(layer: str) -> Convolution:
+    (conv,) = (conv for conv in CONVOLUTIONS if layer in (conv.before_relu, conv.after_relu))
+    return conv
 
 
 def _positions(conv: Convolution, size: Size) -> int:
