@@ -10,8 +10,7 @@ from conftest import REPOSITORY
 from test_workflow import SNAKEMAKE, Gallery
 
 from stylegrid.vgg.weights.choice import read_backbone
-from stylegrid.vgg.weights.download import WHEEL
-from stylegrid.vgg.weights.eight_bit import EIGHT_BIT_FILE
+from stylegrid.vgg.weights.eight_bit import EIGHT_BIT_FILE, WHEEL
 
 SOURCES = sorted((REPOSITORY / "scripts").rglob("*.py"))
 ENVS = REPOSITORY / "workflow" / "envs"
@@ -58,7 +57,7 @@ def test_nothing_is_run_that_was_read(path):
 def test_only_the_weights_are_fetched():
     users = {path.stem for path in SOURCES if leads_to(names_of(path), NETWORK)}
     assert users == {"download"}
-    assert {path.stem for path in SOURCES if re.search(r"""["']pip["']""", path.read_text())} == {"download"}
+    assert {path.stem for path in SOURCES if re.search(r"""["']pip["']""", path.read_text())} == {"wheel"}
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -73,7 +72,7 @@ def test_every_package_is_pinned_by_version_and_hash(name):
 
 def test_the_weights_lock_pins_the_wheel_that_is_read():
     name, version = re.match(r"(\w+)==(\S+)", (ENVS / "vgg19.lock").read_text()).groups()
-    assert f"{name}-{version}-py3-none-any.whl" == WHEEL
+    assert f"{name}-{version}-py3-none-any.whl" == WHEEL.file
 
 
 @pytest.mark.parametrize("target", ["gallery", "test"])

