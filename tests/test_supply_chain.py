@@ -9,13 +9,15 @@ import pytest
 from conftest import REPOSITORY
 from test_workflow import SNAKEMAKE, Gallery
 
+from stylegrid.fast import weights as fast_weights
+from stylegrid.vgg.weights import eight_bit
 from stylegrid.vgg.weights.choice import read_backbone
-from stylegrid.vgg.weights.eight_bit import EIGHT_BIT_FILE, WHEEL
+from stylegrid.vgg.weights.eight_bit import EIGHT_BIT_FILE
 
 SOURCES = sorted((REPOSITORY / "scripts").rglob("*.py"))
 ENVS = REPOSITORY / "workflow" / "envs"
-# How many packages each pins, at least and at most. The weights' is of one wheel, which is read and never installed.
-LOCKS = {"cpu": (50, 200), "cuda": (50, 200), "slurm": (50, 200), "test": (50, 200), "vgg19": (1, 1)}
+# How many packages each pins, at least and at most. The last two: of one wheel, which is read, never installed.
+LOCKS = {"cpu": (50, 200), "cuda": (50, 200), "slurm": (50, 200), "test": (50, 200), "vgg19": (1, 1), "fast": (1, 1)}
 NETWORK = {"aiohttp", "ftplib", "http", "httpx", "pooch", "requests", "socket", "ssl", "urllib", "urllib3"}
 # What runs, or builds whatever objects it is told to from, what it reads.
 EXECUTING = {
@@ -70,9 +72,11 @@ def test_every_package_is_pinned_by_version_and_hash(name):
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry.splitlines()[0]
 
 
-def test_the_weights_lock_pins_the_wheel_that_is_read():
-    name, version = re.match(r"(\w+)==(\S+)", (ENVS / "vgg19.lock").read_text()).groups()
-    assert f"{name}-{version}-py3-none-any.whl" == WHEEL.file
+@pytest.mark.parametrize("wheel", [eight_bit.WHEEL, fast_weights.WHEEL], ids=lambda wheel: wheel.lock.stem)
+def test_the_lock_of_weights_pins_the_wheel_that_is_read(wheel):
+    assert wheel.lock.parent == ENVS
+    name, version = re.match(r"([\w-]+)==(\S+)", wheel.lock.read_text()).groups()
+    assert f"{name.replace('-', '_')}-{version}-py3-none-any.whl" == wheel.file
 
 
 @pytest.mark.parametrize("target", ["gallery", "test"])

@@ -5,6 +5,7 @@ The rooms, lowest first; a module imports from its own room and from those below
     errors, files, models, names, text, weighted_list, limited_process   used by all rooms
     pictures    picture files, colours, captions, thumbnails
     vgg         VGG19, its weights and their files
+    fast        the networks of the fast method, and their weights
     settings    config, settings of a picture, presets, scales
     plan        manifest -> Job, one for every combination; the plan's files
     method      losses, objective, optimisers: mathematics only
@@ -15,7 +16,7 @@ The rooms, lowest first; a module imports from its own room and from those below
     doctor      checks of the installation
     bench, sample_art, manual, cli   for the programs alone
 
-TensorFlow is imported only in vgg, method, painting, doctor and bench.
+TensorFlow is imported only in vgg, fast, method, painting, doctor and bench.
 """
 
 from pathlib import Path
