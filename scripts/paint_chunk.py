@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         painter,
         args.output,
         args.results,
-        lambda job: step_printer(job.settings.steps, f"{job.name}: "),
+        lambda job: step_printer(job.settings.planned_steps, f"{job.name}: "),
         _print_fault,
     )
 

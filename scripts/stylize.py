@@ -84,7 +84,7 @@ def _paint(job: Job, args: argparse.Namespace) -> "Published":
     painter = Painter(backbone, Cache(args.cache), args.threads, args.checkpoint_seconds)
     if painter.needs(job):
         workload = workload_of(job.settings, job.content.size)
-        with show_progress(workload, job.settings.steps, args.quiet) as show:
+        with show_progress(workload, job.settings.planned_steps, args.quiet) as show:
             painter.paint(job, show)
     return painter.publish(job)
 

@@ -19,6 +19,7 @@ _SHORT = {
     "learning_rate": "lr",
     "steps": "steps",
     "seed": "seed",
+    "method": "",
     "optimizer": "",
     "preset": "",
 }

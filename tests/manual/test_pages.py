@@ -53,7 +53,7 @@ def test_a_setting_is_listed_with_what_it_may_be_and_what_the_house_recipe_has(r
 def test_settings_are_grouped_by_the_comments_above_them():
     groups = [set(fields) for fields in setting_groups().values()]
     assert {"size", "seed"} <= groups[1]
-    assert groups[0] == {"preset"}
+    assert groups[0] == {"preset", "method"}
 
 
 def test_flags_are_those_of_the_program_and_settings_have_their_own_page():

@@ -344,3 +344,25 @@ def test_a_picture_too_large_is_not_tried_again(problem, project_job, monkeypatc
 def test_what_is_not_painted_cannot_be_published(problem, project_job):
     with pytest.raises(ImageError, match="is not in the cache"):
         problem.painter.publish(project_job())
+
+
+def test_the_method_decides_how_a_job_is_painted(problem, project_job, monkeypatch):
+    """With the real weights of the fast method, which the set-up has brought."""
+    measured = {"stylegrid.painting.one_pass.Problem.measure": lambda *given: (LOSSES, {})}
+    for name, value in measured.items():
+        monkeypatch.setattr(name, value)
+    record = problem.paint(project_job(method="fast", size=48)).record
+    assert problem.painted == 0
+    assert (record.outcome, record.message, record.steps) == ("finished", "painted in one pass", 0)
+    assert (record.settings.method, record.losses.total, record.precision) == ("fast", 64.0, "float32")
+    problem.paint(project_job(size=48))
+    assert problem.painted == 1
+
+
+def test_without_its_weights_the_fast_method_is_an_error_of_one_sentence(problem, project_job, monkeypatch):
+    def fail(folder):
+        raise WeightsError("the fast method: no wheel")
+
+    monkeypatch.setattr("stylegrid.fast.weights.make_fast", fail)
+    with pytest.raises(WeightsError, match="the fast method: no wheel"):
+        problem.painter.paint(project_job(method="fast"), silent)

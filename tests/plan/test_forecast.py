@@ -19,6 +19,7 @@ from stylegrid.plan.forecast import (
     read_calibration,
     total,
 )
+from stylegrid.plan.memory import needed_mb_of
 from stylegrid.settings import presets
 from stylegrid.settings.loss_config import loss_config_of
 
@@ -96,6 +97,13 @@ def test_memory_is_that_of_the_largest_scale():
     """64 channels of 64 x 32 pixels, 8 bytes each, are one MiB."""
     given = calibration(memory_mb=500, memory_per_value=8, per_root=0)
     assert cost(settings(**THREE_SCALES), (64, 32), given).memory_mb == 501
+
+
+def test_the_fast_method_costs_one_step_and_its_own_memory():
+    given = settings(method="fast", steps=100, size=64)
+    found = cost(given, (64, 64), calibration(A_STEP, per_picture=2, memory_mb=300, memory_per_value=1e6))
+    assert found.seconds == 3
+    assert found.memory_mb == pytest.approx(300 + needed_mb_of(given, (64, 64), "float32") * 1e6 / 2**20)
 
 
 def test_deeper_layers_cost_more():

@@ -18,6 +18,7 @@ JOB = make_job()
 KEY = JOB.key("backbone")
 FIELDS = PaintSettings.model_fields
 SILENT = {"preset", *PUBLISHING}
+NOT_HERE = {"corrections", "content_mask", "style_mask", "strength"}  # without effect in jobs of LOUD settings
 
 # Settings beside which none is without effect, but for those of other optimisers.
 LOUD = {
@@ -64,7 +65,7 @@ def key_with(settings: dict, name: str, job: Callable = two_styles) -> tuple[str
     return first.key("backbone"), second.key("backbone")
 
 
-@pytest.mark.parametrize("name", sorted(set(FIELDS) - SILENT - {"corrections", "content_mask", "style_mask"}))
+@pytest.mark.parametrize("name", sorted(set(FIELDS) - SILENT - NOT_HERE))
 def test_every_setting_decides_the_painting(name):
     first, second = key_with(LOUD, name)
     assert first != second
@@ -73,6 +74,38 @@ def test_every_setting_decides_the_painting(name):
 def test_the_corrections_of_lbfgs_decide_the_painting():
     first, second = key_with({"optimizer": "lbfgs"}, "corrections")
     assert first != second
+
+
+FAST = {"method": "fast", "style_mask": "none"}
+
+
+@pytest.mark.parametrize("name", ["strength", "size", "style_scale", "style_crop", "alpha", "aspect", "precision"])
+def test_settings_of_the_picture_decide_what_the_fast_method_paints(name):
+    first, second = key_with(FAST, name)
+    assert first != second
+
+
+@pytest.mark.parametrize("name", ["style_weight", "content_layers", "gram", "match_colours", "padding", "blend"])
+def test_the_objective_decides_the_losses_that_the_fast_method_s_record_has(name):
+    first, second = key_with(FAST, name)
+    assert first != second
+
+
+@pytest.mark.parametrize("name", ["steps", "optimizer", "coarsest", "clamp", "tolerance", "average", "moments"])
+def test_settings_of_the_descent_do_not_decide_what_the_fast_method_paints(name):
+    first, second = key_with(FAST, name)
+    assert first == second
+
+
+def test_the_fast_method_s_weights_decide_its_pictures_alone(monkeypatch):
+    fast, descent = make_job(method="fast"), make_job()
+    before = fast.key("backbone"), descent.key("backbone")
+    monkeypatch.setattr("stylegrid.plan.job.VALUES_SHA256", "others")
+    assert (fast.key("backbone") != before[0], descent.key("backbone") == before[1]) == (True, True)
+
+
+def test_strength_does_not_decide_a_descent():
+    assert make_job(strength=0.5).key("backbone") == KEY
 
 
 @pytest.mark.parametrize("name", sorted(PUBLISHING))

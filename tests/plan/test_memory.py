@@ -6,7 +6,8 @@ import pytest
 from conftest import make_job, save_picture
 
 from stylegrid.plan import memory
-from stylegrid.plan.memory import NotEnoughMemory, free_mb, needed_mb, require_memory
+from stylegrid.plan.memory import NotEnoughMemory, free_mb, needed_mb, needed_mb_of, require_memory
+from stylegrid.settings.presets import resolve
 
 STATISTICS = "anon 5\ninactive_file 30000000\nactive_file 10000000\n"
 
@@ -89,6 +90,16 @@ def test_what_is_needed_grows_with_pixels_and_bytes(tmp_path):
 )
 def test_lbfgs_may_go_on_in_float32(given, widest):
     assert memory.widest_precision(make_job(**given).settings, "bfloat16") == widest
+
+
+def test_the_fast_method_needs_what_painting_takes_or_measuring_where_that_is_more():
+    small, large = (needed_mb_of(resolve({"method": "fast"}), size, "float32") for size in ((1000, 1000), (4096, 3072)))
+    assert large == pytest.approx(200 * 4096 * 3072 / 1e6)
+    assert 200 < small < needed_mb_of(resolve({}), (1000, 1000), "float32") / 2
+
+
+def test_losses_of_a_fast_picture_are_measured_up_to_two_megapixels():
+    assert memory.is_measured((2000, 1000)) and not memory.is_measured((2000, 1001))
 
 
 def test_a_job_needs_room(tmp_path, monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 from conftest import held_by_another
 
 from stylegrid import files
-from stylegrid.errors import ClusterError, ConfigError, RecordError
+from stylegrid.errors import ClusterError, ConfigError, RecordError, WeightsError
 from stylegrid.plan import plan_files
 from stylegrid.runs import lock, workflow_plan
 from stylegrid.runs.workflow_plan import TABLE, TABLES, own_plan, sent_plan
@@ -53,6 +53,18 @@ def test_a_run_holds_its_folder_and_writes_its_plan_there(plan, project):
     assert ours.plan_file("table.json") == f"{results}/plan/table.json"
     assert all(Path(path).is_file() for chunk in ours.chunks for path in ours.job_files(chunk))
     assert (results / "cache" / "pictures.json").is_file()
+
+
+def test_the_weights_of_the_fast_method_are_there_before_it_paints(plan, project, monkeypatch):
+    def fail(folder):
+        raise WeightsError("the fast method: no wheel")
+
+    monkeypatch.setattr(workflow_plan, "make_fast", fail)
+    plan().begin()
+    lock.release(project.folder / "results")
+    with pytest.raises(WeightsError, match="no wheel"):
+        plan({"content": "*.png", "style": "night.png", "method": "descent; fast"}).begin()
+    plan({"content": "*.png", "style": "night.png", "method": "fast"}).look()
 
 
 def test_beside_a_run_that_is_alive_nothing_is_written(plan, project):

@@ -44,7 +44,25 @@ def test_a_preset_clashes_neither_with_itself_nor_with_another_size_or_optimiser
     assert conflicts(resolve({"preset": preset, **given})) == []
 
 
+FAST = {"method": "fast"}
+PICTURE = {
+    "preset",
+    "method",
+    "strength",
+    "size",
+    "enlarge",
+    "aspect",
+    "alpha",
+    "style_scale",
+    "style_crop",
+    "style_mask",
+}
+PICTURE |= {"original_colours", "precision", "format"}
+
 IDLE = [
+    (FAST, "steps", "method is fast; leave it out, or set method to descent"),
+    (FAST, "style_weight", "method is fast, which only measures losses; leave it out, or set method to descent"),
+    ({"strength": 0.5}, "strength", "method is descent; leave it out, or set method to fast"),
     (
         {"style_shape": "stretched", "style_scale": 2},
         "style_scale",
@@ -113,6 +131,15 @@ IDLE = [
 @pytest.mark.parametrize(("given", "name", "where"), IDLE)
 def test_a_setting_without_effect_has_a_sentence_about_why_and_what_to_do(given, name, where):
     assert unused_settings(resolve(given), 2, False)[name] == f"{name}: has no effect where {where}"
+
+
+def test_with_the_fast_method_only_settings_of_the_picture_have_an_effect():
+    settings = resolve({"method": "fast", "style_shape": "stretched", "style_weight": 0, "format": "jpeg"})
+    assert set(PaintSettings.model_fields) - set(unused_settings(settings, 2, True)) == {*PICTURE, "quality"}
+
+
+def test_a_schedule_does_not_clash_with_the_size_of_a_fast_picture():
+    assert conflicts(resolve({"method": "fast", "schedule": "64 + 128", "size": 256})) == []
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from stylegrid.settings.scales import (
     painting_size,
     picture_size,
     plan_scales,
+    predicted_size,
     size_fault,
     smallest_size,
 )
@@ -228,6 +229,35 @@ def test_a_painting_too_small_is_named_by_its_size():
     fault = "size: a painting of 40x10 px is too small for these layers; try enlarge"
     assert size_fault(settings(**DEEP), (300, 300), [(40, 10)]) == fault
     assert size_fault(settings(**DEEP, enlarge="always"), (300, 300), [(40, 10)]) == ""
+
+
+def test_the_fast_method_has_one_scale_without_steps():
+    assert plan(200, method="fast", coarsest=16, steps=90) == [(200, 0)]
+    assert plan(200, method="fast", schedule="64 + 128 + 200") == [(200, 0)]
+
+
+@pytest.mark.parametrize(
+    ("given", "painting", "size"),
+    [
+        ({}, (640, 512), (320, 256)),
+        ({}, (512, 640), (256, 320)),
+        ({"style_scale": 1.5}, (1280, 1024), (480, 384)),
+        ({"style_scale": 0.5}, (640, 512), (160, 128)),
+        ({"style_crop": 0.1}, (1000, 400), (640, 256)),
+        ({}, (200, 100), (200, 100)),
+        ({"enlarge": "always"}, (200, 100), (512, 256)),
+    ],
+)
+def test_the_fast_method_reads_a_painting_with_256_pixels_on_its_shorter_side(given, painting, size):
+    own = {"style_scale": 1, "style_crop": 0}
+    assert predicted_size(settings(method="fast", **{**own, **given}), painting) == size
+
+
+def test_the_fast_method_needs_five_pixels_whatever_the_layers():
+    given = {**SHALLOW, "size": 16}
+    assert size_fault(settings(**given), (160, 20), [(40, 40)]) == ""
+    fault = size_fault(settings(**given, method="fast"), (160, 20), [(40, 40)])
+    assert fault == "size: the picture's longest side would be 16 px; these layers need 40 or more"
 
 
 def test_layers_are_those_of_all_lists_once():

@@ -84,3 +84,8 @@ def test_a_terminal_is_told_no_control_characters():
     assert plain("née 🦊 שלום") == "née 🦊 שלום"
     assert plain("\x1b[2J\nx\x9b") == "\\x1b[2J\\nx\\x9b"
     assert lines(TOLD.model_copy(update={"title": "a\x1b]0;b\x07"}))["title"] == "a\\x1b]0;b\\x07"
+
+
+def test_losses_of_a_fast_picture_that_were_not_measured_say_so():
+    record = make_record(make_job(method="fast"), losses=None, message="painted in one pass; not measured")
+    assert "    none  painted in one pass; not measured" in describe_record(record)

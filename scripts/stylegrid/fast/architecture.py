@@ -13,6 +13,9 @@ VECTOR = 100  # numbers in a style vector
 STRIDE = 4  # the transformer halves the sides twice
 SMALLEST = 5  # pixels of the shortest side that reflection at the transformer's border needs
 
+# Of the published weights: all values as float32, little-endian, each convolution's kernel and then its bias.
+VALUES_SHA256 = "78ef5d7d2a77bd082729c3bae52c40d184c8b81f094d7889f290ba78e7f99426"
+
 
 class Convolution(NamedTuple):
     """One convolution; kernel (height, width, channels in, channels out), of a depthwise one (h, w, channels, 1)."""

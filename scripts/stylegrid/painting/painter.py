@@ -19,7 +19,9 @@ from stylegrid.vgg.weights.read import read_weights
 
 # Modules that paint are imported by the functions that need them: cached pictures don't wait for TensorFlow.
 if TYPE_CHECKING:
+    from stylegrid.painting.checkpoint import CheckpointFiles
     from stylegrid.painting.compiled import ObjectiveCache
+    from stylegrid.painting.one_pass import FastNetworks
     from stylegrid.painting.out_of_memory import Policy
     from stylegrid.painting.stylize import Report, Result
 
@@ -119,25 +121,42 @@ class Painter:
     def _fits(self, job: Job) -> bool:
         """Return whether one step of a job fits into memory."""
         from stylegrid.painting import out_of_memory
-        from stylegrid.painting.stylize import stylize
 
         step = out_of_memory.one_step(job)
         try:
             self._require_memory(step)
-            stylize(step, self._session.objectives)
+            self._result(step)
         except Exception:
             return False
         return True
 
     def _paint(self, job: Job, report: "Report") -> None:
         from stylegrid.painting.checkpoint import CheckpointFiles
-        from stylegrid.painting.stylize import stylize
 
         key = self.key(job)
         progress = CheckpointFiles(self._cache.stem(key), self._checkpoint_seconds)
-        result = stylize(job, self._session.objectives, report, progress)
+        result = self._result(job, report, progress)
         self._cache.put(key, self._painted(job, result))
         progress.finish()
+
+    def _result(
+        self, job: Job, report: "Report" = lambda step: None, progress: "CheckpointFiles | None" = None
+    ) -> "Result":
+        """Return a job's picture by its method."""
+        if job.settings.method == "fast":
+            from stylegrid.painting.one_pass import paint_in_one_pass
+
+            return paint_in_one_pass(job, self._networks, self._session.objectives, report)
+        from stylegrid.painting.stylize import stylize
+
+        return stylize(job, self._session.objectives, report, progress)
+
+    @cached_property
+    def _networks(self) -> "FastNetworks":
+        from stylegrid.fast.weights import fast_folder, make_fast, read_fast
+        from stylegrid.painting.one_pass import FastNetworks
+
+        return FastNetworks(read_fast(make_fast(fast_folder())))
 
     def _painted(self, job: Job, result: "Result") -> Painted:
         from stylegrid.painting import device

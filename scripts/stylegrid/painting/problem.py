@@ -128,13 +128,13 @@ class Problem:
 
     def _value_and_gradient(self, side: int, precision: tf.DType) -> ValueAndGradient:
         objective = self._objectives.objective(self._loss_config, precision, self.grey)
-        targets = self._targets(side).for_precision(precision)
+        targets = self._targets(side, tf.float32).for_precision(precision)
         return partial(objective.compiled("value_and_gradient", targets), targets=targets, weights=self._weights)
 
-    def measure(self, pixels: tf.Tensor) -> tuple[Losses, dict[str, float]]:
-        """Return the losses of finished pixels and their style loss by layer, always in float32."""
-        objective = self._objectives.objective(self._loss_config, tf.float32, self.grey)
-        targets = self._targets(self.longest_side)
+    def measure(self, pixels: tf.Tensor, precision: tf.DType = tf.float32) -> tuple[Losses, dict[str, float]]:
+        """Return the losses of finished pixels and their style loss by layer."""
+        objective = self._objectives.objective(self._loss_config, precision, self.grey)
+        targets = self._targets(self.longest_side, precision).for_precision(precision)
         losses, by_layer = objective.compiled("losses", targets)(pixels, targets, self._weights)
         numbers = Losses(*(float(term) for term in tf.concat(losses, axis=0)))
         return numbers, {layer: float(loss[0]) for layer, loss in by_layer.items()}
@@ -145,5 +145,5 @@ class Problem:
     def _read_inputs(self, side: int) -> ScaleInputs:
         return read_inputs(self._job, self._size(side), self.grey)
 
-    def _make_targets(self, side: int) -> Targets:
-        return self._objectives.targets(self._loss_config).make(self.inputs(side))
+    def _make_targets(self, side: int, precision: tf.DType) -> Targets:
+        return self._objectives.targets(self._loss_config, precision).make(self.inputs(side))

@@ -20,6 +20,7 @@ from stylegrid.errors import RecordError, explain
 from stylegrid.models import FrozenModel
 from stylegrid.pictures.geometry import Size
 from stylegrid.plan.job import Job
+from stylegrid.plan.memory import needed_mb_of
 from stylegrid.settings.loss_config import LossConfig, loss_config_of
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.scales import layers_used, longest_side, picture_size, plan_scales, smallest_size
@@ -118,6 +119,9 @@ def cost(settings: PaintSettings, photograph: Size, calibration: Calibration) ->
     for scale in plan_scales(settings, side, smallest_size(settings, photograph, [])):
         size = picture_size(settings, photograph, scale.longest_side)
         seconds += (scale.steps + 1) * step_seconds(loss_config, size, rate)  # one more for looking at the inputs
+    if settings.method == "fast":
+        needed = needed_mb_of(settings, picture_size(settings, photograph, side), precision)
+        return Cost(seconds, calibration.memory_mb + needed * 1e6 / 2**20)
     largest = values(picture_size(settings, photograph, side), loss_config.layers)
     return Cost(seconds, calibration.memory_mb + largest * calibration.memory_per_value / 2**20)
 

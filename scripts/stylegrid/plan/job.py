@@ -11,9 +11,10 @@ from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapV
 
 from stylegrid import files
 from stylegrid.errors import ConfigError, ImageError, RecordError, StylegridError, explain
+from stylegrid.fast.architecture import VALUES_SHA256
 from stylegrid.models import FrozenModel
 from stylegrid.pictures.geometry import Size
-from stylegrid.settings.compatibility import size_conflict, unused_settings
+from stylegrid.settings.compatibility import OF_OBJECTIVE, size_conflict, unused_settings
 from stylegrid.settings.field_types import STARTS
 from stylegrid.settings.paint_settings import PaintSettings, mask_files, start_file
 
@@ -169,9 +170,11 @@ class Job(Sources):
         """Return the cache key of the painting: a SHA-256 of input contents, settings, backbone and recipe.
 
         Names, settings of publishing and unused settings don't count. Masks count even where their term weighs
-        nothing: the losses in the record are measured with them.
+        nothing, and the objective with the fast method: the losses in the record are measured with them.
         """
-        excluded = {"preset", *_NAMING_PICTURES, *PUBLISHING, *self._unused()}
+        fast = self.settings.method == "fast"
+        unused = self._unused().keys() - (OF_OBJECTIVE.split() if fast else ())
+        excluded = {"preset", "method", *_NAMING_PICTURES, *PUBLISHING, *unused}
         decides = {
             "content": self.content.sha256,
             "styles": [(style.sha256, style.weight) for style in self.styles],
@@ -182,6 +185,7 @@ class Job(Sources):
             "init": self._starts(),
             "backbone": backbone_sha256,
             "recipe": self.recipe,
+            **({"fast": VALUES_SHA256} if fast else {}),  # keys of other paintings are those of earlier versions
         }
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 

@@ -17,13 +17,14 @@ from typing import Any, NamedTuple, TypeVar
 
 from stylegrid import files
 from stylegrid.errors import ConfigError, RecordError
+from stylegrid.fast.weights import fast_folder, make_fast
 from stylegrid.models import FrozenModel
 from stylegrid.plan import plan_files
 from stylegrid.plan.chunking import make_chunks
 from stylegrid.plan.cluster_request import ClusterRequest, request
 from stylegrid.plan.fitting import describe_too_large, find_too_large
 from stylegrid.plan.forecast import chunk_size, read_calibration
-from stylegrid.plan.job import Combination, read_job
+from stylegrid.plan.job import Combination, Job, read_job
 from stylegrid.plan.rows_to_jobs import make_plan, picture_index
 from stylegrid.plan.sheet_pages import plan_pages
 from stylegrid.runs import recovery, renaming, run
@@ -134,7 +135,7 @@ class OwnPlan(WorkflowPlan):
             results=results,
             settings=settings,
             weights=identify_weights(settings.weights),
-            rows=tuple(_row(combination, chunk_of) for combination in plan.combinations),
+            rows=tuple(_row(combination.job, chunk_of) for combination in plan.combinations),
             sheets={name: tuple(c.job.name for c in page.cells.values()) for name, page in self._pages.items()},
         )
         super().__init__(table)
@@ -151,11 +152,13 @@ class OwnPlan(WorkflowPlan):
         """Hold the results folder for the life of this process, and write the plan down there.
 
         Raises ClusterError, and writes nothing, where another run or what a killed one left is at work; RecordError
-        where the folder can't be written.
+        where the folder can't be written; WeightsError where pictures of the fast method lack its weights.
         """
         results, layout = self.settings.results, Layout(self.settings.results)
         run.require_startable(results)
         files.require_writable(layout.losses)
+        if any(combination.job.settings.method == "fast" for combination in self._combinations):
+            make_fast(fast_folder())  # here, once: the machines of a cluster may have no network
         self._index.save()
         plan_files.write_plan(self.settings, self._combinations, self._pages)
         plan_files.update(layout.plan / TABLE, self.table)
@@ -211,13 +214,11 @@ def _chunks(settings: Settings, combinations: Iterable[Combination], at_once: in
     jobs = {combination.job.name: combination.job for combination in combinations}
     size = settings.painting.chunk
     if not isinstance(size, int):
-        calibration = read_calibration(settings.painting.calibration_file)
-        size = chunk_size(list(jobs.values()), calibration, at_once)
+        size = chunk_size(list(jobs.values()), read_calibration(settings.painting.calibration_file), at_once)
     return {name: chunk for chunk, names in make_chunks(jobs, size).items() for name in names}
 
 
-def _row(combination: Combination, chunk_of: Mapping[str, str]) -> PictureRow:
-    job = combination.job
+def _row(job: Job, chunk_of: Mapping[str, str]) -> PictureRow:
     picture = picture_path(Path(), job)
     return PictureRow(
         name=job.name,

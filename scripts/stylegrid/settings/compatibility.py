@@ -36,7 +36,27 @@ class _Rule(NamedTuple):
     remedy: str
 
 
+# With the fast method, settings of the descent have no effect at all, and those of the objective only on the losses,
+# which are measured; all others decide the picture.
+OF_DESCENT = (
+    "init noise noise_deviation seed steps clamp optimizer corrections learning_rate decay decay_every decay_form "
+    "beta_1 beta_2 epsilon adam average tolerance patience coarsest scale_factor sharing schedule moments snapshots"
+)
+OF_OBJECTIVE = (
+    "content_weight style_weight tv_weight content_layers style_layers content_layer_ratio style_layer_ratio "
+    "over_layers content_loss style_loss content_factor style_factor tv_factor gram gram_over tv_loss tv_power blend "
+    "style_shape match_colours colour_map content_mask preprocessing padding pooling pool_rounding pixels"
+)
+
 _RULES = (
+    _Rule(OF_DESCENT, lambda settings, *_: settings.method == "descent", "method is fast", "set method to descent"),
+    _Rule(
+        OF_OBJECTIVE,
+        lambda settings, *_: settings.method == "descent",
+        "method is fast, which only measures losses",
+        "set method to descent",
+    ),
+    _Rule("strength", lambda settings, *_: settings.method == "fast", "method is descent", "set method to fast"),
     _Rule(
         "learning_rate decay decay_every decay_form",
         lambda settings, *_: settings.optimizer != "lbfgs",
@@ -88,7 +108,7 @@ _RULES = (
     ),
     _Rule(
         "style_scale",
-        lambda settings, *_: settings.style_shape == "own",
+        lambda settings, *_: settings.style_shape == "own" or settings.method == "fast",
         "style_shape is stretched",
         "set style_shape to own",
     ),
@@ -132,7 +152,9 @@ _RULES = (
     ),
     _Rule(
         "style_mask",
-        lambda settings, *_: settings.style_weight > 0 or settings.match_colours == "content",
+        lambda settings, *_: (
+            settings.style_weight > 0 or settings.match_colours == "content" or settings.method == "fast"
+        ),
         "style_weight is 0 and match_colours is {match_colours}",
         "set style_weight to more than 0",
     ),
@@ -154,7 +176,7 @@ def unused_settings(settings: PaintSettings, paintings: int, masked: bool) -> di
 
 
 def _sizes(settings: PaintSettings) -> Iterator[str]:
-    if settings.schedule != "auto":
+    if settings.method == "descent" and settings.schedule != "auto":
         last = settings.schedule.names[-1]
         if settings.size == "own":
             yield f"schedule: must be auto where size is own, found {settings.schedule!r}; set size to {last}"

@@ -30,6 +30,10 @@ class PaintSettings(FrozenModel):
     """
 
     preset: str = Field(description="recipe that gives every other setting its value: a file in workflow/presets/")
+    method: Literal["descent", "fast"] = Field(
+        "descent",
+        description="painted step by step towards smaller losses (descent), or by a network in one pass (fast)",
+    )
 
     # The picture's size and start.
     size: LongestSide = Field(description="longest side of the picture, in pixels, or own: the photograph's")
@@ -93,6 +97,9 @@ class PaintSettings(FrozenModel):
     tv_power: float = Field(1.25, ge=0.5, le=4, description="exponent of the total variation loss sum_power")
 
     # Paintings, colours and regions.
+    strength: float = Field(
+        1, ge=0, le=1, description="fast: 1 is the painting's style, 0 the photograph's own; what is between is mixed"
+    )
     blend: Literal["statistics", "losses"] = Field(
         "statistics", description="several paintings: their Gram matrices are averaged, or their losses"
     )
@@ -192,6 +199,11 @@ class PaintSettings(FrozenModel):
         "png", description="file format; tiff has 16 bits a channel, and jpeg lays what is transparent on white"
     )
     quality: int = Field(95, ge=1, le=100, description="quality of JPEG and WebP; 100 makes WebP lossless")
+
+    @property
+    def planned_steps(self) -> int:
+        """Return the steps that painting takes at most: none with the fast method."""
+        return 0 if self.method == "fast" else self.steps
 
 
 def start_file(settings: PaintSettings) -> str | None:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from stylegrid.fast import architecture as fast
 from stylegrid.pictures.geometry import Size, fit
 from stylegrid.settings.field_types import SMALLEST
 from stylegrid.settings.paint_settings import PaintSettings
@@ -47,6 +48,14 @@ def painting_size(settings: PaintSettings, painting: Size, picture: Size) -> Siz
     return fit(painting, side if settings.enlarge == "always" else min(side, max(painting)))
 
 
+def predicted_size(settings: PaintSettings, painting: Size) -> Size:
+    """Return the size at which the fast method reads a painting: its shorter side 256 pixels times `style_scale`."""
+    painting = _cropped(painting, settings.style_crop)
+    shorter = max(1, round(fast.STYLE_SIDE * settings.style_scale))
+    ratio = (shorter if settings.enlarge == "always" else min(shorter, *painting)) / min(painting)
+    return fit(painting, round(max(painting) * ratio))
+
+
 def _cropped(size: Size, share: float) -> Size:
     """Return a size without this share at each side."""
     width, height = (max(1, round(length * (1 - 2 * share))) for length in size)
@@ -57,8 +66,11 @@ def plan_scales(settings: PaintSettings, side: int, smallest: int = 1) -> tuple[
     """Return the scales up to a longest side, each with its share of the steps.
 
     They are those of the `schedule`, or each is `scale_factor` times the one before, none below `coarsest` or
-    `smallest`; `coarsest` 0 means one scale. Scales without steps are left out, but never the last.
+    `smallest`; `coarsest` 0 means one scale. Scales without steps are left out, but never the last. The fast method has
+    one scale, without steps.
     """
+    if settings.method == "fast":
+        return (Scale(side, 0),)
     sides, shares = _scheduled(settings) if settings.schedule != "auto" else _automatic(settings, side, smallest)
     taken = [int(settings.steps * share / sum(shares)) for share in shares]
     taken[-1] += settings.steps - sum(taken)
@@ -100,7 +112,11 @@ def size_fault(settings: PaintSettings, photograph: Size, paintings: Iterable[Si
     if side < smallest:
         return f"size: the picture's longest side would be {side} px; these layers need {smallest} or more"
     scales = plan_scales(settings, side, smallest)
-    if settings.schedule != "auto" and (scales[-1].longest_side != side or scales[0].longest_side < smallest):
+    if (
+        settings.method == "descent"
+        and settings.schedule != "auto"
+        and (scales[-1].longest_side != side or scales[0].longest_side < smallest)
+    ):
         return (
             f"schedule: must go from {smallest} px or more to the picture's longest side, {side}, found "
             f"{settings.schedule!r}; change it, or set enlarge to always where the photograph is smaller"
@@ -115,11 +131,9 @@ def size_fault(settings: PaintSettings, photograph: Size, paintings: Iterable[Si
 
 def _shortest(settings: PaintSettings) -> int:
     """Return the smallest side that any input may have, in pixels."""
-    return (
-        1
-        if settings.pool_rounding == "up"
-        else smallest_side(layers_used(settings.content_layers, settings.style_layers))
-    )
+    layers = layers_used(settings.content_layers, settings.style_layers)
+    of_layers = 1 if settings.pool_rounding == "up" else smallest_side(layers)
+    return max(of_layers, fast.SMALLEST) if settings.method == "fast" else of_layers
 
 
 def layers_used(*lists: WeightedList) -> tuple[str, ...]:

@@ -36,7 +36,9 @@ def _about(record: Record) -> Entries:
 
 
 def _losses(record: Record) -> Entries:
-    return _numbers(record.losses) if record.losses else [("none", "they were not finite")]
+    if record.losses:
+        return _numbers(record.losses)
+    return [("none", record.message if record.settings.method == "fast" else "they were not finite")]
 
 
 def _settings(record: Record) -> tuple[str, Entries, Entries]:
