@@ -37,11 +37,11 @@ def _show(settings: Settings, plan: Plan) -> None:
     contents, styles = {job.content.name for job in jobs}, {job.style for job in jobs}
     counts = (_count(len(jobs), "picture"), _count(len(contents), "photograph"), _count(len(styles), "style"))
     print("{}: {} in {}; no faults".format(*counts), file=sys.stderr)
-    for line in _forecast(settings, jobs):
+    for line in forecast(settings, jobs):
         print(plain(line), file=sys.stderr)
 
 
-def _forecast(settings: Settings, jobs: Sequence[Job]) -> Iterator[str]:
+def forecast(settings: Settings, jobs: Sequence[Job]) -> Iterator[str]:
     """Yield what doesn't fit into memory, then how many pictures are to be painted, and what that takes."""
     calibration = read_calibration(settings.painting.calibration_file)
     unpainted = find_unpainted(settings.results, jobs)
