@@ -29,6 +29,7 @@ def folder(tmp_path_factory):
         Image.fromarray(draw(*size, seed=seed)).save(folder / f"{name}.png")
     left = np.zeros((36, 48), np.uint8)
     left[:, :24] = 255
+    Image.fromarray(draw(40, 44, seed=9)).convert("L").save(folder / "etching.png")
     for name, levels in {"left": left, "right": 255 - left, "black": 0 * left}.items():
         Image.fromarray(levels).save(folder / f"{name}.png")
     see_through = Image.fromarray(draw(48, 36))
@@ -168,3 +169,8 @@ def test_the_steps_are_reported_and_the_picture_has_its_size(paint):
 def test_a_picture_too_small_is_refused(paint):
     with pytest.raises(ImageError, match="these layers need"):
         paint(size=16, content_layers="relu5_1")
+
+
+def test_a_grey_painting_gives_a_grey_picture(paint):
+    assert np.ptp(paint((("etching", 1.0),), greys="kept").picture, axis=-1).max() == 0
+    assert np.ptp(paint((("etching", 1.0),), greys="free").picture, axis=-1).max() > 0.01
