@@ -17,8 +17,8 @@ def matrix_of(weight):
 
 def test_the_matrix_is_photographs_by_paintings(visit):
     page = visit("#view=matrix&preset=stylegrid")
-    assert page.locator("#matrix thead th").all_text_contents() == ["Photograph", *STYLES]
-    assert page.locator("#matrix tbody th").all_text_contents() == list(CONTENTS)
+    assert page.locator("#matrix thead th .name").all_text_contents() == ["Photograph", *STYLES]
+    assert page.locator("#matrix tbody th .name").all_text_contents() == list(CONTENTS)
     assert names(page, "matrix") == matrix_of(1)  # the weight in the middle
     assert page.locator("#matrix .fault").all_text_contents() == ["Not painted yet."]
 
@@ -26,7 +26,7 @@ def test_the_matrix_is_photographs_by_paintings(visit):
 @pytest.mark.parametrize("how", ["keyboard", "pointer"])
 def test_its_slider_goes_through_the_weights(visit, how):
     page = visit("#view=matrix&preset=stylegrid", size=TABLET)
-    slider = page.locator("#matrix input")
+    slider = page.locator("#matrix .slide input")
     assert slider.get_attribute("aria-valuetext") == "30"
     for key, weight, place in (("ArrowRight", "100", 2), ("Home", "10", 0)):
         if how == "keyboard":
@@ -43,7 +43,7 @@ def test_its_slider_goes_through_the_weights(visit, how):
 
 def test_its_slider_can_be_dragged(visit):
     page = visit("#view=matrix&preset=stylegrid")
-    box = page.locator("#matrix input").bounding_box()
+    box = page.locator("#matrix .slide input").bounding_box()
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] / 2, middle)
     page.mouse.down()

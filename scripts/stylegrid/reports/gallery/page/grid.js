@@ -14,7 +14,7 @@ function card(picture) {
     ? thumbnailImage(picture, "", "(max-width: 760px) 45vw, 300px")
     : make("span", { class: "fault" }, outcomeOf(picture));
   return make("article", { class: "card", "--shape": shapeOf(picture).toFixed(4) },
-    make("button", { type: "button", onclick: open, "data-name": picture.name, "aria-label": describe(picture) }, image, make("span", { class: "caption" }, ...caption)));
+    make("button", { type: "button", onclick: open, "data-name": picture.name, "aria-label": describe(picture) }, image, make("span", { class: "caption" }, ...caption)), isPainted(picture) && tickBox(picture));
 }
 
 function showGrid(from = 0) {

@@ -18,7 +18,7 @@ function renewCards(old) {
 
 /** Show the page's new data where the old were: what is open, chosen, focused and scrolled to stays. */
 function takeUp(before) {
-  const opened = pictureNamed.get(view.open);
+  const open = JSON.stringify(opened());
   haystacks = data.pictures.map(searched);
   pictureNamed = new Map(data.pictures.map((picture) => [picture.name, picture]));
   const { summary, notice, network } = data.heading;
@@ -38,7 +38,7 @@ function takeUp(before) {
     scrollTo(0, top);
   }
   if (!viewer.open && focused && document.activeElement?.dataset.name !== focused) buttonOf(focused)?.focus({ preventScroll: true });
-  if (JSON.stringify(opened) !== JSON.stringify(pictureNamed.get(view.open))) showViewer();
+  if (JSON.stringify(opened()) !== open) showViewer();
 }
 
 window.stylegridState = async ([version, stage]) => {

@@ -10,7 +10,7 @@ function show(before) {
   const redrawn = relisted || view.view !== before.view || MATRIX.some((name) => view[name] !== before[name]);
   if (redrawn) showFilters();
   if (redrawn) showView();
-  if (!before || view.open !== before.open) showViewer();
+  if (!before || view.open !== before.open || view.over !== before.over) showViewer();
 }
 
 function showView() {

@@ -52,10 +52,11 @@ function nearest(pictures, choices, rows, columns) {
   return cells;
 }
 
-function headCell(axis, place, scope) {
+function headCell(axis, place, scope, line) {
   const item = axis.items?.[place];
   const images = (item?.parts ?? [item]).filter((part) => part?.thumbnail).map((part) => thumbnailImage(part, "", "112px"));
-  return make("th", { scope }, images.length ? make("span", { class: "inputs" }, ...images) : "", say(axis, place));
+  const words = say(axis, place);
+  return make("th", { scope, "aria-label": words }, images.length ? make("span", { class: "inputs" }, ...images) : "", make("span", { class: "name" }, words), compareLine(line, words));
 }
 
 /** A picture in its cell, with what it has other than what is chosen. */
@@ -69,9 +70,11 @@ function matrixTable(pictures, choices) {
   const [rows, columns] = [axisNamed(view.rows), axisNamed(view.columns)];
   const cells = nearest(pictures, choices, rows, columns);
   const across = placesOf(columns, pictures);
-  const cell = (row, column) => make("td", {}, ...(cells.get(`${row}/${column}`)?.pictures ?? []).map((picture) => cellButton(picture, choices)));
-  const head = make("thead", {}, make("tr", {}, make("th", { scope: "col" }, rows.label), ...across.map((place) => headCell(columns, place, "col"))));
-  const body = make("tbody", {}, ...placesOf(rows, pictures).map((row) => make("tr", {}, headCell(rows, row, "row"), ...across.map((column) => cell(row, column)))));
+  const down = placesOf(rows, pictures);
+  const at = (row, column) => cells.get(`${row}/${column}`)?.pictures ?? [];
+  const cell = (row, column) => make("td", {}, ...at(row, column).flatMap((picture) => [cellButton(picture, choices), isPainted(picture) && tickBox(picture)]));
+  const head = make("thead", {}, make("tr", {}, make("th", { scope: "col" }, make("span", { class: "name" }, rows.label)), ...across.map((column) => headCell(columns, column, "col", down.flatMap((row) => at(row, column))))));
+  const body = make("tbody", {}, ...down.map((row) => make("tr", {}, headCell(rows, row, "row", across.flatMap((column) => at(row, column))), ...across.map((column) => cell(row, column)))));
   return make("table", {}, head, body);
 }
 

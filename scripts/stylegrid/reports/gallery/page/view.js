@@ -10,7 +10,7 @@ const MATRIX = [...ROLES, ...axes.map(({ name }) => `at.${name}`)];
 const OLD = { weight: "style_weight", at: "at.style_weight" }; // what links of earlier pages call it
 
 const START = {
-  view: "grid", q: "", sort: "manifest", descending: "", open: "",
+  view: "grid", q: "", sort: "manifest", descending: "", open: "", over: "",
   ...Object.fromEntries(axes.map(({ name }) => [name, ""])), ...Object.fromEntries(MATRIX.map((name) => [name, ""])),
   ...Object.fromEntries([...several, ...axes.filter((axis) => !several.includes(axis))].slice(0, 3).map(({ name }, place) => [ROLES[place], name])),
 };
