@@ -16,10 +16,10 @@ from stylegrid.store.layout import collection_folder
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program."""
     args = parse_report(_parser(), argv)
-    combinations, title = plan_files.read_table(args.results), plan_files.read_title(args.results)
+    combinations, listed = plan_files.read_table(args.results), plan_files.read_gallery(args.results)
     folder = collection_folder(args.results, args.partial) / "gallery"
     stage = Stage.GROWING if args.growing else Stage.PARTIAL if args.partial else Stage.FINISHED
-    faults = gallery_contents.build(args.results, combinations, title, args.threads, folder, stage)
+    faults = gallery_contents.build(args.results, combinations, listed, args.threads, folder, stage)
     if stage is not Stage.FINISHED:
         print(f"{len(combinations) - len(faults)} of {len(combinations)} pictures: {folder / 'index.html'}")
         return

@@ -70,11 +70,12 @@ def focused(page):
 def test_tab_goes_through_all_in_the_order_that_is_seen(visit):
     page = visit()
     order = []
-    for _ in range(14):
+    for _ in range(16):
         page.keyboard.press("Tab")
         order.append(focused(page))
-    forms = ["search", "content", "style", "preset", "style_weight", "sort", "descending", "grid", "matrix", "plots"]
-    assert order == ["Skip to the pictures", "theme", *forms, name_at(0), name_at(1)]
+    forms = ["search", "content", "style", "stars", "preset", "style_weight", "sort", "descending"]
+    forms += ["grid", "matrix", "plots"]
+    assert order == ["Skip to the pictures", "theme", *forms, "Stars and rows", name_at(0), name_at(1)]
 
 
 def test_what_has_the_focus_is_seen(visit):

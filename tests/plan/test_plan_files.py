@@ -59,12 +59,12 @@ def test_an_edit_reaches_what_it_is_about(write):
 
 def test_another_title_of_the_gallery_reaches_the_page_and_the_sheets(write):
     _, results = write(ROW)
-    assert plan_files.read_title(results) == "stylegrid"
+    assert plan_files.read_gallery(results).title == "stylegrid"
     before = files_of(results)
     write(ROW, gallery={"title": "Née 猫 </title>"})
     changed = {path.relative_to(results / "plan") for path, inode in files_of(results).items() if before[path] != inode}
     assert {str(path.parts[0]) for path in changed} == {"gallery.json", "sheets"}
-    assert plan_files.read_title(results) == "Née 猫 </title>"
+    assert plan_files.read_gallery(results).title == "Née 猫 </title>"
 
 
 def test_another_sheet_leaves_the_gallery_alone(write):
@@ -76,7 +76,7 @@ def test_another_sheet_leaves_the_gallery_alone(write):
 
 def test_without_a_plan_the_gallery_has_no_title(tmp_path):
     with pytest.raises(RecordError, match=r"gallery\.json: no such file; run snakemake"):
-        plan_files.read_title(tmp_path)
+        plan_files.read_gallery(tmp_path)
 
 
 def test_what_is_printed_is_read_back_and_only_its_layout_writes_it_again(write):

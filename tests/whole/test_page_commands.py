@@ -5,6 +5,7 @@ painting by hand gets a small size, and make shows what it would do for targets 
 In the same clone, readers that go away, full disks and lost links are tried.
 """
 
+import json
 import os
 import re
 import shutil
@@ -91,12 +92,20 @@ def bring_what_is_named(folder):
     shutil.copytree(folder / "results", folder / "elsewhere", symlinks=True)
     (folder / "mine.yaml").write_text("stylize: {size: 40}\n")
     shutil.copy(folder / "data/content/chelsea.jpg", folder / "photo.jpg")
+    stars = {"gallery": "stylegrid", "stars": {"chelsea/mosaic/default": 4}}
+    (folder / "home" / "Downloads").mkdir(parents=True, exist_ok=True)
+    (folder / "home" / "Downloads" / "stylegrid-stars.json").write_text(json.dumps(stars))
     (folder / "results/pictures/a/b").mkdir(parents=True)
     shutil.copy(folder / "results/pictures/chelsea/mosaic/default.png", folder / "results/pictures/a/b/sw10.png")
 
 
 def attempt(folder, commands):
-    environment = {**os.environ, "TENSORFLOW": "cpu", "XDG_CACHE_HOME": str(folder / "home")}
+    environment = {
+        **os.environ,
+        "TENSORFLOW": "cpu",
+        "XDG_CACHE_HOME": str(folder / "home"),
+        "HOME": str(folder / "home"),
+    }
     environment["PATH"] = f"{folder}/.venv/bin:{os.environ['PATH']}"
     return subprocess.run(
         ["bash", "-c", CUT_SHORT + commands], cwd=folder, env=environment, capture_output=True, text=True, check=False

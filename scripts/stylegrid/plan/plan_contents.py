@@ -3,6 +3,7 @@
 from typing import Literal
 
 from stylegrid.models import FrozenModel
+from stylegrid.plan.row_of_job import RowBase
 from stylegrid.plan.sheet_pages import Head
 
 
@@ -20,8 +21,8 @@ class TableFile(FrozenModel):
     entries: tuple[PlannedRow, ...]
 
 
-class GalleryFile(FrozenModel):
-    """`gallery.json`: the title of the gallery page, which lists the combinations of the table."""
+class GalleryFile(RowBase):
+    """`gallery.json`: the title of the gallery page, which lists the table's combinations, and the base of rows."""
 
     title: str
 

@@ -3,7 +3,7 @@
     plan/jobs/{content}/{style}/{variant}.json    all that decides one picture
     plan/table.json                               which combinations the table lists, in order
     plan/sheets/{sheet}.json                      what one page of a contact sheet shows
-    plan/gallery.json                             what the gallery page is called
+    plan/gallery.json                             what the gallery page is called, and what rows lie over
     plan/plots.json, plan/plots/{style}.json      whose losses are plotted: of all combinations, and of a style's
     plan/print.json                               what the sheets for print show, if a paper is chosen
 
@@ -25,6 +25,7 @@ from stylegrid.errors import RecordError, explain
 from stylegrid.models import FrozenModel
 from stylegrid.plan.job import Combination, Job, read_job
 from stylegrid.plan.plan_contents import GalleryFile, PageFile, PlannedRow, PlotsFile, PrintFile, TableFile
+from stylegrid.plan.row_of_job import RowBase
 from stylegrid.plan.sheet_pages import Page
 from stylegrid.settings.config import Settings
 
@@ -130,9 +131,9 @@ def table_names(results: Path) -> list[str]:
     return [entry.name for entry in read(table_path(results), TableFile).entries]
 
 
-def read_title(results: Path) -> str:
-    """Return the title of the gallery page; raises RecordError when there is no plan."""
-    return read(gallery_path(results), GalleryFile).title
+def read_gallery(results: Path) -> GalleryFile:
+    """Return what the gallery page is told of the config; raises RecordError when there is no plan."""
+    return read(gallery_path(results), GalleryFile)
 
 
 def read_page(results: Path, sheet: str) -> tuple[PageFile, Page]:
@@ -180,13 +181,17 @@ def _plan(
         yield f"jobs/{combination.job.name}.json", combination.job
     entries = tuple(_entry(combination) for combination in combinations)
     yield "table.json", TableFile(entries=entries)
-    yield "gallery.json", GalleryFile(title=settings.gallery.title)
+    yield "gallery.json", _gallery_file(settings)
     if settings.sheets.paper != "none":
         how = settings.sheets.model_dump(include={"paper", "orientation", "columns", "margin"})
         yield "print.json", PrintFile(gallery=settings.gallery.title, entries=entries, **how)
     for name, page in pages.items():
         yield f"sheets/{name}.json", _page_file(settings, page)
     yield from _plots_files(settings, combinations)
+
+
+def _gallery_file(settings: Settings) -> GalleryFile:
+    return GalleryFile(title=settings.gallery.title, **settings.model_dump(include=set(RowBase.model_fields)))
 
 
 def _plots_files(settings: Settings, combinations: Iterable[Combination]) -> Iterator[tuple[str, PlotsFile]]:

@@ -15,6 +15,7 @@ from PIL import Image
 from stylegrid import files
 from stylegrid.pictures.encode import encode
 from stylegrid.pictures.images import to_array
+from stylegrid.plan.plan_contents import GalleryFile
 from stylegrid.plan.rows_to_jobs import make_plan
 from stylegrid.reports.gallery import gallery_contents, gallery_page
 from stylegrid.reports.gallery.gallery_page import Stage
@@ -50,7 +51,9 @@ class Painted:
 
     def build(self, threads=2, title="My gallery", results=None, stage=Stage.FINISHED):
         """Build the gallery; return what data.js lists, and the faults."""
-        self.faults = gallery_contents.build(results or self.results, self.combinations, title, threads, stage=stage)
+        base = self.project.settings().model_dump(include={"content_dir", "style_dir", "stylize"})
+        listed = GalleryFile(title=title, **base)
+        self.faults = gallery_contents.build(results or self.results, self.combinations, listed, threads, stage=stage)
         return self.data()
 
     def data(self):

@@ -1,7 +1,7 @@
 """The gallery's contents: what its page lists, and the thumbnails and details that it loads.
 
 data.js                                         a row for each combination
-details/ab/abcd....js                           what else a record says, loaded when its picture is opened
+details/ab/abcd....js                           what else there is to say of one, loaded when it is opened
 thumbnails/ab/abcd...-320.webp                  small copies of pictures, photographs and paintings
 
 Details and thumbnails are named by what they are of: a new picture adds its own, and what is there stays.
@@ -28,13 +28,15 @@ from stylegrid.pictures.thumbnails import (
     thumbnail_size,
 )
 from stylegrid.plan.job import Combination, Source
+from stylegrid.plan.plan_contents import GalleryFile
+from stylegrid.plan.row_of_job import RowBase, row_of_job
 from stylegrid.reports.gallery.gallery_page import Stage, discard_others, write_page
 from stylegrid.reports.gallery.gallery_rows import SHOWN_BY_BROWSERS, detail, painted_row, short_row, to_script
 from stylegrid.settings import setting_words
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.varying import varying
 from stylegrid.store import findings
-from stylegrid.store.record import BackboneRecord, Record
+from stylegrid.store.record import BackboneRecord
 
 
 class Shown(NamedTuple):
@@ -47,7 +49,7 @@ class Shown(NamedTuple):
 def build(
     folder: Path,
     combinations: Sequence[Combination],
-    title: str,
+    listed: GalleryFile,
     threads: int,
     gallery: Path | None = None,
     stage: Stage = Stage.FINISHED,
@@ -57,14 +59,14 @@ def build(
     jobs = [combination.job for combination in combinations]
     inputs = {source.sha256: source for job in jobs for source in (job.content, *job.styles)}
     with ThreadPoolExecutor(threads) as pool:
-        shown = list(pool.map(partial(_show, folder, gallery, backbone), combinations))
+        shown = list(pool.map(partial(_show, folder, gallery, backbone, listed), combinations))
         shown_inputs = list(pool.map(partial(_show_input, gallery / "thumbnails"), inputs.values()))
     data = _data(combinations, [one.row for one in shown], dict(zip(inputs, shown_inputs, strict=True)))
     faults = [_fault(row) for row in data["pictures"] if "picture" not in row]
     if stage is not Stage.FINISHED:
         data["pictures"] = [_without_blame(row) for row in data["pictures"]]
     network = findings.describe_network({painted for one in shown for painted in one.painted_by})
-    write_page(gallery, data, title, network, stage)
+    write_page(gallery, data, listed.title, network, stage)
     discard_others(gallery, data)
     return faults
 
@@ -78,7 +80,7 @@ def _without_blame(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if row["outcome"] != "missing" or name != "message"}
 
 
-def _show(folder: Path, gallery: Path, backbone: str | None, combination: Combination) -> Shown:
+def _show(folder: Path, gallery: Path, backbone: str | None, base: RowBase, combination: Combination) -> Shown:
     """Return a combination's row; a picture that can't be read counts as failed. Its record is let go of here."""
     finding = findings.find(folder, combination, backbone)
     row, record = short_row(finding), finding.record
@@ -88,7 +90,8 @@ def _show(folder: Path, gallery: Path, backbone: str | None, combination: Combin
         row |= _show_picture(gallery / "thumbnails", finding.picture)
     except ImageError as error:
         return Shown({**row, "outcome": "failed", "message": str(error)})
-    row |= {**painted_row(finding.picture, record, gallery), "detail": _write_detail(gallery / "details", record)}
+    key = _write_detail(gallery / "details", {**detail(record), "row": row_of_job(combination, base)})
+    row |= {**painted_row(finding.picture, record, gallery), "detail": key}
     return Shown(row, findings.painted_by(record))
 
 
@@ -116,9 +119,9 @@ def _show_input(thumbnails: Path, source: Source) -> dict[str, Any]:
     return {"thumbnail": thumbnail_key(source.sha256), "width": width, "height": height}
 
 
-def _write_detail(folder: Path, record: Record) -> str:
-    """Write what else a record says, unless it is there, and return the name of that."""
-    script = to_script(detail(record))
+def _write_detail(folder: Path, contents: Mapping[str, Any]) -> str:
+    """Write what else there is to say of a picture, unless it is there, and return the name of that."""
+    script = to_script(contents)
     key = hashlib.sha256(script.encode()).hexdigest()[:20]
     path = folder / key[:2] / f"{key}.js"
     if not path.is_file():

@@ -35,7 +35,7 @@ function compareLine(pictures, words) {
 document.addEventListener("change", (event) => { if (event.target.dataset.tick) tick(event.target.dataset.tick); });
 
 /** Keys for the picture that has the focus, or is open. */
-const PICTURE_KEYS = { c: tick, v: compareTicked };
+const PICTURE_KEYS = { c: tick, v: compareTicked, ...Object.fromEntries([0, ...STEPS].map((count) => [count, (name) => rate(name, count)])) };
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select, input:not([type=checkbox], [type=range])")) return;
   const name = viewer.open ? opened()[active].name : event.target.closest("[data-name]")?.dataset.name;

@@ -2,7 +2,8 @@
 // The form above the pictures.
 
 const FILTERS = axes.map((axis) => axis.name);
-const FIELDS = [...FILTERS, "sort"];
+const FIELDS = [...FILTERS, "stars", "sort"];
+const CLEARED = ["q", ...FILTERS, "stars"];
 let shown = chosen();
 
 function fill(id, first, values) {
@@ -13,6 +14,7 @@ function fill(id, first, values) {
 function fillFilters() {
   byId("sort").parentElement.before(...settingAxes.map(({ name, label }) => make("label", {}, `${label} `, make("select", { id: name }))));
   for (const { name, values } of axes) fill(name, "All", values.map((value) => [value, value]));
+  fill("stars", "All", [...STEPS.map((count) => [String(count), `${inWords(count)}${count < 5 ? " or more" : ""}`]), ["0", inWords(0)]]);
   fill("sort", "", Object.entries(SORTS).map(([name, [text]]) => [name, text]));
 }
 
@@ -23,7 +25,7 @@ function showFilters() {
   for (const button of document.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", button.dataset.view === view.view);
   const all = data.pictures.length;
   byId("count").textContent = `${shown.length === all ? "" : `${shown.length} of `}${all} picture${all === 1 ? "" : "s"}`;
-  byId("clear").hidden = ["q", ...FILTERS].every((name) => !view[name]);
+  byId("clear").hidden = CLEARED.every((name) => !view[name]);
 }
 
 function listenToFilters() {
@@ -31,6 +33,6 @@ function listenToFilters() {
   for (const field of FIELDS) byId(field).addEventListener("change", () => change({ [field]: byId(field).value }));
   byId("search").addEventListener("input", () => change({ q: byId("search").value }));
   byId("descending").addEventListener("change", () => change({ descending: byId("descending").checked ? "1" : "" }));
-  byId("clear").addEventListener("click", () => { change(Object.fromEntries(["q", ...FILTERS].map((name) => [name, ""]))); byId("search").focus(); });
+  byId("clear").addEventListener("click", () => { change(Object.fromEntries(CLEARED.map((name) => [name, ""]))); byId("search").focus(); });
   for (const button of document.querySelectorAll("[data-view]")) button.addEventListener("click", () => change({ view: button.dataset.view }));
 }

@@ -9,6 +9,7 @@ function show(before) {
   if (relisted) shown = chosen();
   const redrawn = relisted || view.view !== before.view || MATRIX.some((name) => view[name] !== before[name]);
   if (redrawn) showFilters();
+  if (relisted) keepStars();
   if (redrawn) showView();
   if (!before || view.open !== before.open || view.over !== before.over) showViewer();
 }

@@ -63,7 +63,7 @@ function headCell(axis, place, scope, line) {
 function cellButton(picture, choices) {
   const image = isPainted(picture) ? thumbnailImage(picture, "", "240px") : make("span", { class: "fault" }, outcomeOf(picture));
   const others = choices.filter(({ axis, at }) => axis.placeOf(picture) !== at).map(({ axis }) => say(axis, axis.placeOf(picture)));
-  return make("button", { type: "button", "data-name": picture.name, "aria-label": describe(picture), onclick: () => change({ open: picture.name }) }, image, others.length ? make("small", {}, others.join(", ")) : "");
+  return make("button", { type: "button", "data-name": picture.name, "aria-label": labelOf(picture), onclick: () => change({ open: picture.name }) }, image, starMark(picture), others.length ? make("small", {}, others.join(", ")) : "");
 }
 
 function matrixTable(pictures, choices) {

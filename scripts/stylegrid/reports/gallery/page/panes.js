@@ -34,7 +34,7 @@ function stage(pictures) {
 }
 
 function label(picture, place, pictures) {
-  const which = make("button", { type: "button", "data-place": place, title: "← and → change this one", onclick: () => activate(place) }, distinct(picture, pictures));
+  const which = make("button", { type: "button", "data-place": place, title: "← and → change this one", onclick: () => activate(place) }, distinct(picture, pictures), starMark(picture));
   const drop = make("button", { type: "button", "aria-label": `Compare without ${describe(picture)}`, onclick: () => openAll(pictures.filter((each) => each !== picture)) }, "×");
   return make("figcaption", {}, which, drop);
 }
@@ -43,6 +43,7 @@ function label(picture, place, pictures) {
 function activate(place) {
   active = place;
   for (const each of viewer.querySelectorAll("[data-place]")) each.setAttribute("aria-pressed", Number(each.dataset.place) === place);
+  showRating();
 }
 
 function tools(pictures, over) {
@@ -50,7 +51,7 @@ function tools(pictures, over) {
   const [left, right] = over ? pictures.map((picture) => distinct(picture, pictures)) : ["Photograph", "painting"];
   const input = make("input", { type: "range", id: "cut", min: 0, max: 100, value: 100 * lens.cut, "aria-label": `${left} before, ${right} after`, oninput: () => look({ cut: Number(input.value) / 100 }) });
   const slide = over || pictures.some((picture) => contentOf(picture).thumbnail) ? [make("label", { for: "cut" }, over ? "Slide" : "Photograph ↔ painting"), input, button("flip", "Flip", `${left} or ${right}`, flip)] : [];
-  return make("div", { class: "tools" }, ...slide,
+  return make("div", { class: "tools" }, rating(), ...slide,
     pictures.length === 2 && button("over", "One over the other", null, layOver, { "aria-pressed": Boolean(view.over) }),
     button("out", "−", "Zoom out", () => zoomBy(1 / 1.5)), make("output", { id: "percent", "aria-label": "Zoom" }), button("in", "+", "Zoom in", () => zoomBy(1.5)),
     button("actual", "Actual size", null, toggleActual, { "aria-pressed": "false" }),

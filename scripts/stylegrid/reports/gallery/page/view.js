@@ -10,7 +10,7 @@ const MATRIX = [...ROLES, ...axes.map(({ name }) => `at.${name}`)];
 const OLD = { weight: "style_weight", at: "at.style_weight" }; // what links of earlier pages call it
 
 const START = {
-  view: "grid", q: "", sort: "manifest", descending: "", open: "", over: "",
+  view: "grid", q: "", stars: "", sort: "manifest", descending: "", open: "", over: "",
   ...Object.fromEntries(axes.map(({ name }) => [name, ""])), ...Object.fromEntries(MATRIX.map((name) => [name, ""])),
   ...Object.fromEntries([...several, ...axes.filter((axis) => !several.includes(axis))].slice(0, 3).map(({ name }, place) => [ROLES[place], name])),
 };
@@ -56,6 +56,7 @@ window.addEventListener("popstate", () => {
 const SORTS = {
   manifest: ["Manifest order", (picture, place) => place],
   ...Object.fromEntries(settingAxes.map((axis) => [axis.name, [axis.label, axis.placeOf]])),
+  stars: ["Stars", (picture) => starsOf(picture)],
   name: ["Name", (picture) => picture.name],
   content_loss: ["Content loss", (picture) => picture.losses?.[0]],
   style_loss: ["Style loss", (picture) => picture.losses?.[1]],
@@ -76,6 +77,7 @@ function chosen(state = view) {
   const places = [];
   data.pictures.forEach((picture, place) => {
     if (wanted.some(([axis, place]) => axis.placeOf(picture) !== place)) return;
+    if (state.stars && (state.stars === "0" ? starsOf(picture) : starsOf(picture) < Number(state.stars))) return;
     if (words.every((word) => haystacks[place].includes(word))) places.push(place);
   });
   const by = (SORTS[state.sort] ?? SORTS.manifest)[1];

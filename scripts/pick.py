@@ -1,0 +1,49 @@
+"""Write a manifest of the pictures that have stars on the gallery page, to paint them larger in a folder of their own.
+
+STARS is the file that the page saves; by default the newest *-stars.json in the folder of downloads.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from stylegrid.cli.entry_point import add_configfile, entry_point
+
+DOWNLOADS = Path("~/Downloads")
+
+
+@entry_point
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the program."""
+    args = _parser().parse_args(argv)
+    # These bring pandas and pydantic, which --help has no need of.
+    from stylegrid.plan import picks, plan_files
+    from stylegrid.plan.row_of_job import RowBase, row_of_job
+    from stylegrid.settings.config import load_settings
+
+    settings = load_settings(*args.configfile)
+    stars = args.stars or picks.newest_stars(args.downloads.expanduser())
+    chosen = picks.choose(plan_files.read_table(settings.results), picks.read_stars(stars), args.least)
+    base = RowBase(**settings.model_dump(include=set(RowBase.model_fields)))
+    size = {"size": args.size} if args.size else {}
+    path = picks.write_gallery(args.folder, [{**row_of_job(each, base), **size} for each in chosen])
+    print(f"{stars}: {len(chosen)} picture{'s' if len(chosen) != 1 else ''} in {args.folder / 'manifest.csv'}")
+    print(f"paint them: make gallery CONFIG={path}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("stars", type=Path, nargs="?", metavar="STARS", help="file of stars")
+    add_configfile(parser)
+    parser.add_argument("--least", type=int, choices=range(1, 6), default=1, help="stars at least (default: 1)")
+    parser.add_argument(
+        "--size", default="1024", help="longest side in pixels, or own: each photograph's; '' leaves it (default: 1024)"
+    )
+    parser.add_argument("--folder", type=Path, default=Path("chosen"), help="what is written into (default: chosen)")
+    parser.add_argument("--downloads", type=Path, default=DOWNLOADS, help=f"default: {DOWNLOADS}")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
