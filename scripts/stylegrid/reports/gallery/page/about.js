@@ -19,7 +19,7 @@ function inputsOf(picture) {
 
 /** Browsers download nothing from disk, but open it: beside the page then. */
 function downloads(picture) {
-  const target = location.protocol === "file:" ? "_blank" : null;
+  const target = fromDisk ? "_blank" : null;
   const link = (path, words) => path && make("a", { href: address(path), download: path.split("/").pop(), target }, words);
   return make("p", { class: "get" }, link(picture.picture, "Picture"), link(picture.record, "Record (JSON)"));
 }

@@ -38,4 +38,6 @@ function headingOf(picture) {
   if (picture.title || contents === styles) return titleOf(picture);
   return contents ? contentOf(picture).name : styleOf(picture).name;
 }
-const describe = (picture) => [[titleOf(picture), ...settingsOf(picture)].join(", "), ...(isPainted(picture) ? [] : [reasonOf(picture)])].join(": ");
+
+/** Title, photograph, painting and settings that vary: no two pictures are called the same. */
+const describe = (picture) => [[...(picture.title ? [picture.title] : []), pairOf(picture), ...settingsOf(picture)].join(", "), ...(isPainted(picture) ? [] : [reasonOf(picture)])].join(": ");

@@ -51,7 +51,8 @@ function thumbnailImage(item, alt, sizes, attributes = {}) {
 const contentOf = (picture) => data.contents[picture.content];
 const styleOf = (picture) => data.styles[picture.style];
 const presetOf = (picture) => data.presets[picture.preset];
-const titleOf = (picture) => picture.title || `${contentOf(picture).name} in the style of ${styleOf(picture).name}`;
+const pairOf = (picture) => `${contentOf(picture).name} in the style of ${styleOf(picture).name}`;
+const titleOf = (picture) => picture.title || pairOf(picture);
 const isPainted = (picture) => picture.thumbnail !== undefined;
 const outcomeOf = (picture) => (picture.outcome === "missing" ? "Not painted yet." : picture.outcome);
 const reasonOf = (picture) => [outcomeOf(picture), ...(picture.message ? [picture.message] : [])].join(picture.outcome === "missing" ? " " : ": ");

@@ -3,11 +3,12 @@
 
 const MOST_CURVES = 60;
 const TERMS = ["content", "style", "total variation", "total"];
-// Each painting has its own pair of colour and symbol, or of colour and dashes: 12 colours by 5 are 60 pairs.
-const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#8a6d00", "#cc79a7", "#56b4e9", "#7f5fb0", "#8c564b", "#e69f00", "#808080", "#c2185b", "#6b8e23"];
+// Each painting has its own pair of colour and symbol, or of colour and dashes: 12 colours by 5 are 60 pairs. The colour-blind
+// tell the first seven apart, six of them from Okabe and Ito; neighbours differ in mark, too.
+const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#915dfe", "#8a6d00", "#808080", "#c2185b", "#6b8e23", "#8c564b"];
 const SYMBOLS = ["circle", "square", "triangle-up", "diamond", "x"];
 const DASHES = ["solid", "dash", "dot", "dashdot", "longdash"];
-const lookOf = (style) => ({ color: COLOURS[style % COLOURS.length], symbol: SYMBOLS[style % SYMBOLS.length], dash: DASHES[Math.floor(style / COLOURS.length) % DASHES.length] });
+const lookOf = (style) => ({ color: COLOURS[style % COLOURS.length], symbol: SYMBOLS[style % SYMBOLS.length], dash: DASHES[style % DASHES.length] });
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -31,7 +32,7 @@ function drawCurves(place, detail) {
   const traces = TERMS.map((term, index) => ({
     name: term, x: detail.history.map((entry) => entry[0]), y: detail.history.map((entry) => weighted(entry)[index] || null),
     customdata: detail.history.map((entry) => [spell(entry[2 + index]), entry[1]]), mode: "lines",
-    line: { color: COLOURS[index], width: index === 3 ? 2.5 : 1.5 }, hovertemplate: "%{y:.3g}, unweighted %{customdata[0]}<br>step %{x}, %{customdata[1]} px",
+    line: { color: COLOURS[index], dash: DASHES[index], width: index === 3 ? 2.5 : 1.5 }, hovertemplate: "%{y:.3g}, unweighted %{customdata[0]}<br>step %{x}, %{customdata[1]} px",
   }));
   return draw(place, traces, { xaxis: { title: { text: "step" } }, yaxis: { title: { text: "weight × loss" }, type: "log" } },
     "Losses of this picture over its steps, each times its weight", { displayModeBar: false });
@@ -59,6 +60,25 @@ async function drawTrade(place, pictures) {
   const plot = await draw(place, tradeTraces(pictures), { height: 520, xaxis: { title: { text: "content loss" }, type: "log" }, yaxis: { title: { text: "style loss" }, type: "log" } },
     `Content loss against style loss of ${pictures.length} pictures`);
   plot.on("plotly_click", (event) => change({ open: event.points[0].customdata }));
+  if (pictures.length) place.after(pointSlider(plot));
+}
+
+/** A slider through a plot's points by content loss, for the keyboard, and a button that opens the picture. */
+function pointSlider(plot) {
+  const points = plot.data.flatMap((trace, curveNumber) => trace.customdata.map((name, pointNumber) => ({ curveNumber, pointNumber, name, x: trace.x[pointNumber] }))).filter(({ name }) => name);
+  points.sort((a, b) => a.x - b.x);
+  const at = () => points[Number(input.value)];
+  const open = make("button", { type: "button", onclick: () => change({ open: at().name }) });
+  const input = make("input", { type: "range", id: "point", min: 0, max: points.length - 1, value: 0, onfocus: () => show(), oninput: () => show(), onkeydown: (event) => { if (event.key === "Enter") { event.preventDefault(); open.click(); } } });
+  function show(marked = true) {
+    const picture = pictureNamed.get(at().name);
+    if (marked) Plotly.Fx.hover(plot, [at()]);
+    open.textContent = `Open ${describe(picture)}`;
+    input.dataset.name = picture.name;
+    input.setAttribute("aria-valuetext", describe(picture));
+  }
+  show(false);
+  return make("div", { class: "points-by-key" }, make("label", { for: "point" }, "Point"), input, open);
 }
 
 async function drawTotals(place, pictures) {

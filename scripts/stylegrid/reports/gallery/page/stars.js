@@ -18,7 +18,7 @@ function rate(name, count) {
   else stars.delete(name);
   keepStars();
   for (const mark of document.querySelectorAll(`[data-stars="${CSS.escape(name)}"]`)) mark.replaceWith(starMark(pictureNamed.get(name)));
-  for (const button of document.querySelectorAll(`[data-name="${CSS.escape(name)}"]`)) button.setAttribute("aria-label", labelOf(pictureNamed.get(name)));
+  for (const button of document.querySelectorAll(`button[data-name="${CSS.escape(name)}"]`)) button.setAttribute("aria-label", labelOf(pictureNamed.get(name)));
 }
 
 function keepStars() {
@@ -33,12 +33,16 @@ function keepStars() {
 function showRating() {
   const [picture, place] = [opened()[active], byId("rating")];
   if (!picture || !place) return;
-  place.querySelectorAll("button").forEach((button, index) => button.setAttribute("aria-pressed", starsOf(picture) > index));
+  place.querySelectorAll("button").forEach((button, index) => {
+    const has = starsOf(picture) > index;
+    button.setAttribute("aria-pressed", has);
+    button.textContent = has ? "★" : "☆";
+  });
 }
 
 function rating() {
   const press = (count) => { const { name } = opened()[active]; rate(name, stars.get(name) === count ? 0 : count); };
-  return make("div", { id: "rating", role: "group", "aria-label": "Stars (keys 0 to 5)" }, ...STEPS.map((count) => make("button", { type: "button", id: `star-${count}`, "aria-label": inWords(count), onclick: () => press(count) }, "★")));
+  return make("div", { id: "rating", role: "group", "aria-label": "Stars (keys 0 to 5)" }, ...STEPS.map((count) => make("button", { type: "button", id: `star-${count}`, "aria-label": inWords(count), onclick: () => press(count) })));
 }
 
 /** What is chosen as a table for spreadsheets: cells by tabs, rows by lines. */

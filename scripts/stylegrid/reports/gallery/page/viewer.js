@@ -25,14 +25,16 @@ function bar(pictures) {
     make("button", { type: "button", id: "play", class: "extra", title: "Key P", "aria-pressed": Boolean(slides), onclick: () => play(!slides) }, "Slideshow"),
     document.fullscreenEnabled && make("button", { type: "button", class: "extra", title: "Key F", onclick: fillScreen }, "Full screen"),
     step("previous", before, "←", "Previous picture"), step("next", after, "→", "Next picture"),
-    make("button", { type: "button", id: "copy", class: "extra", onclick: copyLink }, "Copy link"), make("button", { type: "button", id: "close", class: "close", onclick: close, autofocus: true }, "Close"));
+    make("button", { type: "button", id: "copy", class: "extra", onclick: copyLink }, fromDisk ? "Copy link for this computer" : "Copy link"), make("button", { type: "button", id: "close", class: "close", onclick: close, autofocus: true }, "Close"));
 }
+
+const fromDisk = location.protocol === "file:"; // where addresses name a file of this computer
 
 async function copyLink(event) {
   const button = event.currentTarget;
   try {
     await navigator.clipboard.writeText(location.href);
-    button.textContent = "Copied";
+    button.textContent = fromDisk ? "Copied: it opens on this computer" : "Copied";
   } catch {
     button.textContent = "Copy it from the address bar";
   }
@@ -50,7 +52,7 @@ function showViewer() {
     play(false);
     if (document.fullscreenElement) document.exitFullscreen();
     if (viewer.open) viewer.close();
-    if (opener) buttonOf(opener)?.focus();
+    if (opener) (buttonOf(opener) ?? byId("point"))?.focus();
     opener = null;
     return;
   }
