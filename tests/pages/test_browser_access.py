@@ -16,6 +16,7 @@ VIEWS = {
     "picture": f"#open={name_at(20)}",
     "failed": f"#open={name_at(1)}",
     "compared": f"#open={name_at(18)}|{name_at(20)}|{name_at(22)}",
+    "artefacts": f"#open={name_at(18)}&artefacts=across",
     "over": f"#open={name_at(18)}|{name_at(20)}&over=1",
 }
 PAPER = {"light": "rgb(250, 249, 246)", "dark": "rgb(22, 21, 19)"}

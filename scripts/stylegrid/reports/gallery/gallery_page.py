@@ -23,7 +23,7 @@ from stylegrid.store.findings import Network
 PAGE = Path(__file__).parent / "page"
 SCRIPTS = (
     *("dom.js", "axes.js", "view.js", "filters.js", "grid.js", "matrix.js", "plots.js"),
-    *("about.js", "panes.js", "viewer.js", "zoom.js", "stars.js", "compare.js", "main.js"),
+    *("about.js", "artefacts.js", "panes.js", "viewer.js", "zoom.js", "stars.js", "compare.js", "main.js"),
 )
 GROWING, STATE = "growing.js", "state.js"
 LONG_AGO = 86_400  # 2 January 1970: older than any picture, so that Snakemake never takes a page that grows for done

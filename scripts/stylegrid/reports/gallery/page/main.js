@@ -11,7 +11,7 @@ function show(before) {
   if (redrawn) showFilters();
   if (relisted) keepStars();
   if (redrawn) showView();
-  if (!before || view.open !== before.open || view.over !== before.over) showViewer();
+  if (!before || ["open", "over", "artefacts"].some((name) => view[name] !== before[name])) showViewer();
 }
 
 function showView() {

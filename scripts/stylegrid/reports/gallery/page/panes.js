@@ -7,19 +7,19 @@ function distinct(picture, pictures) {
   return told.length ? told.map((axis) => say(axis, axis.placeOf(picture))).join(", ") : headingOf(picture);
 }
 
-const wholeImage = (picture, attributes) => make("img", { src: address(picture.view ?? picture.picture), alt: describe(picture), draggable: "false", ...attributes });
+const wholeImage = (picture, attributes) => artefactsOf(make("img", { src: address(picture.view ?? picture.picture), alt: describe(picture), draggable: "false", ...attributes }), picture);
 
 /** The photograph of a picture, to lie over it. */
 function photographOf(picture) {
   const { thumbnail: key } = contentOf(picture);
-  return key && make("img", { class: "before", src: thumbnail(key, data.large), alt: "", hidden: true, draggable: "false" });
+  return key && artefactsOf(make("img", { class: "before", src: thumbnail(key, data.large), alt: `The photograph ${contentOf(picture).name}`, hidden: true, draggable: "false" }), picture);
 }
 
 /** A picture in its frame; what lies over it comes from the left, as far as the slider says. */
-function pane(picture, place, over) {
-  const pair = () => make("div", { class: "pair", "--shape": shapeOf(picture), "--width": `${picture.width}px`, "data-width": picture.width }, wholeImage(picture), over);
+function pane(picture, place, over, photograph) {
+  const pair = () => make("div", { class: "pair", "--shape": shapeOf(picture), "--width": `${picture.width}px`, "data-width": picture.width }, photograph ?? wholeImage(picture), over);
   const seen = isPainted(picture) ? pair() : make("p", { class: "fault" }, reasonOf(picture));
-  const frame = make("div", { class: "frame", tabindex: 0, role: "region", id: `frame-${place}`, "aria-label": `The picture ${describe(picture)}`, onfocus: () => activate(place) }, seen);
+  const frame = make("div", { class: "frame", tabindex: 0, role: "region", id: `frame-${place}`, "aria-label": photograph ? "Its photograph" : `The picture ${describe(picture)}`, onfocus: () => activate(place) }, seen);
   return make("figure", { class: "pane" }, frame);
 }
 
@@ -27,6 +27,11 @@ function pane(picture, place, over) {
 function stage(pictures) {
   const over = view.over && pictures.length === 2 && pictures.every(isPainted);
   const panes = over ? [pane(pictures[1], 1, wholeImage(pictures[0], { class: "before" }))] : pictures.map((picture, place) => pane(picture, place, photographOf(picture)));
+  const beside = view.artefacts && pictures.length === 1 && isPainted(pictures[0]) && photographOf(pictures[0]);
+  if (beside) {
+    Object.assign(beside, { className: "", hidden: false });
+    panes.push(pane(pictures[0], 1, null, beside));
+  }
   if (pictures.length > 1) panes.forEach((each, place) => each.append(label(over ? pictures[1] : pictures[place], over ? 1 : place, pictures)));
   if (over) panes[0].prepend(label(pictures[0], 0, pictures));
   const whole = make("div", { class: "panes", "data-panes": panes.length, "--shape": shapeOf(pictures[0]) }, ...panes);
@@ -41,8 +46,8 @@ function label(picture, place, pictures) {
 
 /** Turning pages changes this one of the open pictures. */
 function activate(place) {
-  active = place;
-  for (const each of viewer.querySelectorAll("[data-place]")) each.setAttribute("aria-pressed", Number(each.dataset.place) === place);
+  active = Math.min(place, opened().length - 1);
+  for (const each of viewer.querySelectorAll("[data-place]")) each.setAttribute("aria-pressed", Number(each.dataset.place) === active);
   showRating();
 }
 
@@ -55,7 +60,7 @@ function tools(pictures, over) {
     pictures.length === 2 && button("over", "One over the other", null, layOver, { "aria-pressed": Boolean(view.over) }),
     button("out", "−", "Zoom out", () => zoomBy(1 / 1.5)), make("output", { id: "percent", "aria-label": "Zoom" }), button("in", "+", "Zoom in", () => zoomBy(1.5)),
     button("actual", "Actual size", null, toggleActual, { "aria-pressed": "false" }),
-    pictures.length === 1 && make("label", { class: "ticking" }, tickBox(pictures[0]), "Tick to compare"), compareButton());
+    artefactsChooser(), pictures.length === 1 && make("label", { class: "ticking" }, tickBox(pictures[0]), "Tick to compare"), compareButton());
 }
 
 /** All of what lies over the pictures, or nothing of it. */

@@ -10,7 +10,7 @@ const MATRIX = [...ROLES, ...axes.map(({ name }) => `at.${name}`)];
 const OLD = { weight: "style_weight", at: "at.style_weight" }; // what links of earlier pages call it
 
 const START = {
-  view: "grid", q: "", stars: "", sort: "manifest", descending: "", open: "", over: "",
+  view: "grid", q: "", stars: "", sort: "manifest", descending: "", open: "", over: "", artefacts: "",
   ...Object.fromEntries(axes.map(({ name }) => [name, ""])), ...Object.fromEntries(MATRIX.map((name) => [name, ""])),
   ...Object.fromEntries([...several, ...axes.filter((axis) => !several.includes(axis))].slice(0, 3).map(({ name }, place) => [ROLES[place], name])),
 };
@@ -22,6 +22,7 @@ function readAddress() {
   for (const [old, name] of Object.entries(OLD)) if (given.has(old) && name in START) given.set(name, spelled(axisNamed("style_weight"), given.get(old)));
   if (given.get("sort") === "weight") given.set("sort", "style_weight");
   for (const name of Object.keys(START)) view[name] = given.get(name) ?? START[name];
+  if (!(view.artefacts in ARTEFACTS)) view.artefacts = "";
   const roles = ROLES.map((role) => view[role]).filter(Boolean);
   if (new Set(roles).size < roles.length || !roles.every(axisNamed)) for (const role of ROLES) view[role] = START[role];
 }

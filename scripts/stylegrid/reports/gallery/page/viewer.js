@@ -63,6 +63,7 @@ function showViewer() {
   viewer.dataset.count = pictures.length;
   viewer.replaceChildren(bar(pictures), stage(pictures), pictures.length === 1 ? side(pictures[0]) : "");
   activate(active);
+  if (byId("artefacts")) byId("artefacts").value = view.artefacts;
   showTicks();
   if (!viewer.open) viewer.showModal();
   else ([byId(focused)].find((each) => each && !each.disabled) ?? byId("close")).focus();

@@ -28,6 +28,7 @@ function showLens(actual) {
   const panes = viewer.querySelector(".panes");
   for (const [name, value] of Object.entries(lens)) panes.style.setProperty(`--${name}`, value);
   panes.classList.toggle("zoomed", lens.zoom > 1);
+  panes.classList.toggle("near", lens.zoom > 2 * actual); // where differences of pixels are shown as pixels
   panes.classList.toggle("comparing", lens.cut > 0 && lens.cut < 1);
   for (const over of panes.querySelectorAll(".before")) over.hidden = lens.cut === 0;
   byId("percent").textContent = `${Math.round(100 * lens.zoom / actual)} %`;
@@ -48,20 +49,12 @@ function zoomTo(zoom, at) {
 const zoomBy = (factor, at) => zoomTo(lens.zoom * factor, at);
 
 /** To the picture's own pixels, or nearer where these fill the frame anyway; from there all of it. */
-function toggleZoom(at) {
-  const { actual } = measure();
-  if (lens.zoom > 1) look(FIT);
-  else zoomTo(actual > 1 ? actual : 3, at);
-}
+const toggleZoom = (at) => (lens.zoom > 1 ? look(FIT) : zoomTo(measure().actual > 1 ? measure().actual : 3, at));
 
 const isActual = (actual) => Math.abs(lens.zoom / actual - 1) < 1e-6;
 
 /** To one pixel of the screen for one of the picture, and back. */
-function toggleActual() {
-  const { actual } = measure();
-  if (isActual(actual)) look(FIT);
-  else zoomTo(actual);
-}
+const toggleActual = () => (isActual(measure().actual) ? look(FIT) : zoomTo(measure().actual));
 
 /** Move by pixels of the window. */
 function pan(right, down) {
