@@ -268,6 +268,7 @@ ELSEWHERE = {  # tests of controls that decide more than pixels: this module's, 
     "test_no_steps_give_the_start_picture_and_its_losses": {"preset"},
     "test_the_picture_has_the_size_that_is_asked_for": {"size", "enlarge", "aspect"},
     "test_snapshots_are_of_every_so_many_steps": {"snapshots"},
+    "test_free_a_grey_painting_may_give_colours": {"greys"},
 }
 NOTHING = [
     {"corrections": 3},
