@@ -9,6 +9,7 @@ from stylegrid.plan.tables.marks import MOST_MARKS, UNCOMPUTED, Handler, Mark, M
 from stylegrid.plan.tables.text_table import TooManyCellsError
 
 _ERROR = re.compile(r"#\S+[!?]|#N/?[AV]|Err ?:\d+")  # as shown by programs that mark no errors
+_ODD = frozenset({"table:formula", "table:number-rows-spanned", "table:number-columns-spanned"})
 _LONGEST = 100  # characters of a result that are kept
 
 
@@ -42,7 +43,7 @@ class _Content(Handler):
         self.marks: list[Mark] = []
         self.merged: list[Range] = []
         self._sheet = sheet
-        self._is_inside = False
+        self._is_inside = self._is_odd = False  # within the sheet; in a cell with a formula, an error, or merged
         self._notes = 0  # depth of comments, whose text is none of the cell's
         self._row = self._column = 0
         self._rows = self._columns = 1  # how often the present row and cell are repeated
@@ -54,35 +55,39 @@ class _Content(Handler):
         self._is_inside = attributes.get("table:name") == self._sheet
 
     def _start_row(self, attributes: Mapping[str, str]) -> None:
-        self._row, self._column, self._of_row = self._row + 1, 0, []
+        self._row, self._column, self._columns, self._of_row = self._row + 1, 0, 1, []
         self._rows = int(attributes.get("table:number-rows-repeated", 1))
 
     def _start_cell(self, attributes: Mapping[str, str]) -> None:
-        self._column, self._attributes, self._text = self._column + 1, attributes, ""
-        self._columns = int(attributes.get("table:number-columns-repeated", 1))
+        repeated = attributes.get("table:number-columns-repeated")
+        self._column += self._columns
+        self._columns = int(repeated) if repeated else 1
+        self._is_odd = not _ODD.isdisjoint(attributes) or "error" in attributes.values()
+        if self._is_odd:
+            self._attributes, self._text = attributes, ""
 
     def _start_note(self, attributes: Mapping[str, str]) -> None:
         self._notes += 1
 
     def text(self, text: str) -> None:
         """Take a piece of text, of a cell if of no comment."""
-        if not self._notes:
+        if self._is_odd and not self._notes:
             self._text = (self._text + text)[:_LONGEST]
 
     def _end_note(self) -> None:
         self._notes -= 1
 
     def _end_cell(self) -> None:
-        if "table:number-rows-spanned" in self._attributes or "table:number-columns-spanned" in self._attributes:
-            self._merge()
+        if not self._is_odd or not self._is_inside:
+            return
+        self._merge()
         if fault := self._fault():
             self._require_few(self._columns)
             self._of_row += [Mark(self._row, self._column + more, fault) for more in range(self._columns)]
-        self._column += self._columns - 1
 
     def _merge(self) -> None:
         down, across = (int(self._attributes.get(f"table:number-{of}-spanned", 1)) for of in ("rows", "columns"))
-        if self._is_inside and (down > 1 or across > 1):
+        if down > 1 or across > 1:
             self.merged.append(Range(self._row, self._column, self._row + down - 1, self._column + across - 1))
 
     def _end_row(self) -> None:
@@ -99,11 +104,8 @@ class _Content(Handler):
             raise TooManyCellsError
 
     def _fault(self) -> str:
-        attributes = self._attributes
-        if not self._is_inside or ("table:formula" not in attributes and "error" not in attributes.values()):
-            return ""
-        kinds = [value for key, value in attributes.items() if key.endswith(":value-type")]
-        is_formula = "table:formula" in attributes
+        kinds = [value for key, value in self._attributes.items() if key.endswith(":value-type")]
+        is_formula = "table:formula" in self._attributes
         if "error" in kinds or (is_formula and _ERROR.fullmatch(self._text.strip())):
             return error_fault(self._text)
         return UNCOMPUTED if is_formula and not kinds and not self._text else ""

@@ -101,7 +101,7 @@ class _Sheet(Handler):
         self._is_formula = True
 
     def _start_value(self, attributes: Mapping[str, str]) -> None:
-        self._in_value, self._value = True, ""
+        self._in_value, self._value = self._is_formula or self._attributes.get("t") == "e", ""
 
     def _merge(self, attributes: Mapping[str, str]) -> None:
         first, _, last = attributes["ref"].partition(":")
