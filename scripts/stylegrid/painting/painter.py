@@ -182,7 +182,7 @@ class Painter:
                 device=self._session.device,
                 precision=result.precision,
                 colours="grey" if result.grey else "free",
-                versions=record.versions(),
+                versions=dict(record.versions()),
                 picture_sha256=sha256(tiff),
             ),
         )

@@ -1,8 +1,11 @@
 """The record beside every picture: its inputs, settings, outcome and losses."""
 
 import platform
+from collections.abc import Mapping
+from functools import cache
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, Self
 
 from pydantic import ValidationError
@@ -117,9 +120,9 @@ def parse_outline(path: Path, contents: bytes) -> Record:
         return read_record(path)  # which says what is wrong
 
 
-def versions() -> dict[str, str]:
+@cache  # which takes longer than painting by the fast method
+def versions() -> Mapping[str, str]:
     """Return the versions of stylegrid, Python, and the packages that decide pixels."""
     installed = {distribution.name.lower().replace("_", "-") for distribution in metadata.distributions()}
-    return {"stylegrid": VERSION, "python": platform.python_version()} | {
-        name: metadata.version(name) for name in _VERSIONED if name in installed
-    }
+    found = {name: metadata.version(name) for name in _VERSIONED if name in installed}
+    return MappingProxyType({"stylegrid": VERSION, "python": platform.python_version(), **found})
