@@ -56,6 +56,9 @@ def test_filtering_and_sorting_by_stars(visit):
     assert names(page) == [name_at(22), name_at(20)]
     page.select_option("#stars", "0")
     assert len(names(page)) == 6
+    give(page, first="1")  # which then is there no more, and the focus is on the next
+    assert names(page)[0] == name_at(26) == page.evaluate("document.activeElement.dataset.name")
+    assert page.inner_text("#count") == "5 of 72 pictures"
     page.click("#clear")
     assert page.input_value("#stars") == ""
 

@@ -19,6 +19,10 @@ function rate(name, count) {
   keepStars();
   for (const mark of document.querySelectorAll(`[data-stars="${CSS.escape(name)}"]`)) mark.replaceWith(starMark(pictureNamed.get(name)));
   for (const button of document.querySelectorAll(`button[data-name="${CSS.escape(name)}"]`)) button.setAttribute("aria-label", labelOf(pictureNamed.get(name)));
+  if (viewer.open || (!view.stars && view.sort !== "stars")) return;
+  const place = shown.indexOf(pictureNamed.get(name)); // the next takes it, where this one goes elsewhere
+  show({ ...view, sort: null });
+  buttonOf(shown[Math.min(place, shown.length - 1)]?.name)?.focus();
 }
 
 function keepStars() {
