@@ -21,12 +21,14 @@ function look(to) {
   const zoom = limit(to.zoom ?? lens.zoom);
   const [left, top] = [frame.clientWidth / width, frame.clientHeight / height].map((part) => Math.min(0.5, part / 2 / zoom));
   Object.assign(lens, to, { zoom, x: between(left, to.x ?? lens.x, 1 - left), y: between(top, to.y ?? lens.y, 1 - top) });
-  showLens(actual);
-}
-
-function showLens(actual) {
   const panes = viewer.querySelector(".panes");
   for (const [name, value] of Object.entries(lens)) panes.style.setProperty(`--${name}`, value);
+  const how = `${zoom} ${lens.cut} ${actual}`; // a move changes nothing else
+  if (panes.dataset.how !== how) showLens(panes, actual);
+  panes.dataset.how = how;
+}
+
+function showLens(panes, actual) {
   panes.classList.toggle("zoomed", lens.zoom > 1);
   panes.classList.toggle("near", lens.zoom > 2 * actual); // where differences of pixels are shown as pixels
   panes.classList.toggle("comparing", lens.cut > 0 && lens.cut < 1);
