@@ -10,8 +10,7 @@ from stylegrid.plan import titles
 from stylegrid.plan.spreadsheet import read_table
 from stylegrid.plan.tables.converted import ERRORS, is_date
 from stylegrid.plan.tables.header import REQUIRED
-from stylegrid.plan.tables.marks import Mark, error_fault
-from stylegrid.plan.tables.text_table import Cells
+from stylegrid.plan.tables.sheet import Cells, Mark, error_fault
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.spelling import spell_name
 from stylegrid.text import IN_CELLS, control

@@ -7,9 +7,8 @@ from stylegrid import files
 from stylegrid.errors import ManifestError
 from stylegrid.plan.tables.file_kind import kind_of
 from stylegrid.plan.tables.header import find_header
-from stylegrid.plan.tables.marks import Mark
-from stylegrid.plan.tables.text_table import Cells, TooManyCellsError, read_text
-from stylegrid.plan.tables.workbook import UnreadableError, Workbook, read_workbook
+from stylegrid.plan.tables.sheet import Cells, Mark, Sheet, TooManyCellsError, UnreadableError
+from stylegrid.plan.tables.text_table import read_text
 
 FORMATS = (".csv", ".tsv", ".xlsx", ".ods")
 LARGEST_FILE = 64_000_000  # bytes; 100,000 rows with ten columns have about 10 million as text
@@ -85,13 +84,15 @@ def _check_kind(path: Path, suffix: str) -> None:
     raise ManifestError([f"{path}: is named {suffix}, but is {kind}; {remedy}"])
 
 
-def _read(path: Path, suffix: str) -> Workbook:
+def _read(path: Path, suffix: str) -> Sheet:
     if suffix in _SEPARATORS:
-        return Workbook(read_text(path.read_bytes(), _SEPARATORS[suffix], str(path), MOST_CELLS), [], "")
+        return Sheet(read_text(path.read_bytes(), _SEPARATORS[suffix], str(path), MOST_CELLS), [], "")
+    from stylegrid.plan.tables.workbook import read_workbook  # here: most plans have no time for its readers of XML
+
     return read_workbook(path, MOST_CELLS, LONGEST_TEXT)
 
 
-def _require_header(path: Path, found: Workbook) -> int:
+def _require_header(path: Path, found: Sheet) -> int:
     """Return the index of the header: 0, or 1 below an exporter's title; raises ManifestError for one further down."""
     header, cells = find_header(found.cells), found.cells
     if header is None and (first := _first_filled(cells)):
@@ -113,7 +114,7 @@ def _is_title(cells: Cells, header: int) -> bool:
     return header == 1 and sum(cell.strip() != "" for cell in cells[0]) == 1
 
 
-def _notices(path: Path, found: Workbook, header: int) -> list[str]:
+def _notices(path: Path, found: Sheet, header: int) -> list[str]:
     notices = [found.notice] if found.notice else []
     if header:
         title = next(cell.strip() for cell in found.cells[0] if cell.strip())

@@ -8,7 +8,7 @@ import pytest
 
 from stylegrid.plan.tables import marks
 from stylegrid.plan.tables.marks import Handler, Range, merged_fault, parse, spell_column
-from stylegrid.plan.tables.text_table import TooManyCellsError
+from stylegrid.plan.tables.sheet import TooManyCellsError
 
 
 class Heard(Handler):

@@ -6,7 +6,7 @@ from workbooks import save_ods, texts
 from stylegrid.plan.tables import ods_marks
 from stylegrid.plan.tables.marks import UNCOMPUTED, Range
 from stylegrid.plan.tables.ods_marks import read_marks
-from stylegrid.plan.tables.text_table import TooManyCellsError
+from stylegrid.plan.tables.sheet import TooManyCellsError
 
 FORMULA = 'table:formula="of:=1/0"'
 LIBRE = f'{FORMULA} office:value-type="string" office:string-value="" calcext:value-type="error"'

@@ -3,7 +3,8 @@
 import pytest
 
 from stylegrid.errors import ManifestError
-from stylegrid.plan.tables.text_table import TooManyCellsError, read_text
+from stylegrid.plan.tables.sheet import TooManyCellsError
+from stylegrid.plan.tables.text_table import read_text
 
 
 def read(text, separator=",", most=1000):

@@ -1,12 +1,16 @@
 """Which sheet of a workbook is read, and how its merged cells are filled."""
 
+import subprocess
+import sys
+
 import openpyxl
 import pytest
+from conftest import REPOSITORY
 from workbooks import save_ods, save_xlsx, texts, words
 
 from stylegrid.plan.tables.marks import Range
-from stylegrid.plan.tables.text_table import TooManyCellsError
-from stylegrid.plan.tables.workbook import UnreadableError, fill_merged, read_workbook
+from stylegrid.plan.tables.sheet import TooManyCellsError, UnreadableError
+from stylegrid.plan.tables.workbook import fill_merged, read_workbook
 
 HEADER = ("content", "style")
 
@@ -69,6 +73,12 @@ def test_there_may_be_too_many_cells_or_too_much_text(tmp_path):
     for limits in ({"most_cells": 3, "longest_text": 1000}, {"most_cells": 1000, "longest_text": 200}):
         with pytest.raises(TooManyCellsError):
             read_workbook(path, **limits)
+
+
+def test_the_other_process_starts_fast():
+    """It imports nothing that takes long, above all no pydantic, which takes longer than a thousand rows."""
+    code = "import sys, stylegrid.plan.tables.workbook; sys.exit(bool({'pydantic', 'pandas'} & {*sys.modules}))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY / "scripts", check=False).returncode == 0
 
 
 TABLE = [["title", "", ""], ["content", "style", "seed"], ["a", "b", "1"], ["c", "", ""], ["d", "e", ""]]

@@ -5,21 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
-from stylegrid.plan.tables.text_table import TooManyCellsError
+from stylegrid.plan.tables.sheet import Mark, TooManyCellsError
 
 MOST_XML = 2_000_000_000  # bytes of XML; a row of ten cells has about 500
 MOST_MARKS = 200_000
 
 UNCOMPUTED = "holds a formula without a result; open the file in a spreadsheet program and save it"
 NO_TEXT = "holds a picture or linked data instead of text; write a file's name, or a value"
-
-
-class Mark(NamedTuple):
-    """A cell, counted from row 1 and column 1, and its fault."""
-
-    row: int
-    column: int
-    fault: str
 
 
 class Range(NamedTuple):
@@ -95,11 +87,6 @@ class _ByName(dict[str, Any]):
 
 def _refuse(*declaration: object) -> None:
     raise ValueError("its XML declares entities")
-
-
-def error_fault(error: str) -> str:
-    """Return the fault of a cell with an error such as #N/A."""
-    return f"holds the error {error.strip()[:30] or 'of a formula'}; mend its formula, or clear the cell"
 
 
 def merged_fault(cells: Range) -> str:

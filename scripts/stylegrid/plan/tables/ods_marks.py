@@ -5,8 +5,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from stylegrid.plan.tables.marks import MOST_MARKS, UNCOMPUTED, Handler, Mark, Marks, Range, error_fault, parse
-from stylegrid.plan.tables.text_table import TooManyCellsError
+from stylegrid.plan.tables.marks import MOST_MARKS, UNCOMPUTED, Handler, Marks, Range, parse
+from stylegrid.plan.tables.sheet import Mark, TooManyCellsError, error_fault
 
 _ERROR = re.compile(r"#\S+[!?]|#N/?[AV]|Err ?:\d+")  # as shown by programs that mark no errors
 _ODD = frozenset({"table:formula", "table:number-rows-spanned", "table:number-columns-spanned"})

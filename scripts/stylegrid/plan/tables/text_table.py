@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterable
 
 from stylegrid.errors import ManifestError
-
-Cells = list[list[str]]
+from stylegrid.plan.tables.sheet import Cells, TooManyCellsError
 
 MOST_LINES = 50  # from the first, in which columns are looked for
 
@@ -93,7 +92,3 @@ def _rows(text: str, separator: str, place: str, most_cells: int) -> Cells:
 
 def _reader(text: str, separator: str) -> Iterable[list[str]]:
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True)
-
-
-class TooManyCellsError(Exception):
-    """A table has more cells than are read."""

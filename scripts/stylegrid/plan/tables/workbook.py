@@ -9,13 +9,13 @@ import sys
 from collections.abc import Iterable
 from datetime import datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from stylegrid import limited_process
 from stylegrid.plan.tables import ods_marks, xlsx_marks
 from stylegrid.plan.tables.header import MOST_ABOVE, find_header
-from stylegrid.plan.tables.marks import Mark, Marks, Range, merged_fault, spell_column
-from stylegrid.plan.tables.text_table import Cells, TooManyCellsError
+from stylegrid.plan.tables.marks import Marks, Range, merged_fault, spell_column
+from stylegrid.plan.tables.sheet import Cells, Mark, Sheet, TooManyCellsError, UnreadableError
 
 if TYPE_CHECKING:  # not at run time: only the other process needs it
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -24,19 +24,7 @@ READER_MEMORY = 1_000_000_000  # bytes of address space
 READER_SECONDS = 60
 
 
-class Workbook(NamedTuple):
-    """A sheet's cells from row 1 and column 1, the marks of some of them, and which sheet it is if not the only one."""
-
-    cells: Cells
-    marks: list[Mark]
-    notice: str
-
-
-class UnreadableError(Exception):
-    """A workbook can't be read; the message says why, in a few words."""
-
-
-def read_workbook(path: Path, most_cells: int, longest_text: int) -> Workbook:
+def read_workbook(path: Path, most_cells: int, longest_text: int) -> Sheet:
     """Return the first sheet that isn't hidden and has a header; the first that isn't hidden if none has one.
 
     Raises UnreadableError, and TooManyCellsError for more cells or characters than the limits.
@@ -52,7 +40,7 @@ def read_workbook(path: Path, most_cells: int, longest_text: int) -> Workbook:
     if isinstance(answer, str):
         raise UnreadableError(answer)
     cells, marks, notice = answer
-    return Workbook(cells, [Mark(*mark) for mark in marks], notice)
+    return Sheet(cells, [Mark(*mark) for mark in marks], notice)
 
 
 def print_workbook(path: str, most_cells: str, longest_text: str) -> None:
@@ -69,7 +57,7 @@ def print_workbook(path: str, most_cells: str, longest_text: str) -> None:
     json.dump(answer, sys.stdout)
 
 
-def _read(book: "CalamineWorkbook", path: Path, most_cells: int, longest_text: int) -> Workbook:
+def _read(book: "CalamineWorkbook", path: Path, most_cells: int, longest_text: int) -> Sheet:
     from python_calamine import CalamineError
 
     sheets = _sheets(book)
@@ -81,7 +69,7 @@ def _read(book: "CalamineWorkbook", path: Path, most_cells: int, longest_text: i
     cells = _texts(sheet, longest_text)
     count = len(book.sheet_names)
     notice = f"its sheet {sheet.name!r} is read, one of {count}" if count > 1 else ""
-    return Workbook(cells, [*marks.marks, *fill_merged(cells, marks.merged)], notice)
+    return Sheet(cells, [*marks.marks, *fill_merged(cells, marks.merged)], notice)
 
 
 def _marks_of(path: Path, sheet: str) -> Marks:

@@ -12,13 +12,11 @@ from stylegrid.plan.tables.marks import (
     NO_TEXT,
     UNCOMPUTED,
     Handler,
-    Mark,
     Marks,
     Range,
-    error_fault,
     parse,
 )
-from stylegrid.plan.tables.text_table import TooManyCellsError
+from stylegrid.plan.tables.sheet import Mark, TooManyCellsError, error_fault
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
