@@ -648,11 +648,11 @@ def test_lbfgs_goes_on_with_all_that_it_had_learned(pictures, objectives, finish
     assert actual.history == desired.history
 
 
-@pytest.mark.parametrize("after", [-3, 1, 12], ids=["before", "just after", "after"])
+@pytest.mark.parametrize("after", [-3, 1], ids=["before", "after"])
 def test_a_run_that_was_killed_about_where_float32_took_over_ends_the_same(
     pictures, objectives, bfloat16_here, tmp_path, after
 ):
-    given = job(pictures, **ROUNDED, precision="auto")
+    given = job(pictures, **{**ROUNDED, "steps": 260}, precision="auto")
     desired = stylize(given, objectives)
     step = int(desired.precision.rpartition(" ")[2])
     count = sum(each.step < step for each in desired.history) + after
