@@ -142,7 +142,7 @@ def test_what_was_not_painted_says_why(visit):
     page = visit()
     for place, outcome, why in (
         (FAILED, "failed", "failed: it ran out of memory"),
-        (MISSING, "Not painted yet.", "not painted: its job"),
+        (MISSING, "Not painted yet.", "not painted yet"),
     ):
         card = page.locator("#grid article").nth(place)
         assert card.locator(".fault").inner_text() == outcome
