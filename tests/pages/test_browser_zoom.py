@@ -131,7 +131,7 @@ def test_on_a_phone_a_picture_takes_the_whole_width(visit):
     page = visit(f"#open={name_at(20)}", PHONE)
     assert (box_of(page)["x"], box_of(page)["width"]) == (0, 390)
     assert page.locator("#percent").is_visible()
-    assert page.locator(".tools").bounding_box()["y"] < 844 - 40
+    assert page.locator("#viewer .tools").bounding_box()["y"] < 844 - 40
 
 
 def test_full_screen_and_back(page):

@@ -7,14 +7,14 @@ let inGrid = 0;
 function card(picture) {
   const open = () => change({ open: picture.name });
   const told = picture.title ? differences(picture) : settingsOf(picture);
-  const caption = [make("b", { dir: "auto" }, headingOf(picture)), starMark(picture), told.length ? make("span", {}, told.join(" · ")) : ""];
+  const caption = [make("b", { dir: "auto" }, headingOf(picture)), told.length ? make("span", {}, told.join(" · ")) : ""];
   if (picture.losses) caption.push(make("span", {}, `content ${spell(picture.losses[0])} · style ${spell(picture.losses[1])}`));
   if (!["finished", "converged"].includes(picture.outcome) && picture.message) caption.push(make("span", { class: "why" }, picture.outcome === "missing" ? picture.message : reasonOf(picture)));
   const image = isPainted(picture)
     ? thumbnailImage(picture, "", "(max-width: 760px) 45vw, 300px")
     : make("span", { class: "fault" }, outcomeOf(picture));
   return make("article", { class: "card", "--shape": shapeOf(picture).toFixed(4) },
-    make("button", { type: "button", onclick: open, "data-name": picture.name, "aria-label": labelOf(picture) }, image, make("span", { class: "caption" }, ...caption)), isPainted(picture) && tickBox(picture));
+    make("button", { type: "button", onclick: open, "data-name": picture.name, "aria-label": labelOf(picture) }, image, make("span", { class: "caption" }, ...caption, starMark(picture))), isPainted(picture) && tickBox(picture));
 }
 
 function showGrid(from = 0) {
