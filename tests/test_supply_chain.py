@@ -18,7 +18,7 @@ SOURCES = sorted((REPOSITORY / "scripts").rglob("*.py"))
 ENVS = REPOSITORY / "workflow" / "envs"
 # How many packages each pins, at least and at most. The last two: of one wheel, which is read, never installed.
 LOCKS = {"cpu": (50, 200), "cuda": (50, 200), "slurm": (50, 200), "test": (50, 200), "vgg19": (1, 1), "fast": (1, 1)}
-NETWORK = {"aiohttp", "ftplib", "http", "httpx", "pooch", "requests", "socket", "ssl", "urllib", "urllib3"}
+NETWORK = {"aiohttp", "ftplib", "http", "httpx", "pooch", "requests", "socket", "ssl", "urllib.request", "urllib3"}
 # What runs, or builds whatever objects it is told to from, what it reads.
 EXECUTING = {
     *("eval", "exec", "compile", "__import__", "os.system", "os.popen", "runpy", "pickle", "marshal", "shelve", "dill"),

@@ -270,6 +270,7 @@ ELSEWHERE = {  # tests of controls that decide more than pixels: this module's, 
     "test_snapshots_are_of_every_so_many_steps": {"snapshots"},
     "test_free_a_grey_painting_may_give_colours": {"greys"},
 }
+ONE_PASS = {"method", "strength"}
 NOTHING = [
     {"corrections": 3},
     {"seed": 5},
@@ -307,12 +308,13 @@ def plain(pictures, finished):
 def test_every_control_has_a_test():
     changes = [*CHANGES, *(change for _, *several in BESIDE for change in several)]
     changing = {name for change in changes for name in change} - {"mask", "masks"}
-    elsewhere = set().union(*ELSEWHERE.values(), PUBLISHING)
+    elsewhere = set().union(*ELSEWHERE.values(), PUBLISHING, ONE_PASS)
     assert changing | elsewhere == set(PaintSettings.model_fields)
     assert not changing & elsewhere
     assert all(test in globals() for test in ELSEWHERE)
-    published = (REPOSITORY / "tests" / "painting" / "test_painter.py").read_text(encoding="utf-8")
-    assert all(f"{name}=" in published or f'"{name}": ' in published for name in PUBLISHING)
+    for module, names in (("test_painter.py", PUBLISHING), ("test_one_pass.py", ONE_PASS)):
+        tests = (REPOSITORY / "tests" / "painting" / module).read_text(encoding="utf-8")
+        assert all(f"{name}=" in tests or f'"{name}": ' in tests for name in names)
 
 
 def spell(change) -> str:

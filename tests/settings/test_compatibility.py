@@ -53,6 +53,7 @@ PICTURE = {
     "enlarge",
     "aspect",
     "alpha",
+    "greys",
     "style_scale",
     "style_crop",
     "style_mask",

@@ -142,7 +142,7 @@ FLAGS = [
     "tv_loss=nine_point preprocessing=imagenet padding=zero pooling=l2_scaled pool_rounding=up style_shape=stretched",
     "match_colours=style colour_map=histogram original_colours=ycbcr style_scale=0.5 style_crop=0.1",
     "precision=float32 coarsest=16 sharing=equal format=png snapshots=1 content_mask=MASK style_mask=MASK",
-    "blend=losses format=jpeg quality=80 tv_loss=sum_power tv_power=1",
+    "blend=losses format=jpeg quality=80 tv_loss=sum_power tv_power=1 greys=kept",
 ]
 
 
@@ -164,7 +164,18 @@ def pairs(text: str) -> dict[str, str]:
 
 
 def test_every_setting_is_tried_by_hand():
-    assert set().union(*map(pairs, FLAGS)) == set(PaintSettings.model_fields)
+    assert set().union(*map(pairs, FLAGS), {"method", "strength"}) == set(PaintSettings.model_fields)
+
+
+def test_the_fast_method_is_tried_by_hand(pictures, tmp_path, weights_file, monkeypatch):
+    monkeypatch.chdir(REPOSITORY)  # where the set-up has put its weights
+    record = tmp_path / "record.json"
+    known = ["--weights", str(weights_file), "--output", str(tmp_path / "a.png"), "--record", str(record)]
+    assert stylize.main([*pictures, "--method=fast", "--strength=0.5", "--size=32", *known]) == 0
+    told = json.loads(record.read_text())
+    assert (told["settings"]["method"], told["settings"]["strength"], told["steps"]) == ("fast", 0.5, 0)
+    with Image.open(tmp_path / "a.png") as image:
+        assert max(image.size) == 32
 
 
 @pytest.mark.parametrize("text", FLAGS)

@@ -63,8 +63,7 @@ def build(
         shown_inputs = list(pool.map(partial(_show_input, gallery / "thumbnails"), inputs.values()))
     data = _data(combinations, [one.row for one in shown], dict(zip(inputs, shown_inputs, strict=True)))
     faults = [_fault(row) for row in data["pictures"] if "picture" not in row]
-    if stage is not Stage.FINISHED:
-        data["pictures"] = [_without_blame(row) for row in data["pictures"]]
+    data["pictures"] = [_without_blame(row, stage) for row in data["pictures"]]
     network = findings.describe_network({painted for one in shown for painted in one.painted_by})
     write_page(gallery, data, listed.title, network, stage)
     discard_others(gallery, data)
@@ -75,9 +74,10 @@ def _fault(row: Mapping[str, Any]) -> str:
     return f"{row['outcome']}: {row['name']}: {row['message']}"
 
 
-def _without_blame(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row without the reason why it is missing: while a run goes on, it is only not painted yet."""
-    return {name: value for name, value in row.items() if row["outcome"] != "missing" or name != "message"}
+def _without_blame(row: dict[str, Any], stage: Stage) -> dict[str, Any]:
+    """Return a row without the reason why it is missing where the page says it: that it is not painted yet."""
+    said = stage is not Stage.FINISHED or row.get("message") == findings.NOT_PAINTED
+    return {name: value for name, value in row.items() if row["outcome"] != "missing" or name != "message" or not said}
 
 
 def _show(folder: Path, gallery: Path, backbone: str | None, base: RowBase, combination: Combination) -> Shown:
