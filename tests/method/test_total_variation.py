@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stylegrid.method.total_variation import VARIATIONS
+from stylegrid.method.total_variation import VARIATIONS, Rows
 
 PICTURE = np.random.default_rng(2).normal(size=(1, 4, 5, 2))
 WEIGHT = np.random.default_rng(3).uniform(0.2, 1, size=(1, 4, 5, 1))
@@ -125,3 +125,31 @@ def test_gradients_agree_with_finite_differences(name, weight):
         tf.function(lambda x: VARIATIONS[name](x, tf.constant(weight), 1.25)), [tf.constant(PICTURE)], delta=1e-6
     )
     np.testing.assert_allclose(analytic, numeric, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("ends", [(1, 5), (2, 3, 5), (4, 5)])
+@EVERY
+def test_rows_add_up_to_the_picture_and_their_gradients_to_its_gradient(name, ends):
+    variation, x, weight = VARIATIONS[name], PICTURE.swapaxes(1, 2), WEIGHT.swapaxes(1, 2)  # five rows
+
+    def of_all_rows(x):
+        parts = [
+            Rows(x[:, begin : end + 1], weight[:, begin : end + 1], end - begin, int(begin == 0), int(end == 5))
+            for begin, end in zip((0, *ends), ends, strict=False)
+        ]
+        sums = [variation.sums(rows, 1.25) for rows in parts]
+        return variation.combine(tf.nest.map_structure(lambda *each: tf.add_n(each), *sums))
+
+    (found, slope), (desired, whole) = (
+        value_and_gradient(function, tf.constant(x))
+        for function in (of_all_rows, lambda x: variation(x, tf.constant(weight), 1.25))
+    )
+    np.testing.assert_allclose(found, desired, rtol=1e-12)
+    np.testing.assert_allclose(slope, whole, rtol=1e-12, atol=1e-12)
+
+
+def value_and_gradient(function, x):
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        value = function(x)
+    return value, tape.gradient(value, x)

@@ -2,14 +2,29 @@
 
 x: pixels (batch, height, width, 3); dy, dx: differences of neighbours down and across. A difference is weighted by the
 product of its two pixels' `weight` (batch, height, width, 1), and means are weighted means. Each returns (batch,).
+
+Each is a function of sums over differences, so that rows of a picture can be summed one after another.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import tensorflow as tf
 
-Variation = Callable[[tf.Tensor, tf.Tensor, float], tf.Tensor]
+Sums = tuple[tuple[tf.Tensor, tf.Tensor], ...]  # of each kind of difference: sum of f(d) w, and channels * sum of w
+
+
+class Rows(NamedTuple):
+    """Rows of a picture and their weights; a row more lies below, if the picture has one, for differences with it.
+
+    `own` is the number of rows without it; None: all. `top` and `bottom` are 1 where the picture ends there, else 0.
+    """
+
+    x: tf.Tensor
+    weight: tf.Tensor
+    own: Any = None
+    top: Any = 1
+    bottom: Any = 1
 
 
 class Difference(NamedTuple):
@@ -18,73 +33,81 @@ class Difference(NamedTuple):
     values: tf.Tensor
     weight: tf.Tensor
 
-    def sum(self, function: Callable[[tf.Tensor], tf.Tensor]) -> tf.Tensor:
-        """Return the weighted sum of a function of the differences."""
-        return _sum(function(self.values) * self.weight)
-
-    def mean(self, function: Callable[[tf.Tensor], tf.Tensor]) -> tf.Tensor:
-        """Return the weighted mean of a function of the differences; 0 where all weights are 0."""
+    def sums(self, function: Callable[[tf.Tensor], tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return the weighted sum of a function of the differences, and what to divide it by for the weighted mean."""
         channels = tf.cast(tf.shape(self.values)[-1], self.values.dtype)
-        return tf.math.divide_no_nan(self.sum(function), channels * _sum(self.weight))
+        return _sum(function(self.values) * self.weight), channels * _sum(self.weight)
 
 
-def sum_absolute(x: tf.Tensor, weight: tf.Tensor, power: float) -> tf.Tensor:
-    """Return sum |dy| + sum |dx|, as tf.image.total_variation."""
-    return tf.add_n([difference.sum(tf.abs) for difference in _down_and_across(x, weight)])
+class Variation(NamedTuple):
+    """One formula: which differences it takes of rows, the function of each by the power, and what it makes of sums."""
+
+    differences: Callable[[Rows], Sequence[Difference]]
+    function: Callable[[tf.Tensor, float], tf.Tensor]
+    combine: Callable[[Sums], tf.Tensor]
+
+    def __call__(self, x: tf.Tensor, weight: tf.Tensor, power: float) -> tf.Tensor:
+        """Return the total variation of whole pictures."""
+        return self.combine(self.sums(Rows(x, weight), power))
+
+    def sums(self, rows: Rows, power: float) -> Sums:
+        """Return the sums of rows; those of all rows, added up, are the picture's."""
+        return tuple(each.sums(lambda values: self.function(values, power)) for each in self.differences(rows))
 
 
-def mean_absolute(x: tf.Tensor, weight: tf.Tensor, power: float) -> tf.Tensor:
-    """Return mean |dy| + mean |dx|."""
-    return tf.add_n([difference.mean(tf.abs) for difference in _down_and_across(x, weight)])
+def _absolute(values: tf.Tensor, power: float) -> tf.Tensor:
+    return tf.abs(values)
 
 
-def sum_squared(x: tf.Tensor, weight: tf.Tensor, power: float) -> tf.Tensor:
-    """Return sum dy^2 + sum dx^2."""
-    return tf.add_n([difference.sum(tf.square) for difference in _down_and_across(x, weight)])
+def _squared(values: tf.Tensor, power: float) -> tf.Tensor:
+    return tf.square(values)
 
 
-def mean_squared(x: tf.Tensor, weight: tf.Tensor, power: float) -> tf.Tensor:
-    """Return mean dy^2 + mean dx^2."""
-    return tf.add_n([difference.mean(tf.square) for difference in _down_and_across(x, weight)])
-
-
-def padded_mean_squared(x: tf.Tensor, weight: tf.Tensor, power: float) -> tf.Tensor:
-    """Return the mean over all pixels of dy^2 + dx^2, with the last row and column repeated."""
-    below, right = _padded_differences(x, weight)
-    return below.mean(tf.square) + right.mean(tf.square)
-
-
-def sum_power(x: tf.Tensor, weight: tf.Tensor, power: float) -> tf.Tensor:
-    """Return the sum of (dy^2 + dx^2)^power over the pixels that have both neighbours."""
-    down, across = (difference for difference in _down_and_across(x, weight))
-    squares = tf.square(down.values[:, :, :-1]) + tf.square(across.values[:, :-1])
-    both = Difference(squares, down.weight[:, :, :-1] * across.weight[:, :-1])
+def _power(squares: tf.Tensor, power: float) -> tf.Tensor:
     if power == 1:
-        return both.sum(tf.identity)
+        return squares
     # At 0 a power below 1 has no gradient.
-    return both.sum(lambda values: tf.pow(tf.maximum(values, values.dtype.as_numpy_dtype(1e-12)), power))
+    return tf.pow(tf.maximum(squares, squares.dtype.as_numpy_dtype(1e-12)), power)
 
 
-def nine_point(x: tf.Tensor, weight: tf.Tensor, power: float) -> tf.Tensor:
-    """Return 2 (a/3 + b/3 + c/12 + d/12): mean squared differences below, right and along both diagonals.
-
-    The nine-point stencil of crowsonkb/style-transfer-pytorch, with the outermost pixels repeated.
-    """
-    below, right = _padded_differences(x, weight)
-    x, weight = _pad_edges(x), _pad_edges(weight)
-    falling, rising = _difference(x, weight, 1, 1), _difference(x[:, :, ::-1], weight[:, :, ::-1], 1, 1)
-    near, far = ([difference.mean(tf.square) for difference in pair] for pair in ((below, right), (falling, rising)))
-    return 2 * (tf.add_n(near) / 3 + tf.add_n(far) / 12)
+def _total(sums: Sums) -> tf.Tensor:
+    return tf.add_n([total for total, _ in sums])
 
 
-def _down_and_across(x: tf.Tensor, weight: tf.Tensor) -> tuple[Difference, Difference]:
-    return _difference(x, weight, 1, 0), _difference(x, weight, 0, 1)
+def _means(sums: Sums) -> tf.Tensor:
+    """Return the sum of the means; 0 where all weights are 0."""
+    return tf.add_n([tf.math.divide_no_nan(total, weight) for total, weight in sums])
 
 
-def _padded_differences(x: tf.Tensor, weight: tf.Tensor) -> tuple[Difference, Difference]:
-    """Return the differences down and across of all pixels, 0 for the last row and column."""
-    x, weight = _pad_edges(x)[:, 1:, 1:], _pad_edges(weight)[:, 1:, 1:]
+def _stencil(sums: Sums) -> tf.Tensor:
+    return 2 * (_means(sums[:2]) / 3 + _means(sums[2:]) / 12)
+
+
+def _down_and_across(rows: Rows) -> tuple[Difference, Difference]:
+    across = _difference(rows.x, rows.weight, 0, 1)
+    own = Difference(across.values[:, : rows.own], across.weight[:, : rows.own])
+    return _difference(rows.x, rows.weight, 1, 0), own
+
+
+def _gradient_squared(rows: Rows) -> tuple[Difference]:
+    """Return dy^2 + dx^2 of the pixels that have both neighbours."""
+    down, across = _difference(rows.x, rows.weight, 1, 0), _difference(rows.x, rows.weight, 0, 1)
+    squares = tf.square(down.values[:, :, :-1]) + tf.square(across.values[:, :-1])
+    return (Difference(squares, down.weight[:, :, :-1] * across.weight[:, :-1]),)
+
+
+def _padded(rows: Rows) -> tuple[Difference, Difference]:
+    """Return the differences down and across of all pixels, 0 for the picture's last row and column."""
+    padded = rows._replace(top=0)
+    x, weight = _pad_edges(rows.x, padded)[:, :, 1:], _pad_edges(rows.weight, padded)[:, :, 1:]
     return _difference(x[:, :, :-1], weight[:, :, :-1], 1, 0), _difference(x[:, :-1], weight[:, :-1], 0, 1)
+
+
+def _padded_and_diagonal(rows: Rows) -> tuple[Difference, ...]:
+    """Return the padded differences, and those along both diagonals with the outermost pixels repeated on all sides."""
+    x, weight = _pad_edges(rows.x, rows), _pad_edges(rows.weight, rows)
+    falling, rising = _difference(x, weight, 1, 1), _difference(x[:, :, ::-1], weight[:, :, ::-1], 1, 1)
+    return *_padded(rows), falling, rising
 
 
 def _difference(x: tf.Tensor, weight: tf.Tensor, rows: int, columns: int) -> Difference:
@@ -98,17 +121,23 @@ def _sum(values: tf.Tensor) -> tf.Tensor:
     return tf.reduce_sum(values, axis=(1, 2, 3))
 
 
-def _pad_edges(x: tf.Tensor) -> tf.Tensor:
-    """Return a picture with its outermost pixels repeated once on every side."""
-    return tf.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="SYMMETRIC")
+def _pad_edges(x: tf.Tensor, rows: Rows) -> tf.Tensor:
+    """Return rows with the outermost pixels of their picture repeated once at its borders."""
+    return tf.pad(x, ((0, 0), (rows.top, rows.bottom), (1, 1), (0, 0)), mode="SYMMETRIC")
 
 
 VARIATIONS: dict[str, Variation] = {
-    "sum_absolute": sum_absolute,
-    "mean_absolute": mean_absolute,
-    "sum_squared": sum_squared,
-    "mean_squared": mean_squared,
-    "padded_mean_squared": padded_mean_squared,
-    "sum_power": sum_power,
-    "nine_point": nine_point,
+    # sum |dy| + sum |dx|, as tf.image.total_variation; and mean |dy| + mean |dx|
+    "sum_absolute": Variation(_down_and_across, _absolute, _total),
+    "mean_absolute": Variation(_down_and_across, _absolute, _means),
+    # sum dy^2 + sum dx^2; and mean dy^2 + mean dx^2
+    "sum_squared": Variation(_down_and_across, _squared, _total),
+    "mean_squared": Variation(_down_and_across, _squared, _means),
+    # the mean over all pixels of dy^2 + dx^2, with the last row and column repeated
+    "padded_mean_squared": Variation(_padded, _squared, _means),
+    # the sum of (dy^2 + dx^2)^power over the pixels that have both neighbours
+    "sum_power": Variation(_gradient_squared, _power, _total),
+    # 2 (a/3 + b/3 + c/12 + d/12): mean squared differences below, right and along both diagonals, the stencil of
+    # crowsonkb/style-transfer-pytorch, with the outermost pixels repeated
+    "nine_point": Variation(_padded_and_diagonal, _squared, _stencil),
 }
