@@ -5,8 +5,9 @@ import pytest
 import scipy.linalg
 import tensorflow as tf
 
+from stylegrid.method.activations import Activations
 from stylegrid.method.gram import gram_matrix
-from stylegrid.method.style_statistics import WASSERSTEIN_RIDGE, Activations, distance, target_statistics
+from stylegrid.method.style_statistics import WASSERSTEIN_RIDGE, distance, target_statistics
 from stylegrid.settings import presets
 from stylegrid.settings.loss_config import loss_config_of
 

@@ -26,10 +26,10 @@ def gram_matrix(
     if weight is not None:
         share = positions / total_weight(weight)
         counts = tf.reshape(weight * share[:, tf.newaxis, tf.newaxis, tf.newaxis], (shape[0], -1, 1))
-    return _second_moments(rows, shift, counts) / n[over]
+    return second_moments(rows, shift, counts) / n[over]
 
 
-def _second_moments(rows: tf.Tensor, shift: tf.Tensor | None, counts: tf.Tensor | None) -> tf.Tensor:
+def second_moments(rows: tf.Tensor, shift: tf.Tensor | None, counts: tf.Tensor | None) -> tf.Tensor:
     """Return R^T diag(counts) R for R = rows - shift: (batch, positions, channels) -> (batch, channels, channels).
 
     Its gradient, counts * R (D + D^T) for the matrix's gradient D, is one product in the precision of the activations,

@@ -1,12 +1,13 @@
 """The objective: content, style and total variation losses, and the one line where weights meet these terms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import tensorflow as tf
 
+from stylegrid.method.activations import Activations, Moments
 from stylegrid.method.losses import Target, squared_loss
-from stylegrid.method.style_statistics import Activations, Statistics, distance
+from stylegrid.method.style_statistics import Statistics, distance
 from stylegrid.method.total_variation import VARIATIONS
 from stylegrid.settings.loss_config import LossConfig
 from stylegrid.vgg.features import Extractor, Features
@@ -60,7 +61,7 @@ class Objective:
     """
 
     def __init__(self, loss_config: LossConfig, extract: Extractor, space: Space, xla: bool = False):
-        self._loss_config, self._extract, self._space, self._xla = loss_config, extract, space, xla
+        self.loss_config, self._extract, self._space, self._xla = loss_config, extract, space, xla
         over = loss_config.over_layers
         self._content_layers = layer_weights(loss_config.content_layers, loss_config.content_layer_ratio, over)
         self._style_layers = layer_weights(loss_config.style_layers, loss_config.style_layer_ratio, over)
@@ -68,14 +69,43 @@ class Objective:
 
     def losses(self, pixels: tf.Tensor, targets: Targets, weights: tf.Tensor) -> tuple[Losses, dict[str, tf.Tensor]]:
         """Return the unweighted terms with their weighted total, and the style losses by layer: each (batch,)."""
-        loss_config, pixels = self._loss_config, self._space.to_colours(pixels)
-        features = self._extract(self._space.to_network(pixels))
-        content = loss_config.content_factor * self._content_loss(features, targets)
-        by_layer = {layer: self._style_loss(layer, features, targets) for layer, _ in self._style_layers}
-        style = tf.add_n([weight * by_layer[layer] for layer, weight in self._style_layers])
-        tv = loss_config.tv_factor * VARIATIONS[loss_config.tv_loss](pixels, targets.visible, loss_config.tv_power)
-        total = weights[:, 0] * content + weights[:, 1] * style + weights[:, 2] * tv
-        return Losses(content, style, tv, total), by_layer
+        loss_config, features = self.loss_config, self.features(pixels)
+        content = {
+            layer: squared_loss(loss_config.content_loss, features[layer], target)
+            for layer, target in targets.content.items()
+        }
+        area = tf.shape(targets.visible)[1] * tf.shape(targets.visible)[2]
+        style = {
+            layer: [Activations(features[layer], target.weight, area) for target in group]
+            for layer, group in targets.style.items()
+        }
+        tv = VARIATIONS[loss_config.tv_loss](self.to_colours(pixels), targets.visible, loss_config.tv_power)
+        return self.combine(content, style, tv, targets.style, weights)
+
+    def features(self, pixels: tf.Tensor) -> Features:
+        """Return the activations that the losses need."""
+        return self._extract(self._space.to_network(self.to_colours(pixels)))
+
+    def to_colours(self, pixels: tf.Tensor) -> tf.Tensor:
+        """Return pixels with three channels; those of a picture in greys have one."""
+        return self._space.to_colours(pixels)
+
+    def combine(
+        self,
+        content: Mapping[str, tf.Tensor],
+        style: Mapping[str, Sequence[Activations | Moments]],
+        tv: tf.Tensor,
+        style_targets: Mapping[str, Sequence[StyleTarget]],
+        weights: tf.Tensor,
+    ) -> tuple[Losses, dict[str, tf.Tensor]]:
+        """Return what `losses` does, by the content losses and the activations for each style target of all layers."""
+        factors = self.loss_config
+        by_layer = {layer: self._style_loss(style[layer], style_targets[layer]) for layer, _ in self._style_layers}
+        content_loss = factors.content_factor * tf.add_n([w * content[layer] for layer, w in self._content_layers])
+        style_loss = tf.add_n([weight * by_layer[layer] for layer, weight in self._style_layers])
+        tv_loss = factors.tv_factor * tv
+        total = weights[:, 0] * content_loss + weights[:, 1] * style_loss + weights[:, 2] * tv_loss
+        return Losses(content_loss, style_loss, tv_loss, total), by_layer
 
     def value_and_gradient(
         self, pixels: tf.Tensor, targets: Targets, weights: tf.Tensor
@@ -92,7 +122,7 @@ class Objective:
 
         The structure says which positions have weights, and how many style targets there are.
         """
-        specs = tf.nest.map_structure(_any_size, targets)
+        specs = tf.nest.map_structure(any_size, targets)
         key = function, *tf.nest.flatten(specs)
         if key not in self._compiled:
             graph = tf.function(getattr(self, function), jit_compile=self._xla or None)
@@ -100,21 +130,11 @@ class Objective:
             self._compiled[key] = graph.get_concrete_function(pixels, specs, weights)
         return self._compiled[key]
 
-    def _content_loss(self, features: Features, targets: Targets) -> tf.Tensor:
-        return tf.add_n(
+    def _style_loss(self, seen: Sequence[Activations | Moments], targets: Sequence[StyleTarget]) -> tf.Tensor:
+        return self.loss_config.style_factor * tf.add_n(
             [
-                weight * squared_loss(self._loss_config.content_loss, features[layer], targets.content[layer])
-                for layer, weight in self._content_layers
-            ]
-        )
-
-    def _style_loss(self, layer: str, features: Features, targets: Targets) -> tf.Tensor:
-        area = tf.shape(targets.visible)[1] * tf.shape(targets.visible)[2]
-        return self._loss_config.style_factor * tf.add_n(
-            [
-                target.share
-                * distance(Activations(features[layer], target.weight, area), target.statistics, self._loss_config)
-                for target in targets.style[layer]
+                target.share * distance(each, target.statistics, self.loss_config)
+                for each, target in zip(seen, targets, strict=True)
             ]
         )
 
@@ -126,10 +146,10 @@ def layer_weights(layers: WeightedList, ratio: float, over: str) -> Weighted:
     return tuple((name, weight / total) for name, weight in weighted)
 
 
-def _any_size(leaf: tf.Tensor | None) -> tf.TensorSpec | None:
+def any_size(leaf: tf.Tensor | None) -> tf.TensorSpec | None:
     """Return a tensor's spec with any batch, height and width; channels are the last axis of those that have some."""
     if leaf is None:
         return None
     shape = leaf.shape
-    free = {1: (None,), 2: (None, *shape[1:]), 3: (None, *shape[1:]), 4: (None, None, None, *shape[3:])}
+    free = {0: (), 1: (None,), 2: (None, *shape[1:]), 3: (None, *shape[1:]), 4: (None, None, None, *shape[3:])}
     return tf.TensorSpec(free[shape.rank], leaf.dtype)

@@ -5,20 +5,12 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from stylegrid.method.gram import gram_matrix
-from stylegrid.method.losses import Target, make_target, squared_loss, weighted_mean
+from stylegrid.method.activations import Activations, Moments
+from stylegrid.method.losses import Target, make_target, squared_loss
 from stylegrid.method.matrix_sqrt import square_root
 from stylegrid.settings.loss_config import LossConfig
 
 WASSERSTEIN_RIDGE = 1e-4  # added to covariances, as crowsonkb/style-transfer-pytorch does
-
-
-class Activations(NamedTuple):
-    """Activations at one layer, the weight of their positions, and the number of pixels of a picture."""
-
-    features: tf.Tensor  # (batch, height, width, channels)
-    weight: tf.Tensor | None  # (batch, height, width, 1)
-    pixels: tf.Tensor | int  # a picture's height * width
 
 
 class Statistics(NamedTuple):
@@ -33,14 +25,14 @@ class Statistics(NamedTuple):
     root: tf.Tensor | None
 
 
-def target_statistics(paintings: Sequence[tuple[Activations, float]], loss_config: LossConfig) -> Statistics:
+def target_statistics(paintings: Sequence[tuple[Activations | Moments, float]], loss_config: LossConfig) -> Statistics:
     """Return the statistics of paintings, sum of share * statistics.
 
     With `gram: shifted` the mean activation is subtracted first, so that Gram matrices compare covariances and means
     rather than mostly means. For Wasserstein distances the statistics are means and covariances.
     """
     is_wasserstein = loss_config.style_loss == "wasserstein"
-    means = [share * weighted_mean(a.features, a.weight) for a, share in paintings]
+    means = [share * a.average() for a, share in paintings]
     shift = tf.add_n(means) if loss_config.gram == "shifted" or is_wasserstein else None
     gram = tf.add_n([share * _gram(a, shift, loss_config) for a, share in paintings])
     if not is_wasserstein:
@@ -49,18 +41,18 @@ def target_statistics(paintings: Sequence[tuple[Activations, float]], loss_confi
     return Statistics(make_target("sum_squared", covariance), shift, square_root(covariance))
 
 
-def distance(activations: Activations, statistics: Statistics, loss_config: LossConfig) -> tf.Tensor:
+def distance(activations: Activations | Moments, statistics: Statistics, loss_config: LossConfig) -> tf.Tensor:
     """Return the style loss of activations, as `style_loss` defines it: (batch,)."""
     if loss_config.style_loss == "wasserstein":
-        mean = weighted_mean(activations.features, activations.weight)
+        mean = activations.average()
         return wasserstein(mean, _ridged(_gram(activations, mean, loss_config)), statistics)
     return squared_loss(loss_config.style_loss, _gram(activations, statistics.shift, loss_config), statistics.gram)
 
 
-def _gram(activations: Activations, shift: tf.Tensor | None, loss_config: LossConfig) -> tf.Tensor:
+def _gram(activations: Activations | Moments, shift: tf.Tensor | None, loss_config: LossConfig) -> tf.Tensor:
     """Return the Gram matrices of activations minus a shift."""
     over = "positions" if loss_config.style_loss == "wasserstein" else loss_config.gram_over
-    return gram_matrix(activations.features, shift, activations.weight, over, activations.pixels)
+    return activations.gram(shift, over)
 
 
 def wasserstein(mean: tf.Tensor, covariance: tf.Tensor, target: Statistics) -> tf.Tensor:

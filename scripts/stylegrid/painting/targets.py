@@ -7,9 +7,10 @@ import numpy as np
 import tensorflow as tf
 from cachetools import LRUCache, cachedmethod
 
+from stylegrid.method.activations import Activations
 from stylegrid.method.losses import Target, make_target
 from stylegrid.method.objective import StyleTarget, Targets
-from stylegrid.method.style_statistics import Activations, Statistics, target_statistics
+from stylegrid.method.style_statistics import Statistics, target_statistics
 from stylegrid.painting.inputs import Painting, ScaleInputs
 from stylegrid.pictures.images import Alpha, Picture
 from stylegrid.settings.loss_config import LossConfig
