@@ -75,12 +75,13 @@ class Objective:
             for layer, target in targets.content.items()
         }
         area = tf.shape(targets.visible)[1] * tf.shape(targets.visible)[2]
-        style = {
+        seen = {
             layer: [Activations(features[layer], target.weight, area) for target in group]
             for layer, group in targets.style.items()
         }
+        style = self.style_losses(seen, targets.style)
         tv = VARIATIONS[loss_config.tv_loss](self.to_colours(pixels), targets.visible, loss_config.tv_power)
-        return self.combine(content, style, tv, targets.style, weights)
+        return self.combine(content, style, tv, weights), style
 
     def features(self, pixels: tf.Tensor) -> Features:
         """Return the activations that the losses need."""
@@ -90,22 +91,21 @@ class Objective:
         """Return pixels with three channels; those of a picture in greys have one."""
         return self._space.to_colours(pixels)
 
+    def style_losses(
+        self, seen: Mapping[str, Sequence[Activations | Moments]], targets: Mapping[str, Sequence[StyleTarget]]
+    ) -> dict[str, tf.Tensor]:
+        """Return the style loss of each layer, by what is seen of it for each target."""
+        return {layer: self._style_loss(seen[layer], targets[layer]) for layer, _ in self._style_layers}
+
     def combine(
-        self,
-        content: Mapping[str, tf.Tensor],
-        style: Mapping[str, Sequence[Activations | Moments]],
-        tv: tf.Tensor,
-        style_targets: Mapping[str, Sequence[StyleTarget]],
-        weights: tf.Tensor,
-    ) -> tuple[Losses, dict[str, tf.Tensor]]:
-        """Return what `losses` does, by the content losses and the activations for each style target of all layers."""
-        factors = self.loss_config
-        by_layer = {layer: self._style_loss(style[layer], style_targets[layer]) for layer, _ in self._style_layers}
-        content_loss = factors.content_factor * tf.add_n([w * content[layer] for layer, w in self._content_layers])
-        style_loss = tf.add_n([weight * by_layer[layer] for layer, weight in self._style_layers])
-        tv_loss = factors.tv_factor * tv
+        self, content: Mapping[str, tf.Tensor], style: Mapping[str, tf.Tensor], tv: tf.Tensor, weights: tf.Tensor
+    ) -> Losses:
+        """Return the unweighted terms and their weighted total, by the losses of layers and the total variation."""
+        content_mean = tf.add_n([weight * content[layer] for layer, weight in self._content_layers])
+        content_loss, tv_loss = self.loss_config.content_factor * content_mean, self.loss_config.tv_factor * tv
+        style_loss = tf.add_n([weight * style[layer] for layer, weight in self._style_layers])
         total = weights[:, 0] * content_loss + weights[:, 1] * style_loss + weights[:, 2] * tv_loss
-        return Losses(content_loss, style_loss, tv_loss, total), by_layer
+        return Losses(content_loss, style_loss, tv_loss, total)
 
     def value_and_gradient(
         self, pixels: tf.Tensor, targets: Targets, weights: tf.Tensor

@@ -4,11 +4,11 @@ All terms are functions of sums over positions. A first pass over the tiles adds
 gradient by the sums, the seeds, follow from them. A second pass computes each tile's activations again, and adds to the
 picture's gradient that of the tile's crop, seeded. Each tile counts its own activations only, but the gradient of its
 whole crop, what lies around the tile included: so the halo need be no wider than what these activations see. Galerne
-and others, "Scaling painting style transfer", arXiv:2212.13459, keep the gradient of tiles only, with halos of twice the
-width. Total variation is summed over rows in the same way.
+and others, "Scaling painting style transfer", arXiv:2212.13459, keep the gradient of tiles only, with halos twice as
+wide. Total variation is summed over rows in the same way.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -52,10 +52,10 @@ class Sums(NamedTuple):
 
 
 class TiledObjective:
-    """An objective in tiles; total variations are summed over rows of about `area` pixels at a time."""
+    """An objective, computed in tiles; its graphs are compiled once for tiles of any size, and not by XLA."""
 
-    def __init__(self, objective: Objective, area: int):
-        self._objective, self._area = objective, area
+    def __init__(self, objective: Objective):
+        self._objective = objective
         self._loss_config = objective.loss_config
         self._up = objective.loss_config.pool_rounding == "up"
         self._variation = VARIATIONS[objective.loss_config.tv_loss]
@@ -90,13 +90,12 @@ class TiledObjective:
             for layer, (_, normaliser) in targets.content.items()
         }
         tv = self._variation.combine(variations)
-        return self._objective.combine(content, sums.style, tv, targets.style, weights)
+        style = self._objective.style_losses(sums.style, targets.style)
+        return self._objective.combine(content, style, tv, weights), style
 
     def _sums(self, pixels: tf.Tensor, targets: TiledTargets) -> Sums:
         """Return the sums over the whole picture, by the first pass."""
-        parts = [
-            self._call(self._tile_sums, tile.crop.of(pixels), part) for tile, part in self._parts(targets)
-        ]
+        parts = [self._call(self._tile_sums, tile.crop.of(pixels), part) for tile, part in self._parts(targets)]
         content = {layer: _added([part.content[layer] for part in parts]) for layer in targets.content}
         style = {
             layer: tuple(merge(part.style[layer][place] for part in parts) for place in range(len(group)))
@@ -138,8 +137,8 @@ class TiledObjective:
         self, crop: tf.Tensor, part: TilePart
     ) -> tuple[dict[str, tuple[tf.Tensor, ...]], dict[str, list[Activations]]]:
         """Return the content's sums and the style's activations of the tile's own positions."""
-        own, box = self._objective.features(crop), part.own
-        own = {layer: at_layer(layer, box, self._up).of(features) for layer, features in own.items()}
+        box, seen = part.own, self._objective.features(crop)
+        own = {layer: _cut(features, at_layer(layer, box, self._up)) for layer, features in seen.items()}
         content = {
             layer: difference_sums(self._loss_config.content_loss, own[layer], _cast(target, own[layer].dtype))
             for layer, target in part.content.items()
@@ -181,7 +180,7 @@ class TiledObjective:
             box.of(gradient)[...] += self._call(self._row_gradient, rows, seeds).numpy()
 
     def _row_sums(self, rows: Rows) -> VariationSums:
-        return self._variation.sums(rows, self._loss_config.tv_power)
+        return self._variation.sums(rows._replace(x=self._objective.to_colours(rows.x)), self._loss_config.tv_power)
 
     def _row_gradient(self, rows: Rows, seeds: VariationSums) -> tf.Tensor:
         with tf.GradientTape() as tape:
@@ -191,9 +190,10 @@ class TiledObjective:
         return tape.gradient(total, rows.x)
 
     def _rows(self, pixels: tf.Tensor, targets: TiledTargets) -> Iterator[tuple[Box, Rows]]:
-        """Yield the rows of a picture, some at a time, with their box, which has a row more where there is one."""
+        """Yield the rows of a picture, about a tile's pixels at a time, with their box and the row below, if any."""
         height, width = pixels.shape[1:3]
-        step = max(1, self._area // width)
+        own = targets.tiles[0].own
+        step = max(1, (own.bottom - own.top) * (own.right - own.left) // width)
         for begin in range(0, height, step):
             box = Box(begin, min(begin + step + 1, height), 0, width)
             ends = min(step, height - begin), int(begin == 0), int(begin + step >= height)
@@ -208,11 +208,16 @@ class TiledObjective:
         return self._compiled[key](*given)
 
 
+def _cut(features: tf.Tensor, box: Box) -> tf.Tensor:
+    """Return a box of activations; the gradient of Python's slices takes forty times as long as that of tf.slice."""
+    return tf.slice(features, (0, box.top, box.left, 0), (-1, box.bottom - box.top, box.right - box.left, -1))
+
+
 def _cast(target: Target, precision: tf.DType) -> Target:
     return target._replace(values=tf.cast(target.values, precision))
 
 
-def _added(parts: list[tuple[tf.Tensor, ...]]) -> tuple[tf.Tensor, ...]:
+def _added(parts: Sequence[tuple[tf.Tensor, ...]]) -> tuple[tf.Tensor, ...]:
     """Return the sums of each place over parts, added in float64."""
     columns = zip(*parts, strict=True)
     return tuple(

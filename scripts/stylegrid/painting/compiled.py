@@ -5,6 +5,7 @@ from functools import lru_cache, partial
 import tensorflow as tf
 
 from stylegrid.method.objective import Objective
+from stylegrid.method.tiled_objective import TiledObjective
 from stylegrid.painting.targets import Extract, TargetMaker
 from stylegrid.settings.loss_config import LossConfig
 from stylegrid.settings.scales import layers_used
@@ -27,12 +28,17 @@ class ObjectiveCache:
         self._networks = {CAFFE: own}
         self._xla = xla
         self.objective = lru_cache(2 * CACHED_CONFIGS)(self._objective)  # in two precisions
+        self.tiled = lru_cache(2 * CACHED_CONFIGS)(self._tiled)
         self.targets = lru_cache(CACHED_CONFIGS)(self._targets)
 
     def _objective(self, loss_config: LossConfig, precision: tf.DType, grey: bool = False) -> Objective:
         """Return the objective of a loss config, with activations of this precision, for a picture in greys or not."""
         extract = self._extractor(loss_config, loss_config.layers, precision)
         return Objective(loss_config, extract, space_of(loss_config.preprocessing, loss_config.pixels, grey), self._xla)
+
+    def _tiled(self, loss_config: LossConfig, precision: tf.DType, grey: bool = False) -> TiledObjective:
+        """Return the same in tiles."""
+        return TiledObjective(self.objective(loss_config, precision, grey))
 
     def _targets(self, loss_config: LossConfig, precision: tf.DType = tf.float32) -> TargetMaker:
         """Return the target maker of a loss config, whose network computes in this precision."""
