@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from stylegrid.cli.entry_point import add_configfile, entry_point, spell_about
 from stylegrid.painting.gpu_lock import devices
-from stylegrid.plan.fitting import MIB, describe_too_large, find_too_large
+from stylegrid.plan.fitting import MIB, describe_too_large, find_too_large, free_room_mb
 from stylegrid.plan.forecast import Calibration, read_calibration, total
 from stylegrid.plan.job import Job
+from stylegrid.plan.memory import tile_of
 from stylegrid.plan.rows_to_jobs import Plan, make_plan
 from stylegrid.runs.to_paint import find_unpainted
 from stylegrid.settings.config import Settings, load_settings
@@ -46,7 +47,8 @@ def forecast(settings: Settings, jobs: Sequence[Job]) -> Iterator[str]:
     calibration = read_calibration(settings.painting.calibration_file)
     unpainted = find_unpainted(settings.results, jobs)
     measured_here = calibration is None or calibration.device == "CPU"
-    too_large = [] if devices() or not measured_here else find_too_large(unpainted, calibration)
+    on_cpu = measured_here and not devices()
+    too_large = find_too_large(unpainted, calibration) if on_cpu else []
     yield from (f"warning: {line}" for line in describe_too_large(too_large, settings.painting.out_of_memory))
     without = {job.name for each in too_large for job in each.jobs}
     fitting = [job for job in unpainted if job.name not in without]
@@ -58,12 +60,16 @@ def forecast(settings: Settings, jobs: Sequence[Job]) -> Iterator[str]:
     elif fitting and calibration is None:
         yield f"{len(fitting)} to paint. How long that takes is not known here; `make plan` measures it."
     elif fitting and calibration is not None:
-        yield f"{len(fitting)} to paint: {_spell_cost(fitting, calibration)}."
+        yield f"{len(fitting)} to paint: {_spell_cost(fitting, calibration, on_cpu)}."
 
 
-def _spell_cost(jobs: Sequence[Job], calibration: Calibration) -> str:
-    cost = total(jobs, calibration)
-    return f"about {spell_about(cost.seconds)}, {cost.memory_mb * MIB / 1000:.1f} GB"
+def _spell_cost(jobs: Sequence[Job], calibration: Calibration, on_cpu: bool) -> str:
+    """Return the time and memory, and how many are painted in tiles; a GPU's memory shows only when it is tried."""
+    room = free_room_mb(calibration) if on_cpu else None
+    cost = total(jobs, calibration, room)
+    tiled = sum(tile_of(job, calibration.precision, room) is not None for job in jobs)
+    text = f"about {spell_about(cost.seconds)}, {cost.memory_mb * MIB / 1000:.1f} GB"
+    return f"{text}; {tiled} of them in tiles" if tiled else text
 
 
 def _count(number: int, thing: str) -> str:

@@ -159,8 +159,9 @@ def test_a_driver_that_does_not_answer_is_none(machine, monkeypatch):
 
 @pytest.fixture
 def house(monkeypatch):
-    """A house recipe up to relu3_1, whatever it is now."""
-    settings = presets.resolve({"preset": "stylegrid", "content_layers": "relu1_1", "style_layers": "relu3_1"})
+    """A house recipe up to relu3_1 in one piece, whatever it is now."""
+    given = {"preset": "stylegrid", "content_layers": "relu1_1", "style_layers": "relu3_1", "tile": "none"}
+    settings = presets.resolve(given)
     monkeypatch.setattr(hardware.presets, "resolve", lambda given: settings)
 
 
@@ -172,6 +173,12 @@ def test_the_largest_picture_that_fits(house):
     assert largest_side(needed * 12 / 15 + 0.001, "bfloat16") == 300
     assert largest_side(0.01, "float32") == 0
     assert largest_side(1e9, "float32") == 16384
+
+
+def test_the_largest_picture_that_fits_may_be_in_tiles():
+    house = presets.resolve({"preset": "stylegrid"})
+    side = largest_side(2000, "float32")
+    assert side > 1500 and memory.needed_mb_of(house, (side, side * 2 // 3), "float32") > 2000
 
 
 @pytest.mark.parametrize(("free", "wanted", "level"), [(188, 256, "ok"), (188, 512, "fault"), (0, 0, "fault")])

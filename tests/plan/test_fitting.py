@@ -21,7 +21,7 @@ MEASURED = Calibration(
 
 
 def job(variant="default", size=16384, photograph=(16000, 12000), **settings):
-    made = sized(make_job(variant=variant, size=size, **settings), *photograph)
+    made = sized(make_job(variant=variant, size=size, **{"tile": "none", **settings}), *photograph)
     painting = made.styles[0].model_copy(update={"path": "none"})
     painting.__dict__["size"] = (400, 300)
     return made.model_copy(update={"styles": (painting,)})
@@ -76,7 +76,8 @@ def test_a_sentence_says_what_is_needed_and_what_would_fit(free):
     (told,) = describe_too_large(found, "fail")
     needed = f"{found[0].needed_mb / 1000:.1f}"
     assert told == (
-        f"cat/night/a and 1 more: size 16000 needs about {needed} GB, and 24.0 GB are free. "
+        f"cat/night/a and 1 more: size 16000 needs about {needed} GB in one piece, and 24.0 GB are free; "
+        "try `tile: auto`. "
         f"Use `size: {found[0].fits}` or less, or `out_of_memory: smaller`."
     )
     (told,) = describe_too_large(found, "smaller")
@@ -96,3 +97,23 @@ def test_a_long_list_is_cut_short(free):
         find_too_large([job(str(size), size=size) for size in range(9000, 9030)], MEASURED), "fail"
     )
     assert len(told) == 21 and told[-1] == "and 10 other sizes don't fit"
+
+
+def test_a_size_that_fits_in_tiles_is_not_said_not_to_fit(free):
+    free(24_000)
+    assert len(find_too_large([job(size=6000), job(size=6000, tile=1024)], MEASURED)) == 1
+    assert find_too_large([job(size=6000, tile="auto")], MEASURED) == []
+
+
+def test_in_tiles_too_there_is_a_size_that_is_too_large(free):
+    free(24_000)
+    (found,) = find_too_large([job(size=16000, tile="auto", optimizer="lbfgs", corrections=100)], MEASURED)
+    assert 2000 < found.fits < 16_000
+    assert "tile" not in describe_too_large([found], "fail")[0]
+
+
+def test_methods_are_told_apart_and_tiles_not_advised_where_there_are_none(free):
+    free(1000)
+    descent, fast = find_too_large([job("a"), job("b", method="fast")], MEASURED)
+    assert descent.needed_mb > fast.needed_mb
+    assert ["tile: auto" in told for told in describe_too_large([descent, fast], "fail")] == [True, False]

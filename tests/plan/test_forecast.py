@@ -7,7 +7,7 @@ import pytest
 from conftest import make_job, sized
 
 from stylegrid.errors import RecordError
-from stylegrid.plan import forecast
+from stylegrid.plan import forecast, memory
 from stylegrid.plan.forecast import (
     MANY,
     Calibration,
@@ -64,6 +64,18 @@ def test_square_roots_cost_where_wasserstein_distances_are_compared():
         assert forecast.step_seconds(wasserstein, size, a_root) == pytest.approx(200 * 64**3 * 1e-9)
 
 
+def test_square_roots_are_those_of_one_step_in_tiles_too():
+    a_root = Rate(per_step=0, per_operation=0, per_value=0, per_root=1e-9)
+    wasserstein = loss_config_of(settings(style_loss="wasserstein"))
+    assert forecast.step_seconds(wasserstein, (64, 32), a_root, 32) == pytest.approx(200 * 64**3 * 1e-9)
+
+
+def test_a_step_in_tiles_is_one_and_a_half_of_each_tile_with_its_halo():
+    """A halo of one pixel: two tiles of 32 + 1 by 32 pixels."""
+    given = loss_config_of(settings())
+    assert forecast.step_seconds(given, (64, 32), A_PIXEL, 32) == pytest.approx(1.5 * 2 * 33 * 32)
+
+
 # A picture
 
 THREE_SCALES = {"size": 64, "coarsest": 16, "scale_factor": 2, "sharing": "equal", "steps": 30}
@@ -104,6 +116,15 @@ def test_the_fast_method_costs_one_step_and_its_own_memory():
     found = cost(given, (64, 64), calibration(A_STEP, per_picture=2, memory_mb=300, memory_per_value=1e6))
     assert found.seconds == 3
     assert found.memory_mb == pytest.approx(300 + needed_mb_of(given, (64, 64), "float32") * 1e6 / 2**20)
+
+
+def test_what_does_not_fit_costs_the_time_and_the_memory_of_tiles():
+    given, room = calibration(A_PIXEL, memory_mb=500, memory_per_value=8), 0.0
+    chosen = settings(size=2048, steps=0, corrections=1)
+    whole, tiled = (cost(chosen, (2048, 2048), given, each) for each in (10**6, room))
+    assert tiled.seconds > 1.5 * whole.seconds
+    least = memory.needed_mb_of(chosen, (2048, 2048), "float32", memory.TILES[-1])
+    assert tiled.memory_mb == pytest.approx(500 + least * 1e6 / 2**20) and tiled.memory_mb < whole.memory_mb
 
 
 def test_deeper_layers_cost_more():

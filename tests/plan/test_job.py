@@ -9,7 +9,7 @@ from conftest import make_job, save_picture
 
 from stylegrid.errors import ConfigError, ImageError, RecordError
 from stylegrid.pictures.images import Inspection
-from stylegrid.plan.job import PUBLISHING, Job, Source, StyleSource, read_job
+from stylegrid.plan.job import COMPUTING, PUBLISHING, Job, Source, StyleSource, read_job
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.presets import resolve
 from stylegrid.weighted_list import WeightedList
@@ -17,7 +17,7 @@ from stylegrid.weighted_list import WeightedList
 JOB = make_job()
 KEY = JOB.key("backbone")
 FIELDS = PaintSettings.model_fields
-SILENT = {"preset", *PUBLISHING}
+SILENT = {"preset", *PUBLISHING, *COMPUTING}
 NOT_HERE = {"corrections", "content_mask", "style_mask", "strength"}  # without effect in jobs of LOUD settings
 
 # Settings beside which none is without effect, but for those of other optimisers.
@@ -38,6 +38,7 @@ OTHER = {
     "content_layers": WeightedList("relu4_2"),
     "style_layers": WeightedList("relu4_1"),
     "average": 0.9,
+    "tile": 512,
     "schedule": WeightedList("64 + 256"),
 }
 
@@ -108,8 +109,8 @@ def test_strength_does_not_decide_a_descent():
     assert make_job(strength=0.5).key("backbone") == KEY
 
 
-@pytest.mark.parametrize("name", sorted(PUBLISHING))
-def test_how_a_painting_is_published_does_not_decide_it(name):
+@pytest.mark.parametrize("name", sorted(PUBLISHING | COMPUTING))
+def test_how_a_painting_is_computed_and_published_does_not_decide_it(name):
     first, second = key_with(LOUD, name)
     assert first == second
 

@@ -1,13 +1,16 @@
 """Whether a painting fits into what is free: what it needs, and what a machine and its control groups leave."""
 
+import itertools
 from types import SimpleNamespace
 
 import pytest
 from conftest import make_job, save_picture
 
 from stylegrid.plan import memory
-from stylegrid.plan.memory import NotEnoughMemory, free_mb, needed_mb, needed_mb_of, require_memory
-from stylegrid.settings.presets import resolve
+from stylegrid.plan.memory import TILES, NotEnoughMemory, choose_tile, free_mb, needed_mb, needed_mb_of, require_memory
+from stylegrid.settings import presets
+from stylegrid.vgg.architecture import LAYERS
+from stylegrid.vgg.tiles import halo
 
 STATISTICS = "anon 5\ninactive_file 30000000\nactive_file 10000000\n"
 
@@ -86,6 +89,7 @@ def test_what_is_needed_grows_with_pixels_and_bytes(tmp_path):
         ({"precision": "auto", "optimizer": "adam"}, "bfloat16"),
         ({"precision": "bfloat16", "optimizer": "lbfgs"}, "bfloat16"),
         ({"precision": "float32", "optimizer": "adam"}, "float32"),
+        ({"precision": "auto", "optimizer": "lbfgs", "method": "fast"}, "bfloat16"),
     ],
 )
 def test_lbfgs_may_go_on_in_float32(given, widest):
@@ -93,9 +97,11 @@ def test_lbfgs_may_go_on_in_float32(given, widest):
 
 
 def test_the_fast_method_needs_what_painting_takes_or_measuring_where_that_is_more():
-    small, large = (needed_mb_of(resolve({"method": "fast"}), size, "float32") for size in ((1000, 1000), (4096, 3072)))
+    small, large = (
+        needed_mb_of(presets.resolve({"method": "fast"}), size, "float32") for size in ((1000, 1000), (4096, 3072))
+    )
     assert large == pytest.approx(200 * 4096 * 3072 / 1e6)
-    assert 200 < small < needed_mb_of(resolve({}), (1000, 1000), "float32") / 2
+    assert 200 < small < needed_mb_of(presets.resolve({}), (1000, 1000), "float32") / 2
 
 
 def test_losses_of_a_fast_picture_are_measured_up_to_two_megapixels():
@@ -107,7 +113,7 @@ def test_a_job_needs_room(tmp_path, monkeypatch):
     one = needed_mb(job, "float32")
     monkeypatch.setattr(memory, "resident_mb", lambda: 700.0)
     monkeypatch.setattr(memory, "free_mb", lambda: 1.1 * one)
-    require_memory(job, "float32", 700)
+    assert require_memory(job, "float32", 700) == 1.1 * one
     monkeypatch.setattr(memory, "free_mb", lambda: 0.9 * one)
     with pytest.raises(NotEnoughMemory, match=r"^needs about \d+\.\d GB, and \d+\.\d GB are free$"):
         require_memory(job, "float32", 700)
@@ -129,3 +135,46 @@ def test_a_process_knows_what_it_has_taken():
     taken = bytearray(200_000_000)
     assert 150 < memory.resident_mb() - before < 300
     del taken
+
+
+POSTER = 4096, 3072
+
+
+def chosen(room_mb, size=POSTER, **settings):
+    return choose_tile(presets.resolve(settings), size, "float32", room_mb)
+
+
+def poster_mb(tile, size=POSTER, **settings):
+    return needed_mb_of(presets.resolve(settings), size, "float32", tile)
+
+
+def test_a_picture_that_fits_is_in_one_piece_and_others_in_the_largest_tiles_that_fit():
+    assert chosen(poster_mb(None)) is None
+    assert chosen(poster_mb(None) - 1) == 1024
+    for larger, smaller in itertools.pairwise(TILES):
+        assert chosen(poster_mb(larger) - 1) == smaller
+    assert chosen(0) == TILES[-1]
+
+
+def test_automatic_tiles_are_smaller_than_the_picture_and_no_smaller_than_any_halo():
+    assert chosen(0, size=(500, 90)) == 128
+    assert chosen(0, size=(128, 90)) is None
+    assert min(TILES) >= halo(LAYERS)
+
+
+def test_where_the_memory_is_unknown_only_tiles_that_are_asked_for_are_taken():
+    assert chosen(None) is None and chosen(None, tile=512) == 512
+    assert chosen(0, tile="none") is None and chosen(10**9, tile=512) == 512
+    assert chosen(0, tile=512, size=(512, 400)) is None
+
+
+def test_memory_in_tiles_grows_with_the_tile_and_slower_than_the_picture():
+    assert poster_mb(512) < poster_mb(1024) < 0.5 * poster_mb(None)
+    eight = 2 * POSTER[0], 2 * POSTER[1]
+    assert poster_mb(512, eight) < 4 * poster_mb(512)
+    assert poster_mb(512, corrections=5) == pytest.approx(poster_mb(512) - 10 * 12 * POSTER[0] * POSTER[1] / 1e6)
+
+
+@pytest.mark.parametrize("tile", ["auto", 512])
+def test_the_fast_method_has_no_tiles(tile):
+    assert chosen(0, method="fast", tile=tile) is None

@@ -57,6 +57,7 @@ PICTURE = {
     "style_scale",
     "style_crop",
     "style_mask",
+    "greys",
 }
 PICTURE |= {"original_colours", "precision", "format"}
 
@@ -143,6 +144,10 @@ def test_a_schedule_does_not_clash_with_the_size_of_a_fast_picture():
     assert conflicts(resolve({"method": "fast", "schedule": "64 + 128", "size": 256})) == []
 
 
+def test_a_tile_that_the_fast_method_ignores_may_be_of_any_side():
+    assert conflicts(resolve({"method": "fast", "tile": 16})) == []
+
+
 @pytest.mark.parametrize(
     ("paintings", "masked", "sentence"),
     [
@@ -203,3 +208,14 @@ def test_the_pictures_size_counts_for_its_format_not_the_photographs():
 def test_pictures_too_small_for_their_layers_are_refused():
     assert size_conflict(resolve(), (64, 48), [(64, 64)]) == ""
     assert size_conflict(resolve({"style_layers": "relu5_1"}), (15, 15), [(64, 64)]).startswith("size: ")
+
+
+@pytest.mark.parametrize(("layer", "least"), [("relu1_1", 16), ("relu4_2", 40), ("relu5_2", 96)])
+def test_a_tile_is_no_smaller_than_its_halo(layer, least):
+    given = {"content_layers": layer, "style_layers": "relu1_1"}
+    assert conflicts(resolve({**given, "tile": least})) == []
+    if least > 16:
+        with pytest.raises(
+            ConfigError, match=rf"^tile: must be auto, none, or {least} or more, .*, found {least - 1};"
+        ):
+            resolve({**given, "tile": least - 1})

@@ -27,7 +27,7 @@ def test_every_setting_says_what_it_is():
 
 def test_a_setting_is_a_choice_a_number_or_text():
     text = {"preset", "size", "aspect", "init", "content_layers", "style_layers", "content_mask", "style_mask"}
-    assert set(CHOICES) | set(NUMBERS) | text | {"schedule"} == set(FIELDS)
+    assert set(CHOICES) | set(NUMBERS) | text | {"schedule", "tile"} == set(FIELDS)
 
 
 def test_what_makes_a_recipe_has_no_neutral_value():
@@ -163,3 +163,13 @@ def test_all_wrong_values_are_reported_at_once():
     with pytest.raises(ConfigError) as caught:
         resolve({"size": "big", "pooling": "none", "aspect": 5})
     assert [line.split(":")[0] for line in str(caught.value).splitlines()] == ["size", "aspect", "pooling"]
+
+
+@pytest.mark.parametrize(("given", "kept"), [("auto", "auto"), ("none", "none"), (512, 512), (" 512.0", 512)])
+def test_a_tile_is_a_side_or_a_word(given, kept):
+    assert resolve({"tile": given}).tile == kept
+
+
+@pytest.mark.parametrize("given", ["off", 15, 20000, -512, 51.5, ""])
+def test_no_tile_is_anything_else(given):
+    assert refusal("tile", given).startswith("must be auto, none, or a whole number of pixels from 16 to 16384, found")

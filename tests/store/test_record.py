@@ -28,7 +28,7 @@ KEYS = [  # what readers of records rely on
         "message",
     ),
     *("losses", "style_by_layer", "history", "width", "height", "steps", "seconds", "steps_per_second"),
-    *("peak_memory_mb", "device", "precision", "colours", "versions", "picture_sha256", "reduced"),
+    *("peak_memory_mb", "device", "precision", "colours", "tile", "versions", "picture_sha256", "reduced"),
 ]
 
 

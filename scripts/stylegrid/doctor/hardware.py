@@ -134,5 +134,5 @@ def largest_side(free_mb: float, precision: str) -> int:
     """Return the longest side in pixels of the largest 3:2 picture by the house recipe that fits; 0 if none does."""
     house = presets.resolve({"preset": "stylegrid"})
     sides = range(SMALLEST, LARGEST + 1)
-    fitting = bisect_right(sides, free_mb, key=lambda side: memory.needed_mb_of(house, fit(SHAPE, side), precision))
+    fitting = bisect_right(sides, free_mb, key=lambda side: memory.least_mb(house, fit(SHAPE, side), precision))
     return sides[fitting - 1] if fitting else 0

@@ -1,4 +1,4 @@
-"""Retries of a picture that doesn't fit into memory: in bfloat16, then smaller and smaller."""
+"""Retries of a picture that doesn't fit into memory: in tiles, in bfloat16, then smaller and smaller."""
 
 from collections.abc import Callable, Iterator
 from typing import Literal
@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from stylegrid.errors import DeviceError
 from stylegrid.painting.device import precision_of
+from stylegrid.plan import memory
 from stylegrid.plan.job import Job
 from stylegrid.plan.memory import NotEnoughMemory
 from stylegrid.settings.scales import longest_side, size_fault
@@ -50,7 +51,13 @@ def retry_smaller(
 
 
 def cheaper(job: Job) -> Iterator[Job]:
-    """Yield jobs that take less and less memory: in bfloat16, then smaller and smaller."""
+    """Yield jobs that take less and less memory: in tiles if it may, in bfloat16, then smaller and smaller.
+
+    A CPU's jobs are in the tiles that fit already; a GPU's memory shows only when it is tried.
+    """
+    if job.settings.tile == "auto" and job.settings.method == "descent":
+        whole = longest_side(job.settings, job.content.size)
+        yield from (_with(job, tile=tile) for tile in memory.TILES if tile < whole)
     if precision_of(job.settings.precision) == "float32":
         job = _with(job, precision="bfloat16")
         yield job
@@ -66,8 +73,10 @@ def cheaper(job: Job) -> Iterator[Job]:
 
 
 def allows(policy: Policy, job: Job, smaller: Job) -> bool:
-    """Return whether a policy allows a smaller job instead of another."""
-    return policy == "smaller" or (policy == "bfloat16" and job.settings.size == smaller.settings.size)
+    """Return whether a policy allows a smaller job instead of another; tiles are of the same picture."""
+    same_size = job.settings.size == smaller.settings.size
+    in_tiles = same_size and job.settings.precision == smaller.settings.precision
+    return policy == "smaller" or in_tiles or (policy == "bfloat16" and same_size)
 
 
 def one_step(job: Job) -> Job:

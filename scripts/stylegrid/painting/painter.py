@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from stylegrid.painting.compiled import ObjectiveCache
     from stylegrid.painting.one_pass import FastNetworks
     from stylegrid.painting.out_of_memory import Policy
+    from stylegrid.painting.problem import Room
     from stylegrid.painting.stylize import Report, Result
 
 CHECKPOINT_SECONDS = 20.0
@@ -92,19 +93,23 @@ class Painter:
         try:
             for source in job.inputs:  # first, since what follows reads them
                 check_input(source)
-            self._require_memory(job)
-            self._paint(job, report)
+            self._paint(job, report, self._room(job))
         except Exception as error:
             return error
         return None
 
-    def _require_memory(self, job: Job) -> None:
-        """Raise NotEnoughMemory when a job doesn't fit into a CPU's free memory; a GPU refuses by itself."""
-        from stylegrid.painting.device import precision_of
+    def _room(self, job: Job) -> "Room":
+        """Return what a job may take; raises NotEnoughMemory when it doesn't fit into a CPU's free memory.
 
-        if self._session.device == "CPU":
-            widest = memory.widest_precision(job.settings, precision_of("auto"))
-            memory.require_memory(job, widest, self._session.started_mb)
+        A GPU refuses by itself.
+        """
+        from stylegrid.painting.device import precision_of
+        from stylegrid.painting.problem import Room
+
+        if self._session.device != "CPU":
+            return Room(None, self._cache.folder)
+        widest = memory.widest_precision(job.settings, precision_of("auto"))
+        return Room(memory.require_memory(job, widest, self._session.started_mb), self._cache.folder)
 
     def _retry_smaller(self, job: Job, error: Exception | None, report: "Report") -> Exception | None:
         """Paint a smaller job instead of one that didn't fit, if the policy allows, and return the error it met."""
@@ -114,7 +119,7 @@ class Painter:
             return self._attempt(smaller, report) if self.needs(smaller) else None
 
         painted_as, error = out_of_memory.retry_smaller(job, self._out_of_memory, attempt, self._fits, error)
-        if painted_as is not None:
+        if painted_as is not None and self.key(painted_as) != self.key(job):
             self._painted_as[self.key(job)] = painted_as
         return error
 
@@ -124,32 +129,35 @@ class Painter:
 
         step = out_of_memory.one_step(job)
         try:
-            self._require_memory(step)
-            self._result(step)
+            self._result(step, self._room(step))
         except Exception:
             return False
         return True
 
-    def _paint(self, job: Job, report: "Report") -> None:
+    def _paint(self, job: Job, report: "Report", room: "Room") -> None:
         from stylegrid.painting.checkpoint import CheckpointFiles
 
         key = self.key(job)
         progress = CheckpointFiles(self._cache.stem(key), self._checkpoint_seconds)
-        result = self._result(job, report, progress)
+        result = self._result(job, room, report, progress)
         self._cache.put(key, self._painted(job, result))
         progress.finish()
 
     def _result(
-        self, job: Job, report: "Report" = lambda step: None, progress: "CheckpointFiles | None" = None
+        self,
+        job: Job,
+        room: "Room",
+        report: "Report" = lambda step: None,
+        progress: "CheckpointFiles | None" = None,
     ) -> "Result":
-        """Return a job's picture by its method."""
+        """Return a job's picture by its method; the fast one paints in one piece, whatever the room."""
         if job.settings.method == "fast":
             from stylegrid.painting.one_pass import paint_in_one_pass
 
             return paint_in_one_pass(job, self._networks, self._session.objectives, report)
         from stylegrid.painting.stylize import stylize
 
-        return stylize(job, self._session.objectives, report, progress)
+        return stylize(job, self._session.objectives, report, progress, room)
 
     @cached_property
     def _networks(self) -> "FastNetworks":
@@ -182,6 +190,7 @@ class Painter:
                 device=self._session.device,
                 precision=result.precision,
                 colours="grey" if result.grey else "free",
+                tile=result.tile,
                 versions=dict(record.versions()),
                 picture_sha256=sha256(tiff),
             ),

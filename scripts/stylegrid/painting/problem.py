@@ -1,6 +1,8 @@
 """One job as an optimisation problem: its inputs, targets, objective and bounds at each scale."""
 
 from functools import cached_property, lru_cache, partial
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -10,11 +12,14 @@ from stylegrid.method.evaluation import Callbacks, Descent, ValueAndGradient
 from stylegrid.method.lbfgs import Bounds
 from stylegrid.method.objective import Losses, Targets
 from stylegrid.method.optimizer_state import OptimizerState
+from stylegrid.method.tiled_objective import TiledTargets
 from stylegrid.painting.compiled import ObjectiveCache
 from stylegrid.painting.device import precision_of
 from stylegrid.painting.inputs import ScaleInputs, is_grey_job, read_inputs, start_picture
+from stylegrid.painting.scratch import Scratch
 from stylegrid.pictures.colour_transfer import to_grey
 from stylegrid.pictures.images import Picture
+from stylegrid.plan import memory
 from stylegrid.plan.job import Job
 from stylegrid.settings.loss_config import loss_config_of
 from stylegrid.settings.scales import Scale, longest_side, picture_size, plan_scales, size_fault, smallest_size
@@ -24,18 +29,29 @@ TOLERABLE = 0.25  # relative error of the first gradient, |rounded - exact| / |e
 TRIAL = 96  # longest side at which it is measured, if the first scale is larger: cheaper, with the same result
 
 
+class Room(NamedTuple):
+    """What a painting may take: MB of memory beyond what its process has, None if unknown, and a folder on disk."""
+
+    memory_mb: float | None = None
+    folder: Path | None = None
+
+
+UNKNOWN = Room()
+
+
 class Problem:
     """What the descent of one job needs at each scale; `side` is a scale's longest side in pixels."""
 
-    def __init__(self, job: Job, objectives: ObjectiveCache):
+    def __init__(self, job: Job, objectives: ObjectiveCache, room: Room = UNKNOWN):
         settings = job.settings
-        self._job, self.settings, self._objectives = job, settings, objectives
+        self._job, self.settings, self._objectives, self._room = job, settings, objectives, room
         self._loss_config = loss_config_of(settings)
         self._photograph = job.content.size
         self._paintings = [style.size for style in job.styles]
         self._weights = tf.constant([[settings.content_weight, settings.style_weight, settings.tv_weight]], tf.float32)
         self.inputs = lru_cache(maxsize=2)(self._read_inputs)
         self._targets = lru_cache(maxsize=1)(self._make_targets)
+        self._tiled_targets = lru_cache(maxsize=1)(self._make_tiled_targets)
 
     @cached_property
     def longest_side(self) -> int:
@@ -121,23 +137,37 @@ class Problem:
         """Return whether float32 may go on where this precision stopped: `auto` chose it, no user did."""
         return self.settings.precision == "auto" and precision != tf.float32
 
+    def tile(self, side: int) -> int | None:
+        """Return the side of the tiles that a scale is computed in; None for one piece."""
+        widest = memory.widest_precision(self.settings, precision_of("auto"))
+        return memory.choose_tile(self.settings, self._size(side), widest, self._room.memory_mb)
+
     def descent(self, side: int, limit: int, callbacks: Callbacks, precision: tf.DType) -> Descent:
         """Return the descent at one scale, which ends after `limit` evaluations over all scales."""
         objective = self._value_and_gradient(side, precision)
         return Descent(objective, self.settings, self.bounds, side, limit, self.range, callbacks)
 
     def _value_and_gradient(self, side: int, precision: tf.DType) -> ValueAndGradient:
+        if self.tile(side):
+            tiled = self._objectives.tiled(self._loss_config, precision, self.grey)
+            return partial(tiled.value_and_gradient, targets=self._tiled_targets(side), weights=self._weights)
         objective = self._objectives.objective(self._loss_config, precision, self.grey)
         targets = self._targets(side, tf.float32).for_precision(precision)
         return partial(objective.compiled("value_and_gradient", targets), targets=targets, weights=self._weights)
 
     def measure(self, pixels: tf.Tensor, precision: tf.DType = tf.float32) -> tuple[Losses, dict[str, float]]:
         """Return the losses of finished pixels and their style loss by layer."""
-        objective = self._objectives.objective(self._loss_config, precision, self.grey)
-        targets = self._targets(self.longest_side, precision).for_precision(precision)
-        losses, by_layer = objective.compiled("losses", targets)(pixels, targets, self._weights)
+        losses, by_layer = self._losses(pixels, precision)
         numbers = Losses(*(float(term) for term in tf.concat(losses, axis=0)))
         return numbers, {layer: float(loss[0]) for layer, loss in by_layer.items()}
+
+    def _losses(self, pixels: tf.Tensor, precision: tf.DType) -> tuple[Losses, dict[str, tf.Tensor]]:
+        if self.tile(self.longest_side):
+            tiled = self._objectives.tiled(self._loss_config, precision, self.grey)
+            return tiled.losses(pixels, self._tiled_targets(self.longest_side), self._weights)
+        objective = self._objectives.objective(self._loss_config, precision, self.grey)
+        targets = self._targets(self.longest_side, precision).for_precision(precision)
+        return objective.compiled("losses", targets)(pixels, targets, self._weights)
 
     def _size(self, side: int) -> tuple[int, int]:
         return picture_size(self.settings, self._photograph, side)
@@ -147,3 +177,8 @@ class Problem:
 
     def _make_targets(self, side: int, precision: tf.DType) -> Targets:
         return self._objectives.targets(self._loss_config, precision).make(self.inputs(side))
+
+    def _make_tiled_targets(self, side: int) -> TiledTargets:
+        tile, maker = self.tile(side), self._objectives.targets(self._loss_config)
+        assert tile is not None
+        return maker.make_tiled(self.inputs(side), tile, Scratch(self._room.folder))

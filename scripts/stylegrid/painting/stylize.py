@@ -14,7 +14,7 @@ from stylegrid.method.optimise import NO_ARRAYS, descend
 from stylegrid.method.optimizer_state import averaged_pixels, initial_state
 from stylegrid.painting.checkpoint import Checkpoint, CheckpointFiles
 from stylegrid.painting.compiled import ObjectiveCache
-from stylegrid.painting.problem import Problem
+from stylegrid.painting.problem import UNKNOWN, Problem, Room
 from stylegrid.pictures.images import Alpha, Picture
 from stylegrid.plan.job import Job
 from stylegrid.settings.paint_settings import PaintSettings
@@ -37,6 +37,7 @@ class Result(NamedTuple):
     seconds: float
     precision: str
     grey: bool = False
+    tile: int | None = None
 
 
 class History:
@@ -88,14 +89,16 @@ def stylize(
     objectives: ObjectiveCache,
     report: Report = lambda step: None,
     progress: CheckpointFiles | None = None,
+    room: Room = UNKNOWN,
 ) -> Result:
     """Paint one combination and return the picture with its losses; `report` is called with every accepted step.
 
     Goes on from the checkpoint that `progress` has, if it has one. A loss that is not finite ends the painting with the
-    last finite picture and says so in the outcome. Raises ImageError when an input picture can't be read.
+    last finite picture and says so in the outcome. `room` decides whether it is computed in tiles. Raises ImageError
+    when an input picture can't be read, and RecordError when the disk has no room for what tiles need.
     """
     history = History(job.settings, report, progress or CheckpointFiles())
-    problem = Problem(job, objectives)
+    problem = Problem(job, objectives, room)
     state = _descend(problem, history)
     picture = problem.to_picture(averaged_pixels(state.optimizer, job.settings.average))
     losses, style_by_layer = _measure(problem, picture)
@@ -114,6 +117,7 @@ def stylize(
         history.seconds(),
         _precisions(problem, history),
         problem.grey,
+        problem.tile(problem.longest_side),
     )
 
 

@@ -29,20 +29,30 @@ def find_too_large(jobs: Iterable[Job], calibration: Calibration | None) -> list
 
     Without a calibration the smaller precision is taken, so that nothing is named that may fit.
     """
-    base = calibration.memory_mb * MIB if calibration else STARTED_MB
-    room, precision = memory.free_mb() - base, calibration.precision if calibration else "bfloat16"
+    base = _base_mb(calibration)
+    room, precision = free_room_mb(calibration), calibration.precision if calibration else "bfloat16"
     groups: dict[tuple, list[Job]] = {}
     for job in jobs:
         settings = job.settings
         used = memory.widest_precision(settings, precision)
         size = (settings.size, settings.enlarge, settings.aspect, used, job.content.size)
-        groups.setdefault((*size, settings.content_layers, settings.style_layers), []).append(job)
+        cost = (settings.content_layers, settings.style_layers, settings.tile, settings.optimizer, settings.corrections)
+        groups.setdefault((*size, settings.method, *cost), []).append(job)
     found = []
     for (_, _, _, used, *_), same in groups.items():
         needed = memory.needed_mb(same[0], used)
         if needed > room:
             found.append(TooLarge(tuple(same), needed + base, room + base, _largest_size(same[0], used, room)))
     return found
+
+
+def free_room_mb(calibration: Calibration | None) -> float:
+    """Return the MB that are free on this machine's CPU beside a process that paints."""
+    return memory.free_mb() - _base_mb(calibration)
+
+
+def _base_mb(calibration: Calibration | None) -> float:
+    return calibration.memory_mb * MIB if calibration else STARTED_MB
 
 
 def _largest_size(job: Job, precision: str, room_mb: float) -> int:
@@ -69,9 +79,11 @@ def describe_too_large(found: Iterable[TooLarge], policy: str) -> list[str]:
 def _describe(found: TooLarge, policy: str) -> str:
     first, others = found.jobs[0], len(found.jobs) - 1
     which = f"{first.name}{f' and {others} more' if others else ''}"
+    whole = first.settings.tile == "none" and first.settings.method == "descent"
     needs = (
-        f"size {longest_side(first.settings, first.content.size)} needs about {found.needed_mb / 1000:.1f} GB, and "
-        f"{found.free_mb / 1000:.1f} GB are free"
+        f"size {longest_side(first.settings, first.content.size)} needs about {found.needed_mb / 1000:.1f} GB"
+        f"{' in one piece' if whole else ''}, and {found.free_mb / 1000:.1f} GB are free"
+        f"{'; try `tile: auto`' if whole else ''}"
     )
     if not found.fits:
         return f"{which}: {needs}, too few for any size. End what else takes memory."

@@ -1,7 +1,9 @@
 """The forecast: seconds and memory of painting a manifest, from a few steps measured on this machine.
 
 seconds of a step = per_step + operations * per_operation + values * per_value + roots * per_root, where values are
-activations, and roots the operations of the matrix square roots in Wasserstein distances, which are always float32.
+activations, and roots the operations of the matrix square roots in Wasserstein distances, which are always float32. A
+step in tiles is a step of each tile with its halo, and half of one more: activations are computed twice, the gradient
+once. Its square roots are those of one step: they are of sums over all tiles.
 """
 
 import math
@@ -20,11 +22,12 @@ from stylegrid.errors import RecordError, explain
 from stylegrid.models import FrozenModel
 from stylegrid.pictures.geometry import Size
 from stylegrid.plan.job import Job
-from stylegrid.plan.memory import needed_mb_of
+from stylegrid.plan.memory import choose_tile, needed_mb_of, widest_precision
 from stylegrid.settings.loss_config import LossConfig, loss_config_of
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.scales import layers_used, longest_side, picture_size, plan_scales, smallest_size
 from stylegrid.vgg.flops import root_flops, step_flops, values
+from stylegrid.vgg.tiles import plan_tiles
 
 STARTING = 0.03  # share of a chunk's time that starting its process may take
 LARGEST_CHUNK, UNMEASURED_CHUNK = 64, 16
@@ -109,42 +112,51 @@ def read_calibration(path: Path | None = None) -> Calibration | None:
         ) from error
 
 
-def cost(settings: PaintSettings, photograph: Size, calibration: Calibration) -> Cost:
-    """Return the cost of painting one photograph of this size, without the start of the process."""
+def cost(settings: PaintSettings, photograph: Size, calibration: Calibration, room_mb: float | None = None) -> Cost:
+    """Return the cost of painting one photograph of this size, without the start of the process.
+
+    With `room_mb` of memory free beside the process it is painted in tiles where it does not fit otherwise.
+    """
     precision = calibration.precision if settings.precision == "auto" else settings.precision
     # A row may ask for bfloat16 where auto isn't that, and it was not measured: seldom faster there, often much slower.
     loss_config, rate = loss_config_of(settings), calibration.rates.get(precision, calibration.rates["float32"])
-    side = longest_side(settings, photograph)
+    side, widest = longest_side(settings, photograph), widest_precision(settings, calibration.precision)
     seconds = calibration.per_picture
     for scale in plan_scales(settings, side, smallest_size(settings, photograph, [])):
         size = picture_size(settings, photograph, scale.longest_side)
-        seconds += (scale.steps + 1) * step_seconds(loss_config, size, rate)  # one more for looking at the inputs
-    if settings.method == "fast":
-        needed = needed_mb_of(settings, picture_size(settings, photograph, side), precision)
-        return Cost(seconds, calibration.memory_mb + needed * 1e6 / 2**20)
-    largest = values(picture_size(settings, photograph, side), loss_config.layers)
-    return Cost(seconds, calibration.memory_mb + largest * calibration.memory_per_value / 2**20)
+        tile = choose_tile(settings, size, widest, room_mb)
+        seconds += (scale.steps + 1) * step_seconds(loss_config, size, rate, tile)  # one more to look at the inputs
+    if tile or settings.method == "fast":
+        return Cost(seconds, calibration.memory_mb + needed_mb_of(settings, size, widest, tile) * 1e6 / 2**20)
+    return Cost(
+        seconds, calibration.memory_mb + values(size, loss_config.layers) * calibration.memory_per_value / 2**20
+    )
 
 
 @cache  # the many pictures of a manifest have few formulas and sizes
-def step_seconds(loss_config: LossConfig, size: Size, rate: Rate) -> float:
-    """Return the seconds of one step at a size."""
+def step_seconds(loss_config: LossConfig, size: Size, rate: Rate, tile: int | None = None) -> float:
+    """Return the seconds of one step at a size, in one piece or in tiles of a side."""
     _, operations, activations, roots = counts(loss_config, size)
+    if tile:
+        crops = (each.crop for each in plan_tiles(size, tile, loss_config.layers))
+        sizes = ((crop.right - crop.left, crop.bottom - crop.top) for crop in crops)
+        rootless = rate.model_copy(update={"per_root": 0})
+        return 1.5 * sum(step_seconds(loss_config, each, rootless) for each in sizes) + roots * rate.per_root
     work = operations * rate.per_operation + activations * rate.per_value + roots * rate.per_root
     return rate.per_step + work
 
 
 def counts(loss_config: LossConfig, size: Size) -> Counts:
-    """Return the counts of one step at a size."""
+    """Return the counts of one step at a size, in one piece."""
     style_layers = layers_used(loss_config.style_layers)
     roots = root_flops(style_layers) if loss_config.style_loss == "wasserstein" else 0
     operations = step_flops(size, loss_config.layers, style_layers)
     return Counts(1, operations, values(size, loss_config.layers), roots)
 
 
-def total(jobs: Iterable[Job], calibration: Calibration) -> Cost:
-    """Return the cost of jobs painted one after another in one process."""
-    costs = [cost(job.settings, job.content.size, calibration) for job in jobs]
+def total(jobs: Iterable[Job], calibration: Calibration, room_mb: float | None = None) -> Cost:
+    """Return the cost of jobs painted one after another in one process, with this memory free beside it."""
+    costs = [cost(job.settings, job.content.size, calibration, room_mb) for job in jobs]
     seconds = calibration.start + sum(each.seconds for each in costs) if costs else 0.0
     return Cost(seconds, max((each.memory_mb for each in costs), default=0.0))
 

@@ -28,6 +28,7 @@ RECIPE = 5
 # Settings that name pictures, which count by their contents, and those that don't change a painting but its files.
 _NAMING_PICTURES = frozenset({"init", "content_mask", "style_mask"})
 PUBLISHING = frozenset({"format", "quality", "original_colours", "snapshots"})
+COMPUTING = frozenset({"tile"})  # how the same pixels are computed, but for rounding
 
 
 _LARGEST_SHARE = 1024  # different settings that are remembered
@@ -169,12 +170,12 @@ class Job(Sources):
     def key(self, backbone_sha256: str) -> str:
         """Return the cache key of the painting: a SHA-256 of input contents, settings, backbone and recipe.
 
-        Names, settings of publishing and unused settings don't count. Masks count even where their term weighs
-        nothing, and the objective with the fast method: the losses in the record are measured with them.
+        Names, settings of publishing and computing, and unused settings don't count. Masks count even where their term
+        weighs nothing, and the objective with the fast method: the losses in the record are measured with them.
         """
         fast = self.settings.method == "fast"
         unused = self._unused().keys() - (OF_OBJECTIVE.split() if fast else ())
-        excluded = {"preset", "method", *_NAMING_PICTURES, *PUBLISHING, *unused}
+        excluded = {"preset", "method", *_NAMING_PICTURES, *PUBLISHING, *COMPUTING, *unused}
         decides = {
             "content": self.content.sha256,
             "styles": [(style.sha256, style.weight) for style in self.styles],

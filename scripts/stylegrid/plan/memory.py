@@ -15,6 +15,7 @@ from stylegrid.settings.loss_config import loss_config_of
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.scales import longest_side, picture_size
 from stylegrid.vgg.flops import values
+from stylegrid.vgg.tiles import halo
 
 # With the fast method: bytes per pixel of painting, measured with 12.6 megapixels on a CPU; bytes per value of
 # activations where losses are measured, without a gradient; and the most pixels for which they are.
@@ -24,6 +25,11 @@ MOST_MEASURED = 2_000_000
 
 # Bytes per value of activations, measured with the preset stylegrid from 256 to 1,280 px on a CPU.
 BYTES_PER_VALUE = {"float32": 15.0, "bfloat16": 12.0}
+# Pictures of float32 beside these in tiles: inputs, pixels and gradient, and what an optimiser has beside corrections.
+PICTURES = 8
+OPTIMIZER_PICTURES = {"lbfgs": 6, "adam": 6, "sgd": 4}
+# Of automatic tiles: larger ones save little time, and no layer sees further.
+TILES = (1024, 768, 512, 384, 256, 192, 128)
 MEMBERSHIP = Path("/proc/self/cgroup")
 
 
@@ -35,8 +41,8 @@ class NotEnoughMemory(Exception):
     """A painting needs more memory than is free; the message says how much."""
 
 
-def require_memory(job: Job, precision: str, started_mb: float) -> None:
-    """Raise NotEnoughMemory unless this machine has the memory that a job takes free.
+def require_memory(job: Job, precision: str, started_mb: float) -> float:
+    """Return the MB that are free; raises NotEnoughMemory unless a job takes no more, in tiles if it may.
 
     What the process has taken since it had `started_mb` counts as free: earlier paintings no longer use it.
     """
@@ -44,34 +50,77 @@ def require_memory(job: Job, precision: str, started_mb: float) -> None:
     free = free_mb() + max(0.0, resident_mb() - started_mb)
     if needed > free:
         raise NotEnoughMemory(f"needs about {needed / 1000:.1f} GB, and {free / 1000:.1f} GB are free")
+    return free
 
 
 def widest_precision(settings: PaintSettings, here: str) -> str:
     """Return the precision that needs most memory of those a job may be painted in; `here` is that of `auto`.
 
-    Where rounding stops L-BFGS, `auto` goes on in float32.
+    Where rounding stops L-BFGS, `auto` goes on in float32; the fast method doesn't.
     """
     if settings.precision != "auto":
         return settings.precision
-    return "float32" if settings.optimizer == "lbfgs" else here
+    return "float32" if settings.optimizer == "lbfgs" and settings.method == "descent" else here
 
 
 def needed_mb(job: Job, precision: str) -> float:
-    """Return the MB that a job takes at its largest scale, in addition to what the process has already."""
+    """Return the MB that a job takes at its largest scale, in addition to the process, in the best tiles allowed."""
     photograph = job.content.size
     size = picture_size(job.settings, photograph, longest_side(job.settings, photograph))
-    return needed_mb_of(job.settings, size, precision)
+    return least_mb(job.settings, size, precision)
 
 
-def needed_mb_of(settings: PaintSettings, size: Size, precision: str) -> float:
-    """Return the MB that a picture takes in addition to the process: values * bytes per value / 10^6.
+def least_mb(settings: PaintSettings, size: Size, precision: str) -> float:
+    """Return the MB that a picture takes, in addition to the process, in the best tiles that the settings allow."""
+    return min(needed_mb_of(settings, size, precision, tile) for tile in _allowed_tiles(settings, size))
 
-    With the fast method the larger of what painting takes, pixels * bytes per pixel, and measuring the losses.
+
+def choose_tile(settings: PaintSettings, size: Size, precision: str, room_mb: float | None) -> int | None:
+    """Return the side of the tiles that a picture is computed in where so much memory is free; None for one piece.
+
+    Automatic tiles are the largest that fit, or the smallest if none does; where the memory is unknown there are none.
     """
+    allowed = _allowed_tiles(settings, size)
+    fitting = (tile for tile in allowed if room_mb is None or needed_mb_of(settings, size, precision, tile) <= room_mb)
+    return next(fitting, allowed[-1])
+
+
+def tile_of(job: Job, precision: str, room_mb: float | None) -> int | None:
+    """Return the same at a job's largest scale; `precision` is that of `auto`."""
+    photograph, settings = job.content.size, job.settings
+    size = picture_size(settings, photograph, longest_side(settings, photograph))
+    return choose_tile(settings, size, widest_precision(settings, precision), room_mb)
+
+
+def _allowed_tiles(settings: PaintSettings, size: Size) -> tuple[int | None, ...]:
+    """Return the tiles that settings allow, from those that take most memory on; None stands for one piece.
+
+    The fast method has no tiles.
+    """
+    if settings.tile == "none" or settings.method == "fast":
+        return (None,)
+    if settings.tile != "auto":
+        return (int(settings.tile),) if int(settings.tile) < max(size) else (None,)
+    return (None, *(tile for tile in TILES if tile < max(size)))
+
+
+def needed_mb_of(settings: PaintSettings, size: Size, precision: str, tile: int | None = None) -> float:
+    """Return the MB that a picture takes in addition to the process, in tiles of this side or in one piece.
+
+    In one piece values * bytes per value / 10^6. In tiles the values are those of one tile with its halo; the bytes of
+    the optimiser and of the inputs, which grow with the picture, are added. With the fast method the larger of what
+    painting takes, pixels * bytes per pixel, and measuring the losses.
+    """
+    layers = loss_config_of(settings).layers
     if settings.method == "fast":
-        measured = values(size, loss_config_of(settings).layers) * BYTES_PER_MEASURED if is_measured(size) else 0.0
+        measured = values(size, layers) * BYTES_PER_MEASURED if is_measured(size) else 0.0
         return max(size[0] * size[1] * BYTES_PER_PIXEL[precision], measured) / 1e6
-    return values(size, loss_config_of(settings).layers) * BYTES_PER_VALUE[precision] / 1e6
+    if tile is None:
+        return values(size, layers) * BYTES_PER_VALUE[precision] / 1e6
+    width, height = (min(length, tile + 2 * halo(layers)) for length in size)
+    corrections = 2 * settings.corrections if settings.optimizer == "lbfgs" else 0
+    whole = size[0] * size[1] * 12 * (PICTURES + OPTIMIZER_PICTURES[settings.optimizer] + corrections)
+    return (values((width, height), layers) * BYTES_PER_VALUE[precision] + whole) / 1e6
 
 
 def is_measured(size: Size) -> bool:

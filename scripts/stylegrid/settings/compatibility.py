@@ -7,12 +7,13 @@ from stylegrid.errors import ImageError
 from stylegrid.pictures.formats import require_size
 from stylegrid.pictures.geometry import Size
 from stylegrid.settings.paint_settings import PaintSettings
-from stylegrid.settings.scales import longest_side, picture_size, size_fault
+from stylegrid.settings.scales import layers_used, longest_side, picture_size, size_fault
+from stylegrid.vgg.tiles import halo
 
 
 def conflicts(settings: PaintSettings) -> list[str]:
     """Return a sentence for each conflict between settings."""
-    return [*_sizes(settings), *_terms(settings)]
+    return [*_sizes(settings), *_tiles(settings), *_terms(settings)]
 
 
 def size_conflict(settings: PaintSettings, photograph: Size, paintings: Iterable[Size]) -> str:
@@ -40,7 +41,8 @@ class _Rule(NamedTuple):
 # which are measured; all others decide the picture.
 OF_DESCENT = (
     "init noise noise_deviation seed steps clamp optimizer corrections learning_rate decay decay_every decay_form "
-    "beta_1 beta_2 epsilon adam average tolerance patience coarsest scale_factor sharing schedule moments snapshots"
+    "beta_1 beta_2 epsilon adam average tolerance patience coarsest scale_factor sharing schedule moments snapshots "
+    "tile"
 )
 OF_OBJECTIVE = (
     "content_weight style_weight tv_weight content_layers style_layers content_layer_ratio style_layer_ratio "
@@ -182,6 +184,15 @@ def _sizes(settings: PaintSettings) -> Iterator[str]:
             yield f"schedule: must be auto where size is own, found {settings.schedule!r}; set size to {last}"
         elif last != str(settings.size):
             yield f"schedule: must end at the setting size, {settings.size}, found {last} at its end"
+
+
+def _tiles(settings: PaintSettings) -> Iterator[str]:
+    layers = layers_used(settings.content_layers, settings.style_layers)
+    if settings.method == "descent" and isinstance(settings.tile, int) and settings.tile < halo(layers):
+        yield (
+            f"tile: must be auto, none, or {halo(layers)} or more, which is how far these layers see beyond a tile, "
+            f"found {settings.tile}; tiles of 512 or 1024 take least time"
+        )
 
 
 def _terms(settings: PaintSettings) -> Iterator[str]:

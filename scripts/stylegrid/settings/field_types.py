@@ -70,12 +70,23 @@ def _size(value: object) -> int | str:
     return int(whole[1])
 
 
+def _tile(value: object) -> int | str:
+    text = str(value).strip()
+    if text in ("auto", "none"):
+        return text
+    whole = re.fullmatch(r"\+?(\d{1,6})(\.0*)?", text)
+    if not whole or not SMALLEST <= int(whole[1]) <= LARGEST:
+        raise ValueError(f"must be auto, none, or a whole number of pixels from {SMALLEST} to {LARGEST}")
+    return int(whole[1])
+
+
 Layers = Annotated[WeightedList, AfterValidator(_layers)]
 Schedule = Annotated[WeightedList, AfterValidator(_schedule)]
 Start = Annotated[WeightedList, AfterValidator(_start)]
 Masks = Annotated[WeightedList, AfterValidator(_masks)]
 Aspect = Annotated[str, AfterValidator(_aspect)]
 LongestSide = Annotated[int | str, PlainValidator(_size)]
+TileSide = Annotated[int | str, PlainValidator(_tile)]
 Weight = Annotated[float, Field(ge=0, le=1e38)]  # the largest power of ten that float32 holds
 Factor = Annotated[float, Field(ge=1e-30, le=1e38)]
 Ratio = Annotated[float, Field(ge=1e-3, le=1e3)]

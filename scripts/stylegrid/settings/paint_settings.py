@@ -17,6 +17,7 @@ from stylegrid.settings.field_types import (
     Ratio,
     Schedule,
     Start,
+    TileSide,
     Weight,
 )
 from stylegrid.weighted_list import WeightedList
@@ -146,6 +147,11 @@ class PaintSettings(FrozenModel):
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "auto",
         description="of activations; auto: bfloat16 where the machine has it and the recipe bears it",
+    )
+    tile: TileSide = Field(
+        "auto",
+        description="side of the tiles that the picture is computed in, in pixels: the same picture, but for rounding, "
+        "in less memory; none: in one piece; auto: in tiles where it does not fit otherwise",
     )
 
     # The descent.

@@ -31,7 +31,7 @@ class Cache:
     """A folder of finished paintings, each under its job's key."""
 
     def __init__(self, folder: Path):
-        self._folder = folder
+        self.folder = folder
 
     def get(self, key: str) -> Painted | None:
         """Return the painting of a key and mark it as used; None if it is missing or damaged."""
@@ -76,7 +76,7 @@ class Cache:
         return tuple(sorted(self._path(key, ".steps").glob("*.png")))
 
     def _path(self, key: str, ending: str) -> Path:
-        return self._folder / key[:2] / f"{key}{ending}"
+        return self.folder / key[:2] / f"{key}{ending}"
 
 
 def sha256(data: bytes) -> str:

@@ -49,7 +49,7 @@ class Record(Sources):
 
     `losses` are unweighted but for `total` = content_weight * content + style_weight * style + tv_weight * tv.
     `colours` are grey where the picture was painted in greys. `reduced` holds settings that were lowered because memory
-    ran out.
+    ran out; `tile` is the side of the tiles that the largest scale was computed in, None for one piece.
     """
 
     variant: str
@@ -71,6 +71,7 @@ class Record(Sources):
     device: str = ""
     precision: str = ""
     colours: Literal["free", "grey"] = "free"
+    tile: int | None = None
     versions: dict[str, str] = {}
     picture_sha256: str | None = None
     reduced: dict[str, int | str] = {}
