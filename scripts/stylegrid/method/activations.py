@@ -90,16 +90,20 @@ def merge(parts: Iterable[Moments]) -> Moments:
     return Moments(*(tf.cast(each, tf.float32) for each in reduce(_merge, doubles)))
 
 
-def seeded_sum(activations: Activations, whole: Moments, seed: Moments) -> tf.Tensor:
-    """Return a number (batch,) whose gradient by these activations is that of a function of the whole's moments.
+def gradient_by_moments(activations: Activations, whole: Moments, seed: Moments) -> tf.Tensor:
+    """Return the gradient by these activations, a part of the whole's, of a function of the whole's moments.
 
-    `seed` is the function's gradient by them, D by the scatter and e by the mean. The number is
-    sum w (F - m)^T D (F - m) + sum w F^T e / W: as sum w (F - m) is 0, the scatter doesn't change with m.
+    `seed` is the function's gradient by them, D by the scatter and e by the mean: w ((F - m) (D + D^T) + e / W). As
+    sum w (F - m) is 0, the scatter doesn't change with m.
     """
-    scatter = _scatter(activations.features, whole.mean, activations.weight)
+    features, precision = activations.features, activations.features.dtype
+    shifted = tf.cast(features, tf.float32) - whole.mean[:, tf.newaxis, tf.newaxis]
+    both = seed.scatter + tf.linalg.matrix_transpose(seed.scatter)
     by_mean = seed.mean / tf.maximum(whole.total, SMALLEST)[:, tf.newaxis]
-    first = tf.reduce_sum(by_mean * _weighted_sum(activations.features, activations.weight), axis=1)
-    return first + tf.reduce_sum(seed.scatter * scatter, axis=(1, 2))
+    # One product, in the precision of the activations, as for a Gram matrix in one piece.
+    slope = tf.linalg.matmul(tf.cast(shifted, precision), tf.cast(both, precision)[:, tf.newaxis])
+    slope += tf.cast(by_mean, precision)[:, tf.newaxis, tf.newaxis]
+    return slope if activations.weight is None else tf.cast(activations.weight, precision) * slope
 
 
 def _merge(first: Moments, second: Moments) -> Moments:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from stylegrid.method.activations import Activations, Moments, merge, moments, seeded_sum
+from stylegrid.method.activations import Activations, Moments, gradient_by_moments, merge, moments
 from stylegrid.method.losses import Target, difference_sums, loss_of_sums
 from stylegrid.method.objective import Losses, Objective, StyleTarget, any_size
 from stylegrid.method.total_variation import VARIATIONS, Rows
@@ -112,43 +112,51 @@ class TiledObjective:
             tile.crop.of(gradient)[...] += slope.numpy()
 
     def _tile_sums(self, crop: tf.Tensor, part: TilePart) -> Sums:
-        content, style = self._own(crop, part)
-        return Sums(content, {layer: tuple(map(moments, group)) for layer, group in style.items()})
+        own = self._own(crop, part)
+        style = self._activations(own, part)
+        return Sums(
+            self._content_sums(own, part), {layer: tuple(map(moments, group)) for layer, group in style.items()}
+        )
 
     def _tile_gradient(self, crop: tf.Tensor, part: TilePart, whole: Sums, seeds: Sums) -> tf.Tensor:
         """Return the gradient of the picture's loss by the crop, through the tile's own activations."""
         with tf.GradientTape() as tape:
             tape.watch(crop)
-            content, style = self._own(crop, part)
-            terms = [
-                seed * each
-                for layer, sums in content.items()
-                for each, seed in zip(sums, seeds.content[layer], strict=True)
-            ]
-            terms += [
-                seeded_sum(each, whole.style[layer][place], seeds.style[layer][place])
-                for layer, group in style.items()
-                for place, each in enumerate(group)
-            ]
-            total = tf.add_n(terms)
-        return tape.gradient(total, crop)
+            own = self._own(crop, part)
+        slopes = self._content_gradients(own, part, seeds)
+        for layer, group in self._activations(own, part).items():
+            for place, each in enumerate(group):
+                slope = gradient_by_moments(each, whole.style[layer][place], seeds.style[layer][place])
+                slopes[layer] = slopes[layer] + slope if layer in slopes else slope
+        return tape.gradient(own, crop, output_gradients=slopes)
 
-    def _own(
-        self, crop: tf.Tensor, part: TilePart
-    ) -> tuple[dict[str, tuple[tf.Tensor, ...]], dict[str, list[Activations]]]:
-        """Return the content's sums and the style's activations of the tile's own positions."""
-        box, seen = part.own, self._objective.features(crop)
-        own = {layer: _cut(features, at_layer(layer, box, self._up)) for layer, features in seen.items()}
-        content = {
+    def _own(self, crop: tf.Tensor, part: TilePart) -> Features:
+        """Return the activations of the tile's own positions."""
+        seen = self._objective.features(crop)
+        return {layer: _cut(features, at_layer(layer, part.own, self._up)) for layer, features in seen.items()}
+
+    def _content_sums(self, own: Features, part: TilePart) -> dict[str, tuple[tf.Tensor, ...]]:
+        return {
             layer: difference_sums(self._loss_config.content_loss, own[layer], _cast(target, own[layer].dtype))
             for layer, target in part.content.items()
         }
+
+    def _content_gradients(self, own: Features, part: TilePart, seeds: Sums) -> Features:
+        """Return the gradients of the content's loss by the tile's own activations."""
+        seen = {layer: own[layer] for layer in part.content}
+        with tf.GradientTape() as tape:
+            tape.watch(seen)
+            sums = self._content_sums(seen, part)
+        return tape.gradient(sums, seen, output_gradients=seeds.content)
+
+    def _activations(self, own: Features, part: TilePart) -> dict[str, list[Activations]]:
+        """Return the tile's own activations for each style target."""
+        box = part.own
         area = (box.bottom - box.top) * (box.right - box.left)
-        style = {
+        return {
             layer: [Activations(own[layer], weight, area) for weight in weights]
             for layer, weights in part.style_weights.items()
         }
-        return content, style
 
     def _parts(self, targets: TiledTargets) -> Iterator[tuple[Tile, TilePart]]:
         """Yield the tiles with what each is compared with."""
@@ -204,7 +212,7 @@ class TiledObjective:
         specs = tf.nest.map_structure(any_size, given)
         key = function.__name__, *tf.nest.flatten(specs)
         if key not in self._compiled:
-            self._compiled[key] = tf.function(function).get_concrete_function(*specs)
+            self._compiled[key] = tf.function(function, autograph=False).get_concrete_function(*specs)
         return self._compiled[key](*given)
 
 

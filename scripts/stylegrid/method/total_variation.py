@@ -84,9 +84,8 @@ def _stencil(sums: Sums) -> tf.Tensor:
 
 
 def _down_and_across(rows: Rows) -> tuple[Difference, Difference]:
-    across = _difference(rows.x, rows.weight, 0, 1)
-    own = Difference(across.values[:, : rows.own], across.weight[:, : rows.own])
-    return _difference(rows.x, rows.weight, 1, 0), own
+    down, across = _difference(rows.x, rows.weight, 1, 0), _difference(rows.x, rows.weight, 0, 1)
+    return down, Difference(across.values[:, : rows.own], across.weight[:, : rows.own])
 
 
 def _gradient_squared(rows: Rows) -> tuple[Difference]:
