@@ -57,7 +57,6 @@ PICTURE = {
     "style_scale",
     "style_crop",
     "style_mask",
-    "greys",
 }
 PICTURE |= {"original_colours", "precision", "format"}
 
