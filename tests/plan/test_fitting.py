@@ -101,8 +101,8 @@ def test_a_long_list_is_cut_short(free):
 
 def test_a_size_that_fits_in_tiles_is_not_said_not_to_fit(free):
     free(24_000)
-    assert len(find_too_large([job(size=6000), job(size=6000, tile=1024)], MEASURED)) == 1
-    assert find_too_large([job(size=6000, tile="auto")], MEASURED) == []
+    assert len(find_too_large([job(size=5000), job(size=5000, tile=1024)], MEASURED)) == 1
+    assert find_too_large([job(size=5000, tile="auto")], MEASURED) == []
 
 
 def test_in_tiles_too_there_is_a_size_that_is_too_large(free):
