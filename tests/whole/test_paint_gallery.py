@@ -17,7 +17,7 @@ from stylegrid.runs.run import painters
 
 ROWS = ({"content": "*.png", "style": "*.png", "title": ""},)
 FAST = {"size": 32, "steps": 4}
-SLOW = {"size": 32, "steps": 2000, "optimizer": "adam"}
+SLOW = {"size": 32, "steps": 600, "optimizer": "adam"}
 
 
 @pytest.fixture
@@ -93,6 +93,7 @@ def test_each_picture_has_a_line_and_the_last_one_names_the_page(gallery):
     assert "rule paint_chunk" in (gallery.folder / paint_gallery.LOG).read_text()
 
 
+@pytest.mark.slow
 def test_where_nothing_is_to_be_painted_it_says_so(gallery):
     gallery.run()
     done = paint(gallery)
@@ -133,7 +134,10 @@ def test_a_combination_that_fails_is_told_at_once_and_at_the_end(gallery):
     assert lines[-1].endswith(str(paint_gallery.LOG))
 
 
-@pytest.mark.parametrize("one", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+SLOW_ONES = [pytest.param(one, marks=pytest.mark.slow) for one in (signal.SIGTERM, signal.SIGHUP)]
+
+
+@pytest.mark.parametrize("one", [signal.SIGINT, *SLOW_ONES])
 def test_a_run_that_is_stopped_ends_at_once_with_one_line_and_goes_on(gallery, one):
     gallery.write_config(stylize=SLOW)
     with begin(gallery) as run:
@@ -154,6 +158,7 @@ def test_a_run_that_is_stopped_ends_at_once_with_one_line_and_goes_on(gallery, o
     assert paint(gallery).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_look_and_v_show_what_snakemake_says(gallery):
     look = paint(gallery, "--dry-run")
     assert look.returncode == 0
@@ -165,6 +170,7 @@ def test_a_look_and_v_show_what_snakemake_says(gallery):
     assert re.search(r"^Done: 4 pictures in ", verbose.stderr, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_the_page_grows_while_it_paints(gallery):
     gallery.write_config(stylize=SLOW)
     with begin(gallery) as run:
