@@ -277,7 +277,7 @@ WEIGHTS = {
         "no such file; weights may be auto, imagenet-8bit, imagenet",
     ),
     "not HDF5": (lambda path, original: path.write_bytes(JPEG), "is no file of weights, or damaged; allowed are"),
-    "another network": (lambda path, original: other_network(path), "is not VGG19: layer block1_conv1 is missing"),
+    "another network": (lambda path, original: other_network(path), "is not VGG19: has neither layer"),
     "a link": (lambda path, original: link_elsewhere(path), "block1_conv1 is a link to another file"),
     "not a number": (spoil, "layer block5_conv4 holds numbers that are not finite"),
 }

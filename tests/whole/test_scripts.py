@@ -141,7 +141,7 @@ FLAGS = [
     "content_weight=2 style_weight=3 tv_weight=4 content_factor=.5 style_factor=.25 tv_factor=2",
     "tv_loss=nine_point preprocessing=imagenet padding=zero pooling=l2_scaled pool_rounding=up style_shape=stretched",
     "match_colours=style colour_map=histogram original_colours=ycbcr style_scale=0.5 style_crop=0.1",
-    "precision=float32 tile=16 coarsest=16 sharing=equal format=png snapshots=1 content_mask=MASK style_mask=MASK",
+    "precision=float32 tile=40 coarsest=16 sharing=equal format=png snapshots=1 content_mask=MASK style_mask=MASK",
     "blend=losses format=jpeg quality=80 tv_loss=sum_power tv_power=1 greys=kept",
 ]
 

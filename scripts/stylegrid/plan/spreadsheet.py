@@ -87,7 +87,9 @@ def _check_kind(path: Path, suffix: str) -> None:
 def _read(path: Path, suffix: str) -> Sheet:
     if suffix in _SEPARATORS:
         return Sheet(read_text(path.read_bytes(), _SEPARATORS[suffix], str(path), MOST_CELLS), [], "")
-    from stylegrid.plan.tables.workbook import read_workbook  # here: most plans have no time for its readers of XML
+    from stylegrid.plan.tables.workbook_table import (
+        read_workbook,
+    )  # here: most plans have no time for its readers of XML
 
     return read_workbook(path, MOST_CELLS, LONGEST_TEXT)
 

@@ -10,7 +10,7 @@ from workbooks import save_ods, save_xlsx, texts, words
 
 from stylegrid.plan.tables.marks import Range
 from stylegrid.plan.tables.sheet import TooManyCellsError, UnreadableError
-from stylegrid.plan.tables.workbook import fill_merged, read_workbook
+from stylegrid.plan.tables.workbook_table import fill_merged, read_workbook
 
 HEADER = ("content", "style")
 
@@ -77,7 +77,7 @@ def test_there_may_be_too_many_cells_or_too_much_text(tmp_path):
 
 def test_the_other_process_starts_fast():
     """It imports nothing that takes long, above all no pydantic, which takes longer than a thousand rows."""
-    code = "import sys, stylegrid.plan.tables.workbook; sys.exit(bool({'pydantic', 'pandas'} & {*sys.modules}))"
+    code = "import sys, stylegrid.plan.tables.workbook_table; sys.exit(bool({'pydantic', 'pandas'} & {*sys.modules}))"
     assert subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY / "scripts", check=False).returncode == 0
 
 
