@@ -90,12 +90,11 @@ def test_the_finished_page_is_taken_up_and_nothing_is_asked_for_again(visit, gro
     assert finished.evaluate("typeof ask") == "undefined"
 
 
-def test_a_run_that_stopped_leaves_a_page_that_says_why(visit, growing):
+def test_a_run_that_stopped_leaves_a_page_that_says_what_is_missing(visit, growing):
     page = visit(address=growing.page.as_uri())
-    assert page.locator("#grid .why").count() == 0
     growing.show()
     page.wait_for_function(f"{SUMMARY} === '2 pictures, 1 photograph, 1 painting; 78 not painted'")
-    page.wait_for_function("document.querySelectorAll('#grid .why').length > 0")
+    assert page.locator("#grid .fault").first.inner_text() == UNPAINTED
 
 
 def test_an_open_picture_stays_until_it_is_painted(visit, growing):
