@@ -69,7 +69,11 @@ def check(compared: Compared) -> None:
     assert np.linalg.norm(tiled - whole) <= 1e-5 * np.linalg.norm(whole)
 
 
-@pytest.mark.parametrize("preset", presets.preset_names())
+AT_ONCE = {"stylegrid", "crowson", "tf-tutorial"}  # the others take half a minute
+RECIPES = [pytest.param(name, marks=[] if name in AT_ONCE else pytest.mark.slow) for name in presets.preset_names()]
+
+
+@pytest.mark.parametrize("preset", RECIPES)
 def test_every_recipe_in_tiles_is_the_recipe(compare, preset):
     check(compare(96, photograph=picture(117, 101, 0), preset=preset))
 

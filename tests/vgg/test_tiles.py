@@ -83,7 +83,7 @@ def weighted(features, place):
     ("pooling", "padding"),
     [(pooling, "replicate") for pooling in POOLINGS] + [("max", "zero")] + [("average", "replicate_first")],
 )
-@pytest.mark.parametrize("size", SIZES[::2])
+@pytest.mark.parametrize("size", [SIZES[0], pytest.param(SIZES[2], marks=pytest.mark.slow)])
 def test_activations_and_gradients_of_tiles_are_those_of_the_whole(network, size, pooling, padding, rounding):
     picture = np.random.default_rng(0).normal(0, 50, (1, size[1], size[0], 3))
     extract = extractor(network, LAYERS, pooling, padding, rounding, tf.float64)
