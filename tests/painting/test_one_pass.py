@@ -172,5 +172,6 @@ def test_a_picture_too_small_is_refused(paint):
 
 
 def test_a_grey_painting_gives_a_grey_picture(paint):
-    assert np.ptp(paint((("etching", 1.0),), greys="kept").picture, axis=-1).max() == 0
-    assert np.ptp(paint((("etching", 1.0),), greys="free").picture, axis=-1).max() > 0.01
+    kept, free = (paint((("etching", 1.0),), greys=greys) for greys in ("kept", "free"))
+    assert (np.ptp(kept.picture, axis=-1).max(), kept.grey) == (0, True)
+    assert np.ptp(free.picture, axis=-1).max() > 0.01 and not free.grey

@@ -69,9 +69,8 @@ def paint_in_one_pass(
     for step in history:
         report(step)
     seconds = time.perf_counter() - began
-    return Result(
-        picture, inputs.alpha, "finished", message, losses, style_by_layer, history, 0, seconds, precision.name
-    )
+    how = (message, losses, style_by_layer, history, 0, seconds, precision.name, problem.grey)
+    return Result(picture, inputs.alpha, "finished", *how)
 
 
 def _vectors(job: Job, networks: FastNetworks, paintings: Sequence[Painting]) -> list[np.ndarray]:
