@@ -8,6 +8,7 @@ from stylegrid.store.findings import (
     NOT_PAINTED,
     OUTDATED,
     Network,
+    PaintedBy,
     chosen_backbone,
     describe_network,
     find,
@@ -105,10 +106,10 @@ def test_the_chosen_backbone_is_known_by_its_hash_if_there_is_one(tmp_path):
     assert chosen_backbone(tmp_path) == "its own"
 
 
-def network(*painted):
+def network(*painted, method="descent"):
     """Return what is said of pictures, each by (name, path, preset)."""
     return describe_network(
-        {(BackboneRecord(name=name, sha256="", path=path), preset) for name, path, preset in painted}
+        {PaintedBy(BackboneRecord(name=name, sha256="", path=path), preset, method) for name, path, preset in painted}
     )
 
 
@@ -120,9 +121,15 @@ def test_a_report_names_the_weights_of_its_pictures_once():
 
 
 def test_only_untrained_weights_are_warned_of_with_the_cure():
-    label, warning = network(("untrained", None, "stylegrid"), ("untrained", None, "stylegrid-soft"))
+    label, warning, _ = network(("untrained", None, "stylegrid"), ("untrained", None, "stylegrid-soft"))
     assert label == "untrained" and "random weights" in warning and "set weights to auto" in warning
     assert "noise" not in warning
+
+
+def test_of_drafts_the_weights_only_measured_the_losses():
+    drafts = network(("untrained", None, "gatys2015"), method="fast")
+    assert drafts.line == "drafts by Magenta's fast network; losses by VGG19, weights: untrained"
+    assert drafts.warning == ""  # no noise was painted
 
 
 def test_published_recipes_on_untrained_weights_are_said_to_paint_noise():

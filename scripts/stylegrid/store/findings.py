@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Set
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from stylegrid.errors import RecordError
 from stylegrid.plan.job import Combination, Job
@@ -16,6 +16,20 @@ OUTDATED = "what is there is of other settings, inputs or weights: run again"
 FINISHED = ("finished", "converged")  # outcomes of pictures that came out as asked
 
 Read = Callable[[Path], Record]
+Method = Literal["descent", "fast"]
+_PAINTED = {
+    frozenset({"descent"}): "painted by VGG19",
+    frozenset({"fast"}): "drafts by Magenta's fast network; losses by VGG19",
+    frozenset({"descent", "fast"}): "painted by VGG19, drafts by Magenta's fast network; losses by VGG19",
+}
+
+
+class PaintedBy(NamedTuple):
+    """The weights, the preset and the method of a picture."""
+
+    backbone: BackboneRecord
+    preset: str
+    method: Method
 
 
 class Finding(NamedTuple):
@@ -76,11 +90,12 @@ class Network(NamedTuple):
 
     label: str
     warning: str
+    painted: str = "painted by VGG19"
 
     @property
     def line(self) -> str:
         """The line of a report that names the weights."""
-        return f"painted by VGG19, weights: {self.label}" if self.label else ""
+        return f"{self.painted}, weights: {self.label}" if self.label else ""
 
 
 def network_of(findings: Iterable[Finding]) -> Network:
@@ -88,16 +103,19 @@ def network_of(findings: Iterable[Finding]) -> Network:
     return describe_network({painted for finding in findings for painted in painted_by(finding.record)})
 
 
-def painted_by(record: Record | None) -> set[tuple[BackboneRecord, str]]:
-    """Return the (weights, preset) that painted a record's picture; empty if none did."""
-    return {(record.backbone, record.settings.preset)} if record and record.backbone else set()
+def painted_by(record: Record | None) -> set[PaintedBy]:
+    """Return what painted a record's picture, or measured it where the fast method painted; empty if nothing did."""
+    if record is None or record.backbone is None:
+        return set()
+    return {PaintedBy(record.backbone, record.settings.preset, record.settings.method)}
 
 
-def describe_network(painted: Set[tuple[BackboneRecord, str]]) -> Network:
-    """Return the network of pictures painted by (weights, preset) pairs."""
-    names = sorted({labels.label(backbone.name, backbone.path) for backbone, _ in painted})
-    presets = [preset for backbone, preset in painted if backbone.name == "untrained"]
-    return Network(", ".join(names), labels.warning("untrained", presets) if presets else "")
+def describe_network(painted: Set[PaintedBy]) -> Network:
+    """Return the network of pictures."""
+    names = sorted({labels.label(each.backbone.name, each.backbone.path) for each in painted})
+    presets = [each.preset for each in painted if each.backbone.name == "untrained" and each.method == "descent"]
+    methods = frozenset(each.method for each in painted) or frozenset({"descent"})
+    return Network(", ".join(names), labels.warning("untrained", presets) if presets else "", _PAINTED[methods])
 
 
 def describes(record: Record, job: Job) -> bool:

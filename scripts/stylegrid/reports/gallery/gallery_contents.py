@@ -36,14 +36,13 @@ from stylegrid.settings import setting_words
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.varying import varying
 from stylegrid.store import findings
-from stylegrid.store.record import BackboneRecord
 
 
 class Shown(NamedTuple):
     """A combination as the page lists it, and the weights and preset that painted it, if they did."""
 
     row: dict[str, Any]
-    painted_by: Set[tuple[BackboneRecord, str]] = frozenset()
+    painted_by: Set[findings.PaintedBy] = frozenset()
 
 
 def build(
