@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psutil
 
+from recover import make_parser
 from stylegrid.cli.entry_point import INTERRUPTED, entry_point
 from stylegrid.cli.gallery_progress import Bar, Lines, make_console
 from stylegrid.runs import lines_for_console
@@ -29,20 +30,9 @@ from stylegrid.store.layout import Layout
 RECOVER = Path(__file__).with_name("recover.py")
 LOG = Path("logs/snakemake.log")
 LOOKS = {
-    *(
-        "-n",
-        "--dry-run",
-        "--dryrun",
-        "-h",
-        "--help",
-        "-v",
-        "--version",
-        "--dag",
-        "--rulegraph",
-        "--filegraph",
-        "--lint",
-    ),
-    *("--summary", "--detailed-summary", "-S", "-D", "--report", "--list-rules", "--list-target-rules", "--unlock"),
+    *("-n", "--dry-run", "--dryrun", "-h", "--help", "-v", "--version", "--lint", "--unlock", "--report"),
+    *("--dag", "--rulegraph", "--filegraph", "--summary", "-S", "--detailed-summary", "-D"),
+    *("--list-rules", "--list-target-rules"),
 }
 EVERY = 0.5  # seconds between two looks
 PASS_ON = "pass on"  # of a signal that this program alone has got
@@ -167,13 +157,7 @@ def _end_all(snakemake: psutil.Process, pass_on: bool) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-        usage="paint_gallery.py [-h] [--gone] [--verbose] SNAKEMAKE'S FLAGS",
-    )
-    parser.add_argument("--gone", action="store_true", help="the run's machine is another, and it has ended there")
+    parser = make_parser(__doc__, "paint_gallery.py [-h] [--gone] [--verbose] SNAKEMAKE'S FLAGS")
     parser.add_argument("--verbose", action="store_true", help="show Snakemake's own words")
     return parser
 

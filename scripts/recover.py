@@ -19,7 +19,7 @@ from stylegrid.runs.snakemake_cache import require_cache
 @entry_point
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program; Snakemake takes its place, and does what is asked for as soon as it knows the results folder."""
-    args, flags = _parser().parse_known_args(argv)
+    args, flags = make_parser(__doc__, "recover.py [-h] [--gone] SNAKEMAKE'S FLAGS").parse_known_args(argv)
     if not flags:
         raise ConfigError("recover.py: no flags for Snakemake; add those of the run that was killed, such as --cores 4")
     require_cache()
@@ -28,12 +28,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     os.execv(sys.executable, [sys.executable, "-m", "snakemake", *flags, "--rerun-incomplete"])
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser(description: str | None, usage: str) -> argparse.ArgumentParser:
+    """Return the parser of a program that hands all other flags on to Snakemake."""
     parser = argparse.ArgumentParser(
-        description=__doc__,
+        description=description,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
-        usage="recover.py [-h] [--gone] SNAKEMAKE'S FLAGS",
+        usage=usage,
     )
     parser.add_argument("--gone", action="store_true", help="the run's machine is another, and it has ended there")
     return parser
