@@ -5,6 +5,7 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+from conftest import save_picture
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # The passes of an interlaced PNG: left, top, steps across and down.
@@ -75,3 +76,11 @@ def _field(tag: int, values: tuple[int, ...]) -> tuple[int, int, bytes]:
             struct.pack(f"<{2 * len(values)}I", *(number for value in values for number in (value, 1))),
         )
     return 3, len(values), struct.pack(f"<{len(values)}H", *values)
+
+
+def fill_folder(folder: Path) -> Path:
+    """Save photographs of several suffixes, in folders below too, and a file that is none; return the folder."""
+    for name in ("cat.png", "dog.jpg", "zoo/Ape.PNG", "zoo/deep/bee.webp"):
+        save_picture(folder / name, 8, 6)
+    (folder / "notes.txt").write_text("no picture")
+    return folder

@@ -2,6 +2,7 @@
 
 import pytest
 from conftest import save_picture
+from picture_files import fill_folder
 
 from stylegrid import files
 from stylegrid.errors import ImageError
@@ -11,10 +12,7 @@ from stylegrid.plan.picture_index import PictureIndex
 
 @pytest.fixture
 def folder(tmp_path):
-    for name in ("cat.png", "dog.jpg", "zoo/Ape.PNG", "zoo/deep/bee.webp"):
-        save_picture(tmp_path / "content" / name, 8, 6)
-    (tmp_path / "content" / "notes.txt").write_text("no picture")
-    return tmp_path / "content"
+    return fill_folder(tmp_path / "content")
 
 
 @pytest.fixture
