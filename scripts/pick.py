@@ -1,6 +1,7 @@
 """Write a manifest of the pictures that have stars on the gallery page, to paint them larger in a folder of their own.
 
-STARS is the file that the page saves; by default the newest *-stars.json in the folder of downloads.
+STARS is the file that the page saves; by default the newest *-stars.json in the folder of downloads. Each large picture
+begins with the chosen one and keeps its shapes and strokes.
 """
 
 import argparse
@@ -20,14 +21,23 @@ def main(argv: Sequence[str] | None = None) -> None:
     # These bring pandas and pydantic, which --help has no need of.
     from stylegrid.plan import picks, plan_files
     from stylegrid.plan.row_of_job import RowBase, row_of_job
+    from stylegrid.settings import presets
     from stylegrid.settings.config import load_settings
+    from stylegrid.store.chosen import enlarge
 
     settings = load_settings(*args.configfile)
     stars = args.stars or picks.newest_stars(args.downloads.expanduser())
     chosen = picks.choose(plan_files.read_table(settings.results), picks.read_stars(stars), args.least)
     base = RowBase(**settings.model_dump(include=set(RowBase.model_fields)))
-    size = {"size": args.size} if args.size else {}
-    path = picks.write_gallery(args.folder, [{**row_of_job(each, base), **size} for each in chosen])
+    rows, start_dir = [row_of_job(each, base) for each in chosen], None
+    if args.size:
+        size = presets.resolve({}, {"size": args.size}).size
+        rows = [{**row, "size": str(size)} for row in rows]
+    if args.size and not args.anew:
+        start_dir = args.folder / picks.START
+        larger = [enlarge(settings.results, each.job, size, start_dir) for each in chosen]
+        rows = [{**row, **cells} for row, cells in zip(rows, larger, strict=True)]
+    path = picks.write_gallery(args.folder, rows, start_dir)
     print(f"{stars}: {len(chosen)} picture{'s' if len(chosen) != 1 else ''} in {args.folder / 'manifest.csv'}")
     print(f"paint them: make gallery CONFIG={path}")
 
@@ -38,8 +48,11 @@ def _parser() -> argparse.ArgumentParser:
     add_configfile(parser)
     parser.add_argument("--least", type=int, choices=range(1, 6), default=1, help="stars at least (default: 1)")
     parser.add_argument(
-        "--size", default="1024", help="longest side in pixels, or own: each photograph's; '' leaves it (default: 1024)"
+        "--size",
+        default="1024",
+        help="longest side in pixels, or own: each photograph's; '' leaves it (default: 1024)",
     )
+    parser.add_argument("--anew", action="store_true", help="begin as the row says, not with the chosen picture")
     parser.add_argument("--folder", type=Path, default=Path("chosen"), help="what is written into (default: chosen)")
     parser.add_argument("--downloads", type=Path, default=DOWNLOADS, help=f"default: {DOWNLOADS}")
     return parser

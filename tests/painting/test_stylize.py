@@ -263,6 +263,7 @@ BESIDE = [  # what a control needs to have an effect, and changes of it
     ({"content": "half"}, {"alpha": "white"}),
     ({}, {"style_mask": "left.png", "masks": ("left",)}),
     ({"learning_rate": 0.5}, {"clamp": "end"}),
+    ({"init": "style", "smallest_octave": 16}, {"smallest_octave": 0}, {"octave_content": "start"}),
     ({"tolerance": 0.9, "patience": 2}, {"patience": 3}, {"tolerance": 0}),
 ]
 ELSEWHERE = {  # tests of controls that decide more than pixels: this module's, and test_painter.py's of published files

@@ -93,6 +93,7 @@ THREE_SCALES = {"size": 64, "coarsest": 16, "scale_factor": 2, "sharing": "equal
         # 10 steps each, and one more for looking at the inputs
         (THREE_SCALES, (64, 32), 33, 11 * (64 * 32 + 32 * 16 + 16 * 8)),
         ({**THREE_SCALES, "sharing": "double_first", "steps": 40}, (64, 64), 43, 11 * (64**2 + 32**2) + 21 * 16**2),
+        ({"size": 64, "steps": 10, "smallest_octave": 32}, (64, 32), 22, 11 * (64 * 32 + 32 * 16)),
         ({"size": 64, "steps": 30, "schedule": "32:1 + 64:2"}, (64, 64), 32, 11 * 32**2 + 21 * 64**2),
     ],
 )

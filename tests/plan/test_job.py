@@ -30,6 +30,7 @@ LOUD = {
     "decay": 0.5,
     "tolerance": 0.1,
     "coarsest": 32,
+    "smallest_octave": 32,
 }
 OTHER = {
     "size": 64,
@@ -130,6 +131,7 @@ DECAYS = ("decay_every", "decay_form")
         ({"match_colours": "none"}, "colour_map"),
         *(({"style_loss": "wasserstein"}, name) for name in ("gram", "gram_over")),
         ({"tolerance": 0}, "patience"),
+        ({"smallest_octave": 0}, "octave_content"),
         *(({"coarsest": 0}, name) for name in ("scale_factor", "sharing")),
         *(({"schedule": "64 + 256"}, name) for name in ("coarsest", "scale_factor", "sharing")),
     ],

@@ -28,6 +28,17 @@ def test_a_link_within_the_folder_is_followed(library, folder):
     assert (source.name, source.sha256) == ("link", files.sha256(folder / "zoo" / "Ape.PNG"))
 
 
+def test_start_pictures_may_lie_in_a_folder_of_their_own(folder, tmp_path):
+    start = save_picture(tmp_path / "start" / "sub" / "first.png", 8, 6, seed=9)
+    save_picture(folder / "mask.png", 8, 6)
+    index = PictureIndex(tmp_path / "memory.json")
+    library = PictureFolders(folder, tmp_path / "style", index, start_dir=tmp_path / "start")
+    assert library.picture("sub/first.png").path == str(start)
+    assert library.picture("mask.png", mask=True).path == str(folder / "mask.png")
+    with pytest.raises(ImageError, match=r"mask\.png: no such file"):
+        library.picture("mask.png")
+
+
 def test_a_link_to_itself_is_refused(library, folder):
     (folder / "loop.png").symlink_to("loop.png")
     with pytest.raises(ImageError, match=r"loop\.png: is not a picture; found no readable file \(Too many levels"):

@@ -411,7 +411,7 @@ def test_a_picture_too_narrow_for_its_layers_is_a_fault(project):
     assert len(make_plan(project.settings()).combinations) == 1
 
 
-@pytest.mark.parametrize("key", ["manifest", "content_dir", "style_dir", "results"])
+@pytest.mark.parametrize("key", ["manifest", "content_dir", "style_dir", "start_dir", "results"])
 def test_a_link_of_the_config_to_a_disk_that_is_not_mounted_is_named(project, key):
     project.write_rows({"content": "cat.png", "style": "night.png"})
     link = project.folder / "link.csv"
@@ -434,6 +434,7 @@ def test_a_link_of_the_config_to_a_disk_that_is_not_mounted_is_named(project, ke
             "config.stylize.schedule: must end at the setting size, 64, found 32 at its end",
         ),
         ({"content_dir": "/nowhere"}, "config.content_dir: must be a folder, found '/nowhere'"),
+        ({"start_dir": "/nowhere"}, "config.start_dir: must be a folder, found '/nowhere'"),
         ({"style_dir": "/dev/null"}, "config.style_dir: must be a folder, found '/dev/null'"),
         (
             {"painting": {"calibration": "/nowhere.json"}},

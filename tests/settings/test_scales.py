@@ -7,6 +7,7 @@ from stylegrid.settings import presets
 from stylegrid.settings.scales import (
     layers_used,
     longest_side,
+    octave_sides,
     painting_size,
     picture_size,
     plan_scales,
@@ -114,6 +115,18 @@ def test_each_scale_is_the_factor_times_the_one_before(factor, sides):
 
 def test_no_scale_is_below_the_smallest():
     assert [side for side, _ in plan(256, smallest=65)] == [128, 256]
+
+
+@pytest.mark.parametrize(
+    ("octave", "smallest", "sides"),
+    [(0, 1, (255,)), (128, 1, (255, 128)), (32, 1, (255, 128, 64, 32)), (33, 1, (255, 128, 64)), (1, 99, (255, 128))],
+)
+def test_octaves_are_halvings_not_below_the_smallest(octave, smallest, sides):
+    assert octave_sides(settings(smallest_octave=octave), 255, smallest) == sides
+
+
+def test_a_chain_of_octaves_ends_at_one_pixel():
+    assert octave_sides(settings(smallest_octave=1), 5) == (5, 3, 2, 1)
 
 
 @pytest.mark.parametrize(

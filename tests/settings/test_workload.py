@@ -24,6 +24,11 @@ def test_the_finished_picture_s_size_does_as_well_as_the_photograph_s():
         )
 
 
+def test_an_octave_adds_the_work_of_its_pixels():
+    octaves = SETTINGS.model_copy(update={"smallest_octave": 50})
+    assert workload_of(octaves, (400, 200)).total == pytest.approx(0.1 * 1.25 + 0.2 * 1.3125)
+
+
 def test_no_steps_are_no_work():
     workload = workload_of(make_job(size=64, steps=0).settings, (64, 64))
     assert (workload.total, workload.after(0), workload.share_left(0)) == (0, 0, 0)

@@ -3,11 +3,14 @@
 import json
 
 import yaml
+from conftest import save_picture
 
 import pick
+from stylegrid import files
 from stylegrid.plan import plan_files
 from stylegrid.plan.rows_to_jobs import make_plan
 from stylegrid.settings.config import parse_settings
+from stylegrid.store.layout import picture_path
 
 
 def test_from_a_file_of_stars_to_a_plan_of_large_pictures(project, monkeypatch, capsys):
@@ -22,12 +25,39 @@ def test_from_a_file_of_stars_to_a_plan_of_large_pictures(project, monkeypatch, 
     downloads.mkdir()
     stars = {drafts[3].job.name: 5, drafts[0].job.name: 2, drafts[6].job.name: 4}
     (downloads / "mine-stars.json").write_text(json.dumps({"gallery": "", "stars": stars}))
-    assert pick.main(["--downloads", str(downloads), "--least", "3", "--size", "64"]) == 0
+    asked = ["--downloads", str(downloads), "--least", "3", "--size", "64"]
+    chosen = [drafts[3].job, drafts[6].job]
+    for job in chosen:
+        save_picture(picture_path(settings.results, job), 32, 24)
+    assert pick.main(asked) == 0
     assert "2 pictures" in (said := capsys.readouterr().out)
     assert said.splitlines()[-1] == "paint them: make gallery CONFIG=chosen/config.yaml"
+    starts = [files.sha256(picture_path(settings.results, job)) for job in chosen]
+    assert [(each.start.sha256, each.settings.octave_content) for each in planned(project, config)] == [
+        (start, "start") for start in starts
+    ]
+    assert pick.main([*asked, "--anew"]) == 0
+    assert [(each.content, each.styles, each.start, each.settings) for each in planned(project, config)] == [
+        (job.content, job.styles, None, job.settings.model_copy(update={"size": 64})) for job in chosen
+    ]
+
+
+def planned(project, config):
+    """Return the jobs of the chosen gallery."""
     large = parse_settings(config | yaml.safe_load((project.folder / "chosen" / "config.yaml").read_text()))
     assert (str(large.results), str(large.manifest)) == ("chosen/results", "chosen/manifest.csv")
-    assert [(each.job.content, each.job.styles, each.job.settings) for each in make_plan(large).combinations] == [
-        (draft.job.content, draft.job.styles, draft.job.settings.model_copy(update={"size": 64}))
-        for draft in (drafts[3], drafts[6])
-    ]
+    return [combination.job for combination in make_plan(large).combinations]
+
+
+def test_a_wrong_size_is_a_sentence(project, monkeypatch, capsys):
+    project.write_rows({"content": "*.png", "style": "*.png"})
+    settings = parse_settings(project.config())
+    drafts = make_plan(settings).combinations
+    plan_files.write_plan(settings, drafts, {})
+    (project.folder / "config.yaml").write_text(yaml.safe_dump(project.config()))
+    monkeypatch.chdir(project.folder)
+    stars = project.folder / "a-stars.json"
+    stars.write_text(json.dumps({"gallery": "", "stars": {drafts[0].job.name: 5}}))
+    assert pick.main([str(stars), "--size", "big"]) == 1
+    assert "size: must be a whole number" in capsys.readouterr().err
+    assert not (project.folder / "chosen").exists()

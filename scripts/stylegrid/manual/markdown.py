@@ -18,4 +18,6 @@ def code(value: object) -> str:
 
 def spell(value: object) -> str:
     """A value as text, numbers in their one spelling."""
+    if value is None:
+        return "null"
     return spell_number(value) if isinstance(value, float) else str(value)

@@ -11,6 +11,7 @@ from stylegrid.errors import ImageError
 from stylegrid.method.evaluation import Callbacks, Descent, ValueAndGradient
 from stylegrid.method.lbfgs import Bounds
 from stylegrid.method.objective import Losses, Targets
+from stylegrid.method.octaves import Octave, mean_losses, over_octaves, reduce_to
 from stylegrid.method.optimizer_state import OptimizerState
 from stylegrid.method.tiled_objective import TiledTargets
 from stylegrid.painting.compiled import ObjectiveCache
@@ -22,7 +23,15 @@ from stylegrid.pictures.images import Picture
 from stylegrid.plan import memory
 from stylegrid.plan.job import Job
 from stylegrid.settings.loss_config import loss_config_of
-from stylegrid.settings.scales import Scale, longest_side, picture_size, plan_scales, size_fault, smallest_size
+from stylegrid.settings.scales import (
+    Scale,
+    longest_side,
+    octave_sides,
+    picture_size,
+    plan_scales,
+    size_fault,
+    smallest_size,
+)
 from stylegrid.vgg.preprocessing import Space, space_of
 
 TOLERABLE = 0.25  # relative error of the first gradient, |rounded - exact| / |exact|, at which auto takes bfloat16
@@ -39,6 +48,13 @@ class Room(NamedTuple):
 UNKNOWN = Room()
 
 
+class Compared(NamedTuple):
+    """Where a picture is compared: its longest side there, and whether with the start picture's content."""
+
+    side: int
+    with_start: bool
+
+
 class Problem:
     """What the descent of one job needs at each scale; `side` is a scale's longest side in pixels."""
 
@@ -50,7 +66,7 @@ class Problem:
         self._paintings = [style.size for style in job.styles]
         self._weights = tf.constant([[settings.content_weight, settings.style_weight, settings.tv_weight]], tf.float32)
         self.inputs = lru_cache(maxsize=2)(self._read_inputs)
-        self._targets = lru_cache(maxsize=1)(self._make_targets)
+        self._targets = lru_cache(maxsize=len(self._octaves(self.longest_side)))(self._make_targets)
         self._tiled_targets = lru_cache(maxsize=1)(self._make_tiled_targets)
 
     @cached_property
@@ -77,8 +93,11 @@ class Problem:
 
     def start(self, side: int) -> tf.Tensor:
         """Return the start picture as pixels, within the bounds."""
+        return self.bounds.clip(self.to_pixels(self._start_picture(side)))
+
+    def _start_picture(self, side: int) -> Picture:
         picture = start_picture(self._job, self.inputs(side))
-        return self.bounds.clip(self.to_pixels(to_grey(picture) if self.grey else picture))
+        return to_grey(picture) if self.grey else picture
 
     def rescale(self, state: OptimizerState, side: int) -> OptimizerState:
         """Return the state at another scale: resized bicubically, and bilinearly what may not fall below zero."""
@@ -148,25 +167,42 @@ class Problem:
         return Descent(objective, self.settings, self.bounds, side, limit, self.range, callbacks)
 
     def _value_and_gradient(self, side: int, precision: tf.DType) -> ValueAndGradient:
-        if self.tile(side):
+        octaves = self._octaves(side)
+        if len(octaves) == 1:
+            return self._at_octave(octaves[0], precision)
+        return over_octaves([Octave(self._size(each.side), self._at_octave(each, precision)) for each in octaves])
+
+    def _octaves(self, side: int) -> tuple[Compared, ...]:
+        """Return where a scale's picture is compared, largest first."""
+        settings = self.settings
+        sides = octave_sides(settings, side, smallest_size(settings, self._photograph, self._paintings))
+        keeps_start = settings.octave_content == "start" and len(sides) > 1
+        return tuple(Compared(each, keeps_start and each == sides[-1]) for each in sides)
+
+    def _at_octave(self, compared: Compared, precision: tf.DType) -> ValueAndGradient:
+        if self.tile(compared.side):
             tiled = self._objectives.tiled(self._loss_config, precision, self.grey)
-            return partial(tiled.value_and_gradient, targets=self._tiled_targets(side), weights=self._weights)
+            return partial(tiled.value_and_gradient, targets=self._tiled_targets(compared), weights=self._weights)
         objective = self._objectives.objective(self._loss_config, precision, self.grey)
-        targets = self._targets(side, tf.float32).for_precision(precision)
+        targets = self._targets(compared, tf.float32).for_precision(precision)
         return partial(objective.compiled("value_and_gradient", targets), targets=targets, weights=self._weights)
 
     def measure(self, pixels: tf.Tensor, precision: tf.DType = tf.float32) -> tuple[Losses, dict[str, float]]:
         """Return the losses of finished pixels and their style loss by layer."""
-        losses, by_layer = self._losses(pixels, precision)
+        octaves = self._octaves(self.longest_side)
+        measured = [self._losses(reduce_to(self._size(each.side), pixels), each, precision) for each in octaves]
+        losses, by_layer = mean_losses(measured)
         numbers = Losses(*(float(term) for term in tf.concat(losses, axis=0)))
         return numbers, {layer: float(loss[0]) for layer, loss in by_layer.items()}
 
-    def _losses(self, pixels: tf.Tensor, precision: tf.DType) -> tuple[Losses, dict[str, tf.Tensor]]:
-        if self.tile(self.longest_side):
+    def _losses(
+        self, pixels: tf.Tensor, compared: Compared, precision: tf.DType
+    ) -> tuple[Losses, dict[str, tf.Tensor]]:
+        if self.tile(compared.side):
             tiled = self._objectives.tiled(self._loss_config, precision, self.grey)
-            return tiled.losses(pixels, self._tiled_targets(self.longest_side), self._weights)
+            return tiled.losses(pixels, self._tiled_targets(compared), self._weights)
         objective = self._objectives.objective(self._loss_config, precision, self.grey)
-        targets = self._targets(self.longest_side, precision).for_precision(precision)
+        targets = self._targets(compared, precision).for_precision(precision)
         return objective.compiled("losses", targets)(pixels, targets, self._weights)
 
     def _size(self, side: int) -> tuple[int, int]:
@@ -175,10 +211,14 @@ class Problem:
     def _read_inputs(self, side: int) -> ScaleInputs:
         return read_inputs(self._job, self._size(side), self.grey)
 
-    def _make_targets(self, side: int, precision: tf.DType) -> Targets:
-        return self._objectives.targets(self._loss_config, precision).make(self.inputs(side))
+    def _compare_with(self, compared: Compared) -> ScaleInputs:
+        inputs = self.inputs(compared.side)
+        return inputs._replace(photograph=self._start_picture(compared.side)) if compared.with_start else inputs
 
-    def _make_tiled_targets(self, side: int) -> TiledTargets:
-        tile, maker = self.tile(side), self._objectives.targets(self._loss_config)
+    def _make_targets(self, compared: Compared, precision: tf.DType) -> Targets:
+        return self._objectives.targets(self._loss_config, precision).make(self._compare_with(compared))
+
+    def _make_tiled_targets(self, compared: Compared) -> TiledTargets:
+        tile, maker = self.tile(compared.side), self._objectives.targets(self._loss_config)
         assert tile is not None
-        return maker.make_tiled(self.inputs(side), tile, Scratch(self._room.folder))
+        return maker.make_tiled(self._compare_with(compared), tile, Scratch(self._room.folder))

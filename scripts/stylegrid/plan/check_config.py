@@ -19,8 +19,10 @@ def check_config(settings: Settings) -> None:
         faults = [f"config.stylize.{line}" for line in str(error).splitlines()]
     if lost := files.lost_link(settings.results):
         faults.append(f"config.results: {lost}")
-    for key in ("content_dir", "style_dir"):
+    for key in ("content_dir", "style_dir", "start_dir"):
         folder = getattr(settings, key)
+        if folder is None:
+            continue
         if not folder.is_dir():
             faults.append(f"config.{key}: {files.lost_link(folder) or f'must be a folder, found {str(folder)!r}'}")
         elif not os.access(folder, os.R_OK | os.X_OK):

@@ -25,7 +25,14 @@ from stylegrid.plan.job import Job
 from stylegrid.plan.memory import choose_tile, needed_mb_of, widest_precision
 from stylegrid.settings.loss_config import LossConfig, loss_config_of
 from stylegrid.settings.paint_settings import PaintSettings
-from stylegrid.settings.scales import layers_used, longest_side, picture_size, plan_scales, smallest_size
+from stylegrid.settings.scales import (
+    layers_used,
+    longest_side,
+    octave_sides,
+    picture_size,
+    plan_scales,
+    smallest_size,
+)
 from stylegrid.vgg.flops import root_flops, step_flops, values
 from stylegrid.vgg.tiles import plan_tiles
 
@@ -121,11 +128,14 @@ def cost(settings: PaintSettings, photograph: Size, calibration: Calibration, ro
     # A row may ask for bfloat16 where auto isn't that, and it was not measured: seldom faster there, often much slower.
     loss_config, rate = loss_config_of(settings), calibration.rates.get(precision, calibration.rates["float32"])
     side, widest = longest_side(settings, photograph), widest_precision(settings, calibration.precision)
-    seconds = calibration.per_picture
-    for scale in plan_scales(settings, side, smallest_size(settings, photograph, [])):
-        size = picture_size(settings, photograph, scale.longest_side)
-        tile = choose_tile(settings, size, widest, room_mb)
-        seconds += (scale.steps + 1) * step_seconds(loss_config, size, rate, tile)  # one more to look at the inputs
+    seconds, smallest = calibration.per_picture, smallest_size(settings, photograph, [])
+    for scale in plan_scales(settings, side, smallest):
+        for octave in octave_sides(settings, scale.longest_side, smallest):
+            size = picture_size(settings, photograph, octave)
+            tile = choose_tile(settings, size, widest, room_mb)
+            seconds += (scale.steps + 1) * step_seconds(loss_config, size, rate, tile)  # one more to look at the inputs
+    size = picture_size(settings, photograph, side)
+    tile = choose_tile(settings, size, widest, room_mb)
     if tile or settings.method == "fast":
         return Cost(seconds, calibration.memory_mb + needed_mb_of(settings, size, widest, tile) * 1e6 / 2**20)
     return Cost(

@@ -14,7 +14,7 @@ from stylegrid.errors import ConfigError, ImageError, RecordError, StylegridErro
 from stylegrid.fast.architecture import VALUES_SHA256
 from stylegrid.models import FrozenModel
 from stylegrid.pictures.geometry import Size
-from stylegrid.settings.compatibility import OF_OBJECTIVE, size_conflict, unused_settings
+from stylegrid.settings.compatibility import OF_OBJECTIVE, OF_OCTAVES, size_conflict, unused_settings
 from stylegrid.settings.field_types import STARTS
 from stylegrid.settings.paint_settings import PaintSettings, mask_files, start_file
 
@@ -175,7 +175,7 @@ class Job(Sources):
         """
         fast = self.settings.method == "fast"
         unused = self._unused().keys() - (OF_OBJECTIVE.split() if fast else ())
-        excluded = {"preset", "method", *_NAMING_PICTURES, *PUBLISHING, *COMPUTING, *unused}
+        excluded = {"preset", "method", *_NAMING_PICTURES, *PUBLISHING, *COMPUTING, *unused, *OF_OCTAVES}
         decides = {
             "content": self.content.sha256,
             "styles": [(style.sha256, style.weight) for style in self.styles],
@@ -186,7 +186,9 @@ class Job(Sources):
             "init": self._starts(),
             "backbone": backbone_sha256,
             "recipe": self.recipe,
-            **({"fast": VALUES_SHA256} if fast else {}),  # keys of other paintings are those of earlier versions
+            # Of others, keys are those of earlier versions.
+            **({"fast": VALUES_SHA256} if fast else {}),
+            **(self.settings.model_dump(include=set(OF_OCTAVES)) if self.settings.smallest_octave else {}),
         }
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 

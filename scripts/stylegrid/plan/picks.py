@@ -1,7 +1,8 @@
 """Pictures chosen on the gallery page: the file of stars that it saves, and a gallery of their own that is made of it.
 
 FOLDER/manifest.csv    a row for each chosen picture
-FOLDER/config.yaml     what is laid over the config: that manifest, and FOLDER/results
+FOLDER/config.yaml     what is laid over the config: that manifest, FOLDER/start and FOLDER/results
+FOLDER/start/          copies of the chosen pictures, with which the large ones begin
 """
 
 import csv
@@ -20,6 +21,7 @@ from stylegrid.plan.job import Combination
 from stylegrid.plan.manifest import COLUMNS
 
 PATTERN = "*-stars*.json"  # browsers add a number where one is there already
+START = "start"  # folder of copies
 MOST_LISTED = 5  # pictures that are no longer there
 _MARK = "# Written by scripts/pick.py, which replaces it. Laid over config.yaml: make gallery CONFIG="
 
@@ -64,13 +66,14 @@ def choose(combinations: Iterable[Combination], stars: Mapping[str, int], least:
     return found
 
 
-def write_gallery(folder: Path, rows: Sequence[Mapping[str, str]]) -> Path:
-    """Write a manifest of rows and a config, and return the config's path.
+def write_gallery(folder: Path, rows: Sequence[Mapping[str, str]], start_dir: Path | None = None) -> Path:
+    """Write a manifest of rows and a config, which names the folder of their start pictures; return the config's path.
 
     Raises ConfigError where another config lies there, which isn't ours to replace.
     """
     path, manifest = folder / "config.yaml", folder / "manifest.csv"
-    whole = {"manifest": str(manifest), "results": str(folder / "results")}
+    start = {"start_dir": str(start_dir)} if start_dir else {}
+    whole = {"manifest": str(manifest), **start, "results": str(folder / "results")}
     if (manifest.exists() or path.exists()) and not _is_ours(path):
         raise ConfigError(f"{folder}: holds a gallery that pick.py has not written; name another folder by --folder")
     files.write_text(manifest, _table(rows))

@@ -27,13 +27,20 @@ class Style(NamedTuple):
 
 
 class PictureFolders:
-    """The pictures of two folders, each with a safe name that is unique in its folder.
+    """The pictures of two folders, each with a safe name that is unique in its folder; start pictures of a third.
 
     With `links`, links may lead out of the folders.
     """
 
-    def __init__(self, content_dir: Path, style_dir: Path, index: PictureIndex, links: bool = False):
-        self._content_dir, self._style_dir = content_dir, style_dir
+    def __init__(
+        self,
+        content_dir: Path,
+        style_dir: Path,
+        index: PictureIndex,
+        links: bool = False,
+        start_dir: Path | None = None,
+    ):
+        self._content_dir, self._style_dir, self._start_dir = content_dir, style_dir, start_dir or content_dir
         self._index, self._links = index, links
         self._owners: dict[tuple[Path, str], str] = {}
         self._found: dict[tuple[Path, str], Found | ImageError] = {}  # by the folder and the entry
@@ -73,8 +80,8 @@ class PictureFolders:
         return [*left_out, *self._flat]
 
     def picture(self, name: str, mask: bool = False) -> Source:
-        """Return a start picture or mask by name, one file of the photographs' folder; raises ImageError."""
-        paths = self._find(self._content_dir, name)
+        """Return a start picture by name, or a mask, which lies with the photographs; raises ImageError."""
+        paths = self._find(self._content_dir if mask else self._start_dir, name)
         if len(paths) > 1:
             raise ImageError(f"{name!r} matches {len(paths)} pictures; name one")
         inspect = self._index.inspect_mask if mask else self._index.inspect

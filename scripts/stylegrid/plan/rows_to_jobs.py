@@ -50,7 +50,7 @@ def make_plan(settings: Settings, index: PictureIndex | None = None) -> Plan:
     check_config(settings)
     index = index or picture_index(settings)
     links = settings.links == "anywhere"
-    folders = PictureFolders(settings.content_dir, settings.style_dir, index, links)
+    folders = PictureFolders(settings.content_dir, settings.style_dir, index, links, settings.start_dir)
     planner = _Planner(settings, folders)
     manifest = read_manifest(settings.manifest)
     planner.add(manifest.rows)

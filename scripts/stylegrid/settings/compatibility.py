@@ -46,9 +46,11 @@ OF_DESCENT = (
 )
 OF_OBJECTIVE = (
     "content_weight style_weight tv_weight content_layers style_layers content_layer_ratio style_layer_ratio "
-    "over_layers content_loss style_loss content_factor style_factor tv_factor gram gram_over tv_loss tv_power blend "
-    "style_shape match_colours colour_map content_mask preprocessing padding pooling pool_rounding pixels"
+    "over_layers content_loss style_loss content_factor style_factor tv_factor gram gram_over tv_loss tv_power "
+    "smallest_octave octave_content blend style_shape match_colours colour_map content_mask preprocessing padding "
+    "pooling pool_rounding pixels"
 )
+OF_OCTAVES = frozenset({"smallest_octave", "octave_content"})
 
 _RULES = (
     _Rule(OF_DESCENT, lambda settings, *_: settings.method == "descent", "method is fast", "set method to descent"),
@@ -113,6 +115,12 @@ _RULES = (
         lambda settings, *_: settings.style_shape == "own" or settings.method == "fast",
         "style_shape is stretched",
         "set style_shape to own",
+    ),
+    _Rule(
+        "octave_content",
+        lambda settings, *_: settings.smallest_octave > 0,
+        "smallest_octave is 0",
+        "set smallest_octave to more than 0",
     ),
     _Rule("blend", lambda _, paintings, __: paintings > 1, "style is one painting", "join several by plus signs"),
     _Rule(

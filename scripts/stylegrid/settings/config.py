@@ -126,6 +126,9 @@ class Settings(FrozenModel):
     links: Literal["inside", "anywhere"] = Field(
         default="inside", description="where links in these two folders may lead; anywhere for albums made of links"
     )
+    start_dir: HomePath | None = Field(
+        default=None, description="folder of the pictures that `init` names; without it, content_dir"
+    )
     results: Results = Field(default=DEFAULT_RESULTS, description="folder for everything that is made")
     weights: Line = Field(
         default="auto",

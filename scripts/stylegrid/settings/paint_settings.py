@@ -96,6 +96,16 @@ class PaintSettings(FrozenModel):
         "(padded_); sum of (dx^2 + dy^2)^tv_power; squared over nine points",
     )
     tv_power: float = Field(1.25, ge=0.5, le=4, description="exponent of the total variation loss sum_power")
+    smallest_octave: int = Field(
+        0,
+        ge=0,
+        le=LARGEST,
+        description="all terms are compared at half of the picture's size too, at a quarter and so on, down to this "
+        "longest side in pixels, which gives large pictures large strokes; 0: at its own size alone",
+    )
+    octave_content: Literal["photograph", "start"] = Field(
+        "photograph", description="what the smallest octave keeps the content of: the photograph, or the start picture"
+    )
 
     # Paintings, colours and regions.
     strength: float = Field(

@@ -95,6 +95,14 @@ def _automatic(settings: PaintSettings, side: int, smallest: int) -> tuple[list[
     return sides, shares[settings.sharing]
 
 
+def octave_sides(settings: PaintSettings, side: int, smallest: int = 1) -> tuple[int, ...]:
+    """Return the longest sides at which a scale's picture is compared: its own, and halvings not below the smallest."""
+    sides, least = [side], settings.smallest_octave and max(settings.smallest_octave, smallest)
+    while least and least <= (half := int(sides[-1] / 2 + 0.5)) < sides[-1]:
+        sides.append(half)
+    return tuple(sides)
+
+
 def smallest_size(settings: PaintSettings, photograph: Size, paintings: Iterable[Size]) -> int:
     """Return the smallest longest side at which no layer of the picture or its paintings is empty."""
     shortest = _shortest(settings)

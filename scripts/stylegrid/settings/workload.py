@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from stylegrid.pictures.geometry import Size
 from stylegrid.settings.paint_settings import PaintSettings
-from stylegrid.settings.scales import longest_side, picture_size, plan_scales, smallest_size
+from stylegrid.settings.scales import longest_side, octave_sides, picture_size, plan_scales, smallest_size
 
 
 class Stage(NamedTuple):
-    """One scale: its steps, and the megapixels of each."""
+    """One scale: its steps, and the megapixels of each, over all octaves."""
 
     steps: int
     megapixels: float
@@ -41,10 +41,10 @@ class Workload(NamedTuple):
 def workload_of(settings: PaintSettings, photograph: Size) -> Workload:
     """Return the work of painting a photograph of this size, or a finished picture of it."""
     side = longest_side(settings, photograph)
-    scales = plan_scales(settings, side, smallest_size(settings, photograph, []))
-    return Workload(tuple(Stage(steps, _megapixels(settings, photograph, side)) for side, steps in scales))
+    smallest = smallest_size(settings, photograph, [])
 
+    def megapixels(side: int) -> float:
+        sizes = (picture_size(settings, photograph, each) for each in octave_sides(settings, side, smallest))
+        return sum(width * height for width, height in sizes) / 1e6
 
-def _megapixels(settings: PaintSettings, photograph: Size, side: int) -> float:
-    width, height = picture_size(settings, photograph, side)
-    return width * height / 1e6
+    return Workload(tuple(Stage(steps, megapixels(scale)) for scale, steps in plan_scales(settings, side, smallest)))
