@@ -101,6 +101,7 @@ def test_where_nothing_is_to_be_painted_it_says_so(gallery):
     assert done.stderr.splitlines()[-1] == "Nothing to paint: all 4 are there. Open results/gallery/index.html"
 
 
+@pytest.mark.slow
 def test_what_comes_from_the_cache_is_told_apart(gallery):
     gallery.run()
     (picture, *_) = (gallery.results / "pictures").rglob("*.png")
@@ -121,6 +122,7 @@ def test_faults_of_the_plan_are_all_that_is_said_of_a_run_that_never_began(galle
     assert faults[0].startswith("error: config.stylize.size: ")
 
 
+@pytest.mark.slow
 def test_a_combination_that_fails_is_told_at_once_and_at_the_end(gallery):
     with begin(gallery, "--keep-going", "--config", "stylize={size: 32, steps: 600, optimizer: adam}") as run:
         lines_until(run, " to paint; ")

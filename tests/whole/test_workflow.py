@@ -267,6 +267,7 @@ def test_swapped_weights_are_noticed(gallery):
     assert gallery.would_paint() == {"cat/wave/sw2-cw10"}
 
 
+@pytest.mark.slow
 def test_weights_swapped_in_the_config_are_noticed(gallery):
     """Names stay as they are, only two values change places; `--touch` takes what is there as made with these."""
     gallery.write_config(stylize={"size": 32, "steps": 2, "tv_weight": 0.5, "learning_rate": 0.25})
@@ -323,6 +324,7 @@ def test_a_raised_recipe_paints_all(gallery):
     assert gallery.would_run()["publish"] == ALL
 
 
+@pytest.mark.slow
 def test_edits_are_noticed_without_snakemakes_memory(gallery):
     gallery.run("--touch", "--forceall")
     shutil.rmtree(gallery.folder / ".snakemake" / "metadata")
@@ -376,6 +378,7 @@ def test_faults_stop_the_run_before_anything_is_made(gallery):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_new_title_reaches_record_and_table_without_painting(gallery):
     before = gallery.paintings()
     gallery.write_rows(*edited((2, "title", 'A "dog" & friends')))

@@ -11,6 +11,8 @@ import pytest
 import yaml
 from conftest import REPOSITORY, Project, save_picture
 
+pytestmark = pytest.mark.slow
+
 COMMAND = "; touch pwned; $(touch pwned) `touch pwned` | touch pwned & '\"\\ > pwned"
 CONTENTS = ("$(touch pwned).png", "--output=pwned.png", "; touch pwned #.png".replace(";", "&"))
 STYLES = ("`touch pwned`.png", "'; touch pwned; '.png".replace(";", "&&"), '"$(touch pwned)".png')

@@ -12,6 +12,8 @@ import yaml
 from PIL import Image
 from test_workflow import ALL, ROWS, Gallery, wait_for
 
+pytestmark = pytest.mark.slow
+
 LOOKS = {
     "dry run": ["--dry-run"],
     "rule graph": ["--rulegraph"],

@@ -2,8 +2,11 @@
 
 import re
 
+import pytest
 import yaml
 from test_workflow import Gallery
+
+pytestmark = pytest.mark.slow
 
 OTHER = """
 module wall:

@@ -13,6 +13,8 @@ from test_workflow import Gallery
 from stylegrid.plan.rows_to_jobs import make_plan
 from stylegrid.store.layout import film_path, picture_path, record_path, snapshots_folder
 
+pytestmark = pytest.mark.slow
+
 LAYERS = "relu1_1 + relu2_1; relu1_1:0.5 + relu3_1"
 
 

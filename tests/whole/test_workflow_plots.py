@@ -9,6 +9,8 @@ import pytest
 from conftest import spoil_unnoticed
 from test_workflow import ROWS, Gallery, edited
 
+pytestmark = pytest.mark.slow
+
 LOSSES = {"losses/night.svg", "losses/wave.svg"}
 
 
@@ -97,7 +99,6 @@ def test_the_report_shows_the_plots_with_their_captions(gallery):
     assert shown == {path.replace(".svg", ".png") for path in LOSSES | {"tradeoff.svg"}}
 
 
-@pytest.mark.slow
 def test_a_failure_leaves_the_plots_of_what_was_painted(tmp_path, weights_file):
     gallery = Gallery(tmp_path, weights_file)
     gallery.write_rows(ROWS[0], ROWS[2])
