@@ -143,6 +143,7 @@ FLAGS = [
     "match_colours=style colour_map=histogram original_colours=ycbcr style_scale=0.5 style_crop=0.1",
     "precision=float32 tile=40 coarsest=16 sharing=equal format=png snapshots=1 content_mask=MASK style_mask=MASK",
     "blend=losses format=jpeg quality=80 tv_loss=sum_power tv_power=1 greys=kept",
+    "size=32 smallest_octave=16 octave_content=start",
 ]
 
 
