@@ -13,7 +13,7 @@ from stylegrid import files
 from stylegrid.errors import WeightsError
 from stylegrid.fast import weights as module
 from stylegrid.fast.architecture import CONVOLUTIONS
-from stylegrid.fast.weights import FAST_FILE, MEMBERS, WHEEL, hash_values, make_fast, read_fast
+from stylegrid.fast.weights import FAST_FILE, MEMBERS, WHEEL, find_fast, hash_values, make_fast, read_fast
 from stylegrid.vgg.weights import wheel
 
 
@@ -135,6 +135,14 @@ def test_a_damaged_file_is_refused_and_made_again_the_same(index, damage):
     with pytest.raises(WeightsError, match=r"magenta_arbitrary_8bit.npz: .*delete it, and it is made again"):
         read_fast(path)
     assert files.sha256(make_fast(index.weights)) == before
+
+
+def test_weights_are_found_only_if_whole_and_nothing_is_fetched(index):
+    assert find_fast(index.weights) is None and not index.weights.exists()
+    path = make_fast(index.weights)
+    assert hash_values(find_fast(index.weights)) == hash_values(read_fast(path))
+    flip(path)
+    assert find_fast(index.weights) is None
 
 
 def test_an_archive_of_other_arrays_is_refused(tmp_path):

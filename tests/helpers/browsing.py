@@ -26,7 +26,7 @@ from stylegrid.plan import plan_files
 from stylegrid.plan.job import Combination, Job, Source, StyleSource
 from stylegrid.settings import presets
 from stylegrid.store.layout import failure_path, picture_path, record_path
-from stylegrid.store.record import HistoryEntry, LossRecord, Record, failed, read_record
+from stylegrid.store.record import HistoryEntry, LossRecord, MeasuresRecord, Record, failed, read_record
 
 ARGUMENTS = ("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 MORE_ARGUMENTS = ("--no-sandbox", "--disable-component-update", "--disable-sync")
@@ -60,6 +60,13 @@ HISTORY = tuple(
 def losses_at(place: int) -> LossRecord:
     """Return the losses of a place; the first has none of content."""
     return LossRecord(content=1 + 7 * place % 72, style=1000 - place, tv=0.25, total=1 + 5 * place % 72)
+
+
+def measures_at(place: int) -> MeasuresRecord | None:
+    """Return the measures of a place: no style at 4, and none at all at 5."""
+    style = None if place == 4 else 1 - place / 100
+    known = MeasuresRecord(style_cosine=style, edges_kept=0.5, colour_distance=7 * place % 72, grain=place, specks=0)
+    return None if place == 5 else known
 
 
 def size_of(content: str) -> tuple[int, int]:
@@ -142,6 +149,7 @@ def hang_all(exhibition: Exhibition) -> Exhibition:
         elif place != MISSING:
             picture = png(size_of(content), (60 + 2 * place, 200, 0))
             changes = {"losses": losses_at(place), "seconds": 100.0 + place, "history": HISTORY}
+            changes |= {"measures": measures_at(place)}
             exhibition.paint(job, picture, **changes, style_by_layer={"block1_conv1": 0.125})
     exhibition.build()
     return exhibition

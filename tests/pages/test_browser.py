@@ -129,6 +129,17 @@ def test_sorting_up_and_down(visit):
         page.uncheck("#descending")
 
 
+def test_sorting_by_measures_and_seeing_them(visit):
+    page = visit("#content=bay&sort=style_cosine")
+    measured = [place for place in range(18) if place not in (FAILED, MISSING, 4, 5)]
+    assert places(page) == [*measured[::-1], FAILED, MISSING, 4, 5]
+    page.select_option("#sort", "grain")
+    assert places(page) == [*sorted([*measured, 4]), FAILED, MISSING, 5]
+    assert page.text_content("#sort option[value='colour_distance']") == "Colour distance"
+    page.evaluate("([name]) => change({ open: name })", [name_at(6)])
+    assert "style cosine\t0.94" in page.inner_text(".side")
+
+
 def test_sorting_all_by_name_and_weight(visit):
     page = visit("#content=bay&sort=name")
     assert names(page) == sorted(name_at(place) for place in range(18))

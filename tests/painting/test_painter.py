@@ -5,6 +5,7 @@ import io
 import json
 from pathlib import Path
 
+import fast_files
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -16,6 +17,7 @@ from stylegrid.errors import DeviceError, ImageError, WeightsError
 from stylegrid.method.evaluation import Step
 from stylegrid.method.objective import Losses
 from stylegrid.painting import device, gpu_lock
+from stylegrid.painting.measures import Meter
 from stylegrid.painting.painter import Painter
 from stylegrid.painting.stylize import Result
 from stylegrid.pictures import encode, images
@@ -85,6 +87,7 @@ def problem(tmp_path, monkeypatch):
     problem = Problem(tmp_path)
     monkeypatch.setattr("stylegrid.painting.stylize.stylize", problem.stylize)
     monkeypatch.setattr("stylegrid.painting.painter.read_weights", lambda path: {})
+    monkeypatch.setattr("stylegrid.fast.weights.find_fast", lambda folder: None)
     return problem
 
 
@@ -178,7 +181,7 @@ def test_the_picture_tells_what_its_record_says(problem, project_job, tmp_path, 
     path = tmp_path / f"default{SUFFIXES[kind]}"
     path.write_bytes(published.picture)
     told = provenance.read(path).record
-    lost = {"history": (), "seconds": None, "steps_per_second": None, "peak_memory_mb": None, "picture_sha256": None}
+    lost = {"history": (), **dict.fromkeys(provenance.LEFT_OUT - {"variant", "history"})}
     assert told == published.record.model_copy(update=lost)
     assert (told.title, told.settings.format, told.versions["stylegrid"]) == ("née 🦊", kind, VERSION)
 
@@ -220,6 +223,21 @@ def test_the_record_tells_of_the_painting(problem, project_job):
     assert (record.losses.total, len(record.history), record.steps_per_second) == (64, 1, 4)
     assert (record.title, record.backbone.sha256) == ("My cat", problem.backbone.sha256)
     assert (record.device, record.precision) == ("CPU", "float32")
+
+
+def test_the_record_has_the_painting_s_measures_and_keeps_them(problem, project_job):
+    job = project_job()
+    expected = Meter(None).measure(job, PAINTING, None)
+    assert problem.paint(job).record.measures == problem.paint(job).record.measures == expected
+    assert expected.style_cosine is None and expected.grain > 0
+
+
+def test_the_style_is_measured_where_the_networks_are_at_hand(problem, project_job, monkeypatch):
+    weights = fast_files.random_weights()
+    monkeypatch.setattr("stylegrid.fast.weights.find_fast", lambda folder: weights)
+    job = project_job()
+    found = problem.paint(job).record.measures.style_cosine
+    assert found == pytest.approx(Meter(weights).style_cosine(job, PAINTING), abs=1e-6)
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])

@@ -3,11 +3,15 @@
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
+from scipy import linalg
 
 from stylegrid.pictures import images
 from stylegrid.pictures.colour_transfer import (
+    Moments,
+    frechet_distance,
     from_lab,
     is_grey,
+    luma,
     match_colours,
     moments,
     original_colours,
@@ -215,3 +219,28 @@ def test_greys_have_the_luma_of_colours():
     np.testing.assert_array_equal(to_grey(BLACK), BLACK)
     found = to_grey(picture(0.5, 0.2))
     assert found.dtype == np.float32 and (found.max(axis=-1) == found.min(axis=-1)).all()
+
+
+def test_the_distance_of_colours_is_that_of_their_means_and_spreads():
+    mean, covariance = np.array([1.0, 2.0, 3.0]), np.diag([4.0, 9.0, 16.0])
+    own = Moments(mean, covariance)
+    assert frechet_distance(own, own) == pytest.approx(0, abs=1e-6)
+    assert frechet_distance(own, Moments(mean + np.array([3, 0, 4]), covariance)) == pytest.approx(5)
+    # Of axes in common it is that of their deviations: 2 - 1, 3 - 1 and 4 - 1.
+    assert frechet_distance(own, Moments(mean, np.eye(3))) == pytest.approx(np.sqrt(1 + 4 + 9))
+
+
+def test_the_distance_of_turned_spreads_is_that_of_their_definition():
+    pairs = np.random.default_rng(4).normal(size=(2, 3, 3))
+    first, second = (Moments(np.zeros(3), each @ each.T) for each in pairs)
+    product = linalg.sqrtm(first.covariance @ second.covariance)
+    expected = np.trace(first.covariance + second.covariance - 2 * product.real)
+    assert frechet_distance(first, second) == pytest.approx(np.sqrt(expected))
+    assert frechet_distance(second, first) == pytest.approx(np.sqrt(expected))
+
+
+def test_luma_is_that_of_every_channel_of_a_grey_picture():
+    own = picture((0.6, 0.4, 0.5), 0.1)
+    assert luma(own).shape == own.shape[:3]
+    np.testing.assert_array_equal(to_grey(own), np.repeat(luma(own)[..., np.newaxis], 3, axis=-1))
+    assert luma(plain(1, 0, 0)).max() == pytest.approx(0.299)

@@ -12,12 +12,14 @@ from stylegrid.reports.losses_columns import COLUMNS, SETTINGS, setting_column
 from stylegrid.reports.losses_table import make_losses, to_csv, with_varying
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.store.findings import Finding
-from stylegrid.store.record import failed
+from stylegrid.store.record import MeasuresRecord, failed
 
 HEADER = (  # what readers of the table rely on
     "content,style,variant,outcome,preset,optimizer,backbone,style_weight,content_weight,tv_weight,width,height,steps,seed,"
-    "content_loss,style_loss,tv_loss,total_loss,seconds,steps_per_second,peak_memory_mb,device,picture,message,title,notes"
+    "content_loss,style_loss,tv_loss,total_loss,seconds,steps_per_second,peak_memory_mb,device,picture,message,title,notes,"
+    "style_cosine,edges_kept,colour_distance,grain,specks"
 )
+MEASURES = MeasuresRecord(style_cosine=0.5, edges_kept=0.25, colour_distance=4, grain=2, specks=0.125)
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def findings(tmp_path):
     painted = Combination(job, 2, 'A "dog",\nwet', "é")
     broken, absent = Combination(make_job("cat"), 3, "", ""), Combination(make_job("ape"), 4, "", "")
     return [
-        Finding(painted, "finished", "all 2 steps taken", make_record(job), picture),
+        Finding(painted, "finished", "all 2 steps taken", make_record(job, measures=MEASURES), picture),
         Finding(broken, "failed", "out of memory", failed(broken.job, "out of memory"), None),
         Finding(absent, "missing", "not painted", None, None),
     ]
@@ -100,7 +102,7 @@ def test_every_combination_has_a_row_in_manifest_order(tmp_path, findings):
 def test_a_painted_combination_has_every_value(tmp_path, findings):
     expected = (
         "dog,night,sw100,finished,stylegrid,lbfgs,untrained,100.0,2.0,0.05,32,24,2,7,1.0,2.0,3.0,201.15,4.0,0.5,700.0,CPU,"
-        'pictures/dog/night/sw100.png,all 2 steps taken,"A ""dog"",\nwet",é\n'
+        'pictures/dog/night/sw100.png,all 2 steps taken,"A ""dog"",\nwet",é,0.5,0.25,4.0,2.0,0.125\n'
     )
     assert text(findings[:1], tmp_path) == f"{HEADER}\n{expected}"
 
@@ -110,6 +112,7 @@ def test_what_was_not_painted_has_its_settings_but_no_measurements(tmp_path, fin
     row = rows(findings, tmp_path)[index]
     assert (row["preset"], row["seed"], row["message"]) == ("stylegrid", "0", findings[index].message)
     measured = HEADER.split("width,height,")[1].split(",picture")[0].replace("seed,", "").split(",")
+    measured += MeasuresRecord.model_fields
     assert {row[name] for name in (*measured, "backbone", "width", "height", "picture")} == {""}
 
 
@@ -118,6 +121,13 @@ def test_a_picture_of_losses_that_are_not_finite_has_a_row(tmp_path, findings):
     record = make_record(painted.combination.job, outcome="non_finite", losses=None)
     (row,) = rows([painted._replace(outcome="non_finite", record=record)], tmp_path)
     assert (row["outcome"], row["total_loss"], row["seconds"]) == ("non_finite", "", "4.0")
+
+
+def test_what_a_record_does_not_measure_is_empty(tmp_path, findings):
+    job, without = findings[0].combination.job, MEASURES.model_copy(update={"style_cosine": None})
+    for measures, expected in {None: ("", ""), without: ("", "0.25")}.items():
+        (row,) = rows([findings[0]._replace(record=make_record(job, measures=measures))], tmp_path)
+        assert (row["style_cosine"], row["edges_kept"]) == expected
 
 
 def test_pictures_are_named_from_where_the_csv_lies(tmp_path, findings):

@@ -20,7 +20,7 @@ from stylegrid.store.record import HistoryEntry
 
 HISTORY = (HistoryEntry(step=1, scale=16, content=1.0, style=2.0, tv=3.0, total=4.0),)
 TITLE = "née 🦊 שלום"
-OMITTED = {"variant", "history", "seconds", "steps_per_second", "peak_memory_mb", "picture_sha256"}
+OMITTED = {"variant", "history", "measures", "seconds", "steps_per_second", "peak_memory_mb", "picture_sha256"}
 
 
 def source(name, **more):

@@ -8,7 +8,15 @@ import pytest
 from conftest import make_job, make_record
 
 from stylegrid.errors import RecordError
-from stylegrid.store.record import BackboneRecord, HistoryEntry, failed, read_outline, read_record, versions
+from stylegrid.store.record import (
+    BackboneRecord,
+    HistoryEntry,
+    MeasuresRecord,
+    failed,
+    read_outline,
+    read_record,
+    versions,
+)
 
 JOB = make_job(variant="sw100", style_weight=100).model_copy(update={"title": "née"})
 BACKBONE = BackboneRecord(name="untrained", sha256="of the weights")
@@ -27,7 +35,7 @@ KEYS = [  # what readers of records rely on
         "outcome",
         "message",
     ),
-    *("losses", "style_by_layer", "history", "width", "height", "steps", "seconds", "steps_per_second"),
+    *("losses", "style_by_layer", "history", "measures", "width", "height", "steps", "seconds", "steps_per_second"),
     *("peak_memory_mb", "device", "precision", "colours", "tile", "versions", "picture_sha256", "reduced"),
 ]
 
@@ -43,9 +51,18 @@ def test_a_record_has_the_keys_of_the_contract():
 
 def test_a_record_is_read_back_the_same(tmp_path):
     entry = HistoryEntry(step=1, scale=16, content=0.1 + 0.2, style=1e-30, tv=1 / 3, total=2.0)
-    record = make_record(JOB, history=(entry,), style_by_layer={"relu1_1": 1e30}, versions=versions())
+    measures = MeasuresRecord(style_cosine=None, edges_kept=0.1, colour_distance=1 / 3, grain=2, specks=0)
+    more = {"style_by_layer": {"relu1_1": 1e30}, "versions": versions(), "measures": measures}
+    record = make_record(JOB, history=(entry,), **more)
     (tmp_path / "a.json").write_text(record.to_json())
     assert read_record(tmp_path / "a.json") == record
+
+
+def test_a_record_of_an_earlier_version_has_no_measures(tmp_path):
+    written = json.loads(make_record(JOB).to_json())
+    del written["measures"]
+    (tmp_path / "a.json").write_text(json.dumps(written))
+    assert read_record(tmp_path / "a.json").measures is None
 
 
 def test_an_outline_is_the_record_without_its_history(tmp_path):

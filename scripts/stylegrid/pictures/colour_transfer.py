@@ -1,4 +1,4 @@
-"""Greys, and colour transfer: match a picture's colours to others' before painting, or restore its own after it."""
+"""Greys, colour distances, and colour transfer: a picture's colours matched to others', or restored after painting."""
 
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
@@ -14,7 +14,7 @@ GREY = 4 / 255  # largest difference of a grey pixel's channels: what lossy file
 
 
 class Moments(NamedTuple):
-    """The mean colour (3,) and the covariance (3, 3) of pixels in [0, 1]."""
+    """The mean colour (3,) and the covariance (3, 3) of pixels, in [0, 1] or L*a*b*."""
 
     mean: np.ndarray
     covariance: np.ndarray
@@ -57,8 +57,12 @@ def is_grey(picture: Picture) -> bool:
 
 def to_grey(picture: Picture) -> Picture:
     """Return a picture's luma (ITU-R BT.601) in all three channels."""
-    luma = (picture.astype(np.float64) @ _LUMA).astype(np.float32)
-    return np.repeat(luma[..., np.newaxis], 3, axis=-1)
+    return np.repeat(luma(picture)[..., np.newaxis], 3, axis=-1)
+
+
+def luma(picture: Picture) -> np.ndarray:
+    """Return a picture's luma (ITU-R BT.601), float32 (1, height, width) in [0, 1]."""
+    return (picture.astype(np.float64) @ _LUMA).astype(np.float32)
 
 
 def moments(pictures: Sequence[tuple[Picture, float]]) -> Moments:
@@ -68,6 +72,18 @@ def moments(pictures: Sequence[tuple[Picture, float]]) -> Moments:
     mean = sum(share * values.mean(axis=0) for values, share in pixels)
     covariance = sum(share * (values - mean).T @ (values - mean) / len(values) for values, share in pixels)
     return Moments(np.asarray(mean), covariance + SMALLEST_VARIANCE * np.eye(3))
+
+
+def frechet_distance(first: Moments, second: Moments) -> float:
+    """Return how far two colour distributions lie apart, taken for Gaussians, in the unit of their means.
+
+    With means m, n and covariances A, B: sqrt(|m - n|^2 + tr(A + B - 2 (A^1/2 B A^1/2)^1/2)), their 2-Wasserstein
+    distance: Dowson and Landau, "The Fréchet distance between multivariate normal distributions" (1982).
+    """
+    root = _power(first.covariance, 0.5)
+    common = _power(root @ second.covariance @ root, 0.5)
+    spread = np.trace(first.covariance + second.covariance - 2 * common)
+    return float(np.sqrt(max(((first.mean - second.mean) ** 2).sum() + spread, 0)))
 
 
 def _match_moments(picture: Picture, references: Sequence[tuple[Picture, float]], sample: Picture) -> np.ndarray:

@@ -118,6 +118,11 @@ def fill(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     return ImageOps.fit(image, size, Image.Resampling.LANCZOS)
 
 
+def resized(picture: Picture, size: tuple[int, int]) -> Picture:
+    """Return a picture resized to (width, height), in 256 levels."""
+    return to_array(to_image(picture).resize(size, Image.Resampling.LANCZOS))
+
+
 def to_array(image: Image.Image) -> Picture:
     """Return an 8-bit RGB image as a picture."""
     return np.asarray(image, dtype=np.float32)[np.newaxis] / np.float32(255)

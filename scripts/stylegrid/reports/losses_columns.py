@@ -45,6 +45,11 @@ COLUMNS = {
     "message": Column(TEXT, "how it ended, or why there is no picture"),
     "title": Column(TEXT, "the row's title"),
     "notes": Column(TEXT, "the row's notes"),
+    "style_cosine": Column(NUMBER, "likeness of picture and painting to Magenta's network: 1 is the same style"),
+    "edges_kept": Column(NUMBER, "likeness of picture and photograph in structure, SSIM's third term: 1 is the same"),
+    "colour_distance": Column(NUMBER, "between the colours of picture and painting, in units of CIELAB"),
+    "grain": Column(NUMBER, "standard deviation of noise as rough as the picture, in levels of 255"),
+    "specks": Column(NUMBER, "share of pixels that are black or white in a channel where their surroundings aren't"),
 }
 
 

@@ -75,8 +75,10 @@ def _measured(finding: Finding) -> dict[str, object]:
         return {"backbone": "", "device": ""}
     names = ("width", "height", "steps", "seconds", "steps_per_second", "peak_memory_mb", "device")
     losses = record.losses.model_dump() if record.losses else {}
+    measures = record.measures.model_dump() if record.measures else {}
     return {
         "backbone": record.backbone.name if record.backbone else "",
         **{name: getattr(record, name) for name in names},
         **{f"{term}_loss": value for term, value in losses.items()},
+        **measures,
     }

@@ -1,7 +1,7 @@
 """Provenance: the record embedded in a published picture, and its reader.
 
-The history, the timings, the variant (which the file's name gives) and the hash are left out, so that equal work gives
-equal bytes.
+The history, the timings, the variant (which the file's name gives), the hash and the measures (of which one is missing
+where a network is) are left out, so that equal work gives equal bytes.
 """
 
 import json
@@ -22,7 +22,7 @@ from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.store.record import Record
 from stylegrid.weighted_list import WeightedList, is_plain
 
-LEFT_OUT = {"variant", "history", "seconds", "steps_per_second", "peak_memory_mb", "picture_sha256"}
+LEFT_OUT = {"variant", "history", "measures", "seconds", "steps_per_second", "peak_memory_mb", "picture_sha256"}
 
 
 class Provenance(NamedTuple):

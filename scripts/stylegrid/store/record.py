@@ -36,6 +36,20 @@ class HistoryEntry(LossRecord):
     scale: int
 
 
+class MeasuresRecord(FrozenModel):
+    """What a picture is like beside its photograph and paintings, which no loss was made small for.
+
+    `style_cosine` and `edges_kept` lie in [-1, 1], `colour_distance` is in units of L*a*b*, `grain` in levels of 255,
+    `specks` a share in [0, 1]. `style_cosine` is None where the fast method's networks were not at hand.
+    """
+
+    style_cosine: float | None
+    edges_kept: float
+    colour_distance: float
+    grain: float
+    specks: float
+
+
 class BackboneRecord(FrozenModel):
     """The network that painted a picture; `path` is that of a user's own file."""
 
@@ -48,8 +62,9 @@ class Record(Sources):
     """The record of one picture, or of a combination that failed, without losses.
 
     `losses` are unweighted but for `total` = content_weight * content + style_weight * style + tv_weight * tv.
-    `colours` are grey where the picture was painted in greys. `reduced` holds settings that were lowered because memory
-    ran out; `tile` is the side of the tiles that the largest scale was computed in, None for one piece.
+    `measures` is None of a picture that an earlier version painted. `colours` are grey where the picture was painted in
+    greys. `reduced` holds settings that were lowered because memory ran out; `tile` is the side of the tiles that the
+    largest scale was computed in, None for one piece.
     """
 
     variant: str
@@ -62,6 +77,7 @@ class Record(Sources):
     losses: LossRecord | None = None
     style_by_layer: dict[str, float] = {}
     history: tuple[HistoryEntry, ...] = ()
+    measures: MeasuresRecord | None = None
     width: int | None = None
     height: int | None = None
     steps: int = 0

@@ -7,9 +7,9 @@ import pytest
 from conftest import make_job, make_record
 
 from stylegrid.plan.job import Combination, Source
-from stylegrid.reports.gallery.gallery_rows import detail, painted_row, short_row, to_script
+from stylegrid.reports.gallery.gallery_rows import MEASURES, detail, painted_row, short_row, to_script
 from stylegrid.store.findings import Finding
-from stylegrid.store.record import HistoryEntry, LossRecord
+from stylegrid.store.record import HistoryEntry, LossRecord, MeasuresRecord
 
 JOB = make_job("cat", "night", "sw7", style_weight=7)
 
@@ -65,6 +65,14 @@ def test_a_record_without_losses_gives_none():
     record = make_record(JOB, losses=None, outcome="non_finite")
     assert "losses" not in painted_row(Path("r/a.png"), record, Path("r/gallery"))
     assert detail(record)["history"] == []
+
+
+def test_measures_stand_in_the_order_that_the_page_is_told():
+    measures = MeasuresRecord(style_cosine=None, edges_kept=1 / 3, colour_distance=40, grain=2, specks=0)
+    row = painted_row(Path("r/a.png"), make_record(JOB, measures=measures), Path("r/gallery"))
+    assert MEASURES == ("style_cosine", "edges_kept", "colour_distance", "grain", "specks")
+    assert row["measures"] == [None, 0.33333, 40, 2, 0]
+    assert "measures" not in painted_row(Path("r/a.png"), make_record(JOB), Path("r/gallery"))
 
 
 def test_details_hold_history_inputs_and_network():

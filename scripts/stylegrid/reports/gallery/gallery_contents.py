@@ -31,7 +31,14 @@ from stylegrid.plan.job import Combination, Source
 from stylegrid.plan.plan_contents import GalleryFile
 from stylegrid.plan.row_of_job import RowBase, row_of_job
 from stylegrid.reports.gallery.gallery_page import Stage, discard_others, write_page
-from stylegrid.reports.gallery.gallery_rows import SHOWN_BY_BROWSERS, detail, painted_row, short_row, to_script
+from stylegrid.reports.gallery.gallery_rows import (
+    MEASURES,
+    SHOWN_BY_BROWSERS,
+    detail,
+    painted_row,
+    short_row,
+    to_script,
+)
 from stylegrid.settings import setting_words
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.varying import varying
@@ -144,6 +151,7 @@ def _data(
     return {
         "sides": SIDES,
         "large": LARGE,
+        "measures": MEASURES,
         **{f"{kind}s": list(items.values()) for kind, items in lists.items()},
         "varying": [{"name": name, "values": values} for name, values in varied.items()],
         "pictures": [

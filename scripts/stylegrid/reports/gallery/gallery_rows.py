@@ -9,11 +9,12 @@ from stylegrid.pictures.formats import SUFFIXES
 from stylegrid.settings import presets
 from stylegrid.store.findings import Finding
 from stylegrid.store.layout import find_record
-from stylegrid.store.record import BackboneRecord, LossRecord, Record
+from stylegrid.store.record import BackboneRecord, LossRecord, MeasuresRecord, Record
 from stylegrid.vgg.weights.labels import label
 
 SHOWN_BY_BROWSERS = frozenset(SUFFIXES.values()) - {SUFFIXES["tiff"]}
-FIGURES = 5  # that count of a loss; no plot or table shows more
+FIGURES = 5  # that count of a loss or measure; no plot or table shows more
+MEASURES = tuple(MeasuresRecord.model_fields)
 
 
 def short_row(finding: Finding) -> dict[str, Any]:
@@ -37,6 +38,7 @@ def painted_row(picture: Path, record: Record, gallery: Path) -> dict[str, Any]:
         "picture": _link(picture, gallery),
         "record": _link(find_record(picture), gallery),
         **({"losses": _losses(record.losses)} if record.losses else {}),
+        **({"measures": _measures(record.measures)} if record.measures else {}),
         **{name: getattr(record, name) for name in ("steps", "seconds")},
     }
 
@@ -68,4 +70,12 @@ def _link(path: Path, gallery: Path) -> str:
 
 
 def _losses(losses: LossRecord) -> list[float]:
-    return [float(f"{value:.{FIGURES}g}") for value in (losses.content, losses.style, losses.tv, losses.total)]
+    return [_rounded(value) for value in (losses.content, losses.style, losses.tv, losses.total)]
+
+
+def _measures(measures: MeasuresRecord) -> list[float | None]:
+    return [None if value is None else _rounded(value) for _, value in measures]
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{FIGURES}g}")

@@ -47,7 +47,8 @@ function side(picture) {
     .catch((error) => late.append(make("p", { class: "empty" }, `${error.message}: is the folder complete?`)));
   return make("div", { class: "side", tabindex: 0, role: "region", "aria-label": "About this picture" },
     ...(picture.notes ? [make("h3", {}, "Notes"), make("p", { class: "words", dir: "auto" }, picture.notes)] : []),
-    make("h3", {}, "Made of"), inputsOf(picture), ...(picture.losses ? [make("h3", {}, "Final losses"), lossTable(picture)] : []), late, downloads(picture));
+    make("h3", {}, "Made of"), inputsOf(picture), ...(picture.losses ? [make("h3", {}, "Final losses"), lossTable(picture)] : []),
+    ...(picture.measures ? [make("h3", {}, "Measures"), rowsOf(data.measures.map((name, place) => [readable(name), spell(picture.measures[place])]))] : []), late, downloads(picture));
 }
 
 async function showDetail(place, picture, detail) {

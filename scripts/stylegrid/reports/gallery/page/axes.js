@@ -2,9 +2,8 @@
 // What pictures differ in: their photograph, their painting, and every setting that varies.
 
 const readable = (name) => name.replaceAll("_", " ");
-const settingAxes = data.varying.map(({ name, values }, index) => ({
-  name, label: readable(name)[0].toUpperCase() + readable(name).slice(1), values, placeOf: (picture) => picture.varied[index],
-}));
+const titled = (name) => readable(name)[0].toUpperCase() + readable(name).slice(1);
+const settingAxes = data.varying.map(({ name, values }, index) => ({ name, label: titled(name), values, placeOf: (picture) => picture.varied[index] }));
 const axes = [
   { name: "content", label: "Photograph", values: data.contents.map((each) => each.name), placeOf: (picture) => picture.content, items: data.contents },
   { name: "style", label: "Painting", values: data.styles.map((each) => each.name), placeOf: (picture) => picture.style, items: data.styles },

@@ -63,6 +63,7 @@ const SORTS = {
   style_loss: ["Style loss", (picture) => picture.losses?.[1]],
   tv_loss: ["Total variation", (picture) => picture.losses?.[2]],
   total_loss: ["Total loss", (picture) => picture.losses?.[3]],
+  ...Object.fromEntries(data.measures.map((name, place) => [name, [titled(name), (picture) => picture.measures?.[place] ?? undefined]])),
   seconds: ["Time to paint", (picture) => picture.seconds],
 };
 
