@@ -32,7 +32,8 @@ snakemake() {
 python() {
     case "$1" in
         scripts/paint_gallery.py | scripts/recover.py) command python "$@" --dry-run ;;
-        scripts/stylize.py) command python "$@" --size 32 --steps 2 ;;
+        scripts/stylize.py) case "$*" in *"--method fast"*) ;; *) set -- "$@" --steps 2 ;; esac
+            command python "$@" --size 32 ;;
         *) command python "$@" ;;
     esac
 }
@@ -74,9 +75,9 @@ def install(folder):
     for marker in ("cpu", "test"):
         (folder / ".venv" / marker).unlink(missing_ok=True)
         (folder / ".venv" / marker).touch()
-    weights = REPOSITORY / "data" / "vgg19" / "vgg19_imagenet_8bit_notop.h5"
-    (folder / "data" / "vgg19").mkdir(exist_ok=True)
-    (folder / "data" / "vgg19" / weights.name).symlink_to(weights.resolve())
+    for weights in (Path("data/vgg19/vgg19_imagenet_8bit_notop.h5"), Path("data/fast/magenta_arbitrary_8bit.npz")):
+        (folder / weights).parent.mkdir(exist_ok=True)
+        (folder / weights).symlink_to((REPOSITORY / weights).resolve())
 
 
 def shrink(folder):
