@@ -1,7 +1,7 @@
 """Write a manifest of the pictures that have stars on the gallery page, to paint them larger in a folder of their own.
 
 STARS is the file that the page saves; by default the newest *-stars.json in the folder of downloads. Each large picture
-begins with the chosen one and keeps its shapes and strokes.
+begins with the chosen one and keeps its shapes and strokes. Stars of drafts choose rows, which are painted as they are.
 """
 
 import argparse
@@ -21,19 +21,22 @@ def main(argv: Sequence[str] | None = None) -> None:
     # These bring pandas and pydantic, which --help has no need of.
     from stylegrid.plan import picks, plan_files
     from stylegrid.plan.row_of_job import RowBase, row_of_job
+    from stylegrid.plan.rows_to_jobs import make_plan
     from stylegrid.settings import presets
     from stylegrid.settings.config import load_settings
     from stylegrid.store.chosen import enlarge
 
     settings = load_settings(*args.configfile)
     stars = args.stars or picks.newest_stars(args.downloads.expanduser())
-    chosen = picks.choose(plan_files.read_table(settings.results), picks.read_stars(stars), args.least)
+    painted = plan_files.table_path(settings.results).is_file()  # otherwise the stars are those of drafts
+    combinations = plan_files.read_table(settings.results) if painted else make_plan(settings).combinations
+    chosen = picks.choose(combinations, picks.read_stars(stars), args.least)
     base = RowBase(**settings.model_dump(include=set(RowBase.model_fields)))
     rows, start_dir = [row_of_job(each, base) for each in chosen], None
     if args.size:
         size = presets.resolve({}, {"size": args.size}).size
         rows = [{**row, "size": str(size)} for row in rows]
-    if args.size and not args.anew:
+    if args.size and painted and not args.anew:
         start_dir = args.folder / picks.START
         larger = [enlarge(settings.results, each.job, size, start_dir) for each in chosen]
         rows = [{**row, **cells} for row, cells in zip(rows, larger, strict=True)]

@@ -49,6 +49,18 @@ def planned(project, config):
     return [combination.job for combination in make_plan(large).combinations]
 
 
+def test_stars_of_drafts_choose_rows_of_the_spreadsheet(project, monkeypatch, capsys):
+    project.write_rows({"content": "*.png", "style": "*.png"})
+    config = project.config(stylize={"size": 32, "steps": 2, "precision": "float32"})
+    (first, *_) = make_plan(parse_settings(config)).combinations
+    (project.folder / "config.yaml").write_text(yaml.safe_dump(config))
+    monkeypatch.chdir(project.folder)
+    stars = project.folder / "a-stars.json"
+    stars.write_text(json.dumps({"gallery": "", "stars": {first.job.name: 5}}))
+    assert pick.main([str(stars), "--size", "64"]) == 0
+    assert [each.settings for each in planned(project, config)] == [first.job.settings.model_copy(update={"size": 64})]
+
+
 def test_a_wrong_size_is_a_sentence(project, monkeypatch, capsys):
     project.write_rows({"content": "*.png", "style": "*.png"})
     settings = parse_settings(project.config())
