@@ -18,21 +18,21 @@ INSTALL = @echo 'Installing what $(notdir $@) needs into $(VENV); once, and some
     echo "Installing: $$n s, $$(du -sh $(VENV) | cut -f 1) in $(VENV)." >&2; done & \
     $(PIP_INSTALL) $(1) && kill $$!
 
-.PHONY: help docs gallery draft test slow fuzz faults soak proofs browser benchmark lint plan pick status partial prune
-.PHONY: verify doctor
+.PHONY: help docs gallery draft advise test slow fuzz faults soak proofs browser benchmark lint plan pick status partial
+.PHONY: prune verify doctor
 .PHONY: weights slurm slurm-test lock clean
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo 'gallery, draft, plan, pick, status, partial, prune, verify and doctor take CONFIG=mine.yaml, laid over config.yaml'
-	@echo 'and ARGS="...", the flags of their programs: docs/programs.md'
+	@echo 'gallery, draft, advise, plan, pick, status, partial, prune, verify and doctor take CONFIG=mine.yaml, laid over'
+	@echo 'config.yaml, and ARGS="...", the flags of their programs: docs/programs.md'
 
 # What tests and measures needs the weights beside its own prerequisites. A gallery may be painted with others, so it
 # goes on without them: where they are wanted, the rule fetch_weights fails with the same sentence.
 test slow fuzz faults soak proofs browser benchmark slurm slurm-test: $(WEIGHTS) $(FAST)
-gallery plan draft: | weights
+gallery plan draft advise: | weights
 weights: | $(VENV)/$(TENSORFLOW)
 	@test -e $(WEIGHTS) -a -e $(FAST) || $(BIN)/python scripts/fetch_weights.py --weights imagenet-8bit --fast || \
 	    echo "note: going on without them; config.yaml may name other weights" >&2
@@ -51,6 +51,10 @@ plan: $(VENV)/$(TENSORFLOW) ## list what would be painted, or every fault; forec
 draft: $(VENV)/$(TENSORFLOW) ## paint the whole spreadsheet small, in seconds, into a folder of its own
 	@$(BIN)/python scripts/calibrate.py --if-missing
 	@$(BIN)/python scripts/draft.py $(CONFIGFILE) $(ARGS)
+
+advise: $(VENV)/$(TENSORFLOW) ## try style weights and scales small, and propose three rows for a pair of pictures
+	@$(BIN)/python scripts/calibrate.py --if-missing
+	@$(BIN)/python scripts/advise.py $(CONFIGFILE) $(ARGS)
 
 # Order only: nothing is installed anew while a run goes on.
 status: | $(VENV)/$(TENSORFLOW) ## say how far a gallery has come, at any time

@@ -16,8 +16,9 @@ import plan
 from stylegrid.cli.entry_point import add_configfile, entry_point
 from stylegrid.cli.tensorflow_lines import hide_tensorflow_lines
 from stylegrid.errors import ConfigError, StylegridError
-from stylegrid.plan.job import Job
+from stylegrid.plan.job import Combination, Job
 from stylegrid.plan.rows_to_jobs import make_plan
+from stylegrid.runs.draft import as_drafts
 from stylegrid.settings.config import Settings, load_settings
 from stylegrid.settings.field_types import LARGEST, SMALLEST
 from stylegrid.store.layout import Layout
@@ -30,25 +31,31 @@ REPORTS = (collect_losses, contact_sheet, gallery)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program, and return 1 where a picture couldn't be painted."""
     args, began = _parser().parse_args(argv), time.monotonic()
-    if not SMALLEST <= args.size <= LARGEST:
-        raise ConfigError(f"--size: must be from {SMALLEST} to {LARGEST} pixels, found {args.size}")
     settings = load_settings(*args.configfile)
-    if _results(settings, args).absolute() == settings.results.absolute():
-        raise ConfigError(f"--results: must not be the gallery's own folder, found {settings.results}")
+    apart = settings_apart(settings, args, "drafts")
     combinations = make_plan(settings).combinations
-    failed = _paint(settings, combinations, args)
-    results = str(_results(settings, args))
-    code = max(report.main(["--results", results]) for report in REPORTS)
-    page = Layout(Path(results)).page
+    failed = paint(apart, as_drafts(combinations, args.size))
+    code = report(apart.results)
+    page = Layout(apart.results).page
     print(f"{len(combinations) - failed} drafts in {time.monotonic() - began:.0f} s. Open {page}", file=sys.stderr)
     for line in plan.forecast(settings, [combination.job for combination in combinations]):
         print(plain(f"The gallery itself: {line}"), file=sys.stderr)
     return max(code, int(failed > 0))
 
 
-def _paint(settings: Settings, combinations: Sequence, args: argparse.Namespace) -> int:
-    """Paint the drafts and return how many failed."""
-    from stylegrid.runs import draft  # brings TensorFlow, for which --help and faults of the manifest don't wait
+def settings_apart(settings: Settings, args: argparse.Namespace, name: str) -> Settings:
+    """Return settings with a results folder of this name; raises ConfigError for a wrong --results or --size."""
+    if not SMALLEST <= args.size <= LARGEST:
+        raise ConfigError(f"--size: must be from {SMALLEST} to {LARGEST} pixels, found {args.size}")
+    results = args.results or settings.results.with_name(f"{settings.results.name}-{name}")
+    if results.absolute() == settings.results.absolute():
+        raise ConfigError(f"--results: must not be the gallery's own folder, found {settings.results}")
+    return settings.model_copy(update={"results": results})
+
+
+def paint(settings: Settings, combinations: Sequence[Combination]) -> int:
+    """Paint combinations into the results folder of `settings` and return how many failed."""
+    from stylegrid.runs.apart import paint_apart  # brings TensorFlow, for which --help and faults don't wait
 
     failed = 0
 
@@ -59,13 +66,13 @@ def _paint(settings: Settings, combinations: Sequence, args: argparse.Namespace)
             raise error
         print(f"error: {job.name}: {plain(str(error))}", file=sys.stderr, flush=True)
 
-    apart = settings.model_copy(update={"results": _results(settings, args)})
-    draft.paint_drafts(apart, draft.as_drafts(combinations, args.size), fault)
+    paint_apart(settings, combinations, fault)
     return failed
 
 
-def _results(settings: Settings, args: argparse.Namespace) -> Path:
-    return args.results or settings.results.with_name(f"{settings.results.name}-drafts")
+def report(results: Path) -> int:
+    """Make table, sheets and page of a results folder, and return the worst of their exit codes."""
+    return max(each.main(["--results", str(results)]) for each in REPORTS)
 
 
 def _parser() -> argparse.ArgumentParser:

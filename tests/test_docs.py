@@ -209,7 +209,9 @@ def test_the_catalogue_finds_what_it_reads():
     assert {"snakemake", "workflow"} <= set(re.findall(r"\w+", (REPOSITORY / "README.md").read_text().lower()))
 
 
-@pytest.mark.parametrize("target", ["gallery", "plan", "pick", "status", "partial", "prune", "verify", "doctor"])
+@pytest.mark.parametrize(
+    "target", ["gallery", "draft", "advise", "plan", "pick", "status", "partial", "prune", "verify", "doctor"]
+)
 def test_make_hands_a_config_on(target):
     command = ["make", "--no-print-directory", "-n", target, "CONFIG=a.yaml b.yaml", "ARGS=--json"]
     shown = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout

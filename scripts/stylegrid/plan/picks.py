@@ -76,7 +76,7 @@ def write_gallery(folder: Path, rows: Sequence[Mapping[str, str]], start_dir: Pa
     whole = {"manifest": str(manifest), **start, "results": str(folder / "results")}
     if (manifest.exists() or path.exists()) and not _is_ours(path):
         raise ConfigError(f"{folder}: holds a gallery that pick.py has not written; name another folder by --folder")
-    files.write_text(manifest, _table(rows))
+    files.write_text(manifest, to_csv(rows))
     files.write_text(path, f"{_MARK}{path}\n{yaml.safe_dump(whole, sort_keys=False, allow_unicode=True)}")
     return path
 
@@ -85,7 +85,8 @@ def _is_ours(config: Path) -> bool:
     return config.is_file() and files.read_bytes(config).startswith(_MARK.encode())
 
 
-def _table(rows: Sequence[Mapping[str, str]]) -> str:
+def to_csv(rows: Sequence[Mapping[str, str]]) -> str:
+    """Return rows as a manifest, with the columns that any of them has."""
     text = io.StringIO()
     writer = csv.DictWriter(text, [name for name in COLUMNS if any(name in row for row in rows)], lineterminator="\n")
     writer.writeheader()
