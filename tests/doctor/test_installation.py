@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from conftest import REPOSITORY
 
 from stylegrid import VERSION
 from stylegrid.doctor import installation
@@ -13,11 +14,13 @@ from stylegrid.doctor.installation import (
     Network,
     check_calibration,
     check_disk,
+    check_fast,
     check_gallery,
     check_network,
     check_software,
     check_tensorflow,
 )
+from stylegrid.fast.weights import FAST_FILE
 from stylegrid.plan import forecast
 from stylegrid.plan.forecast import Calibration, Rate
 from stylegrid.plan.job import RECIPE
@@ -194,6 +197,21 @@ def test_a_file_has_its_path_and_hash(folder, weights_file, monkeypatch):
     assert (check.level, network.name, network.path) == ("ok", "file", weights_file)
     assert str(weights_file) in check.text
     assert files.sha256(weights_file) in check.text
+
+
+@pytest.mark.parametrize("contents", [None, b"no archive"])
+def test_networks_of_the_fast_method_that_are_missing_or_damaged_are_warned_of(tmp_path, contents):
+    path = tmp_path / FAST_FILE
+    if contents is not None:
+        path.write_bytes(contents)
+    check = check_fast(tmp_path)
+    assert check.level == "warning"
+    assert str(path) in check.text and "no method fast" in check.text and check.remedy
+
+
+def test_networks_of_the_fast_method_have_their_path():
+    check = check_fast(REPOSITORY / "data" / "fast")
+    assert check.level == "ok" and FAST_FILE in check.text
 
 
 @pytest.mark.parametrize("contents", [None, b"no HDF5"])

@@ -5,10 +5,11 @@ import os
 import shutil
 
 import pytest
-from conftest import make_record
+from conftest import REPOSITORY, make_record
 
 import verify as program
 from stylegrid import files
+from stylegrid.fast.weights import FAST_FILE
 from stylegrid.plan import plan_files
 from stylegrid.plan.rows_to_jobs import make_plan
 from stylegrid.reports.write_tables import collect
@@ -174,6 +175,20 @@ def test_inputs_that_changed_or_are_gone_are_told_once_each(made):
         "style/wave.png: is gone, though the plan names it",
         "w.h5: has changed since results/backbone.json was written; run again",
     ]
+
+
+@pytest.mark.parametrize("damage", [spoil, lambda path: path.unlink()])
+def test_the_networks_of_a_gallery_with_fast_pictures_are_looked_at(made, monkeypatch, damage):
+    """With the real ones, which the set-up has brought."""
+    folder = made.folder / "fast"
+    shutil.copytree(REPOSITORY / "data" / "fast", folder)
+    monkeypatch.setattr("stylegrid.runs.verify.fast_folder", lambda: folder)
+    settings = made.settings(stylize={"size": 32, "method": "fast"})
+    plan_files.write_plan(settings, make_plan(settings).combinations, {})
+    weights = {found.kind: found for found in verify(settings.results)}["files of weights"]
+    assert (weights.number, weights.drifts) == (2, ())
+    damage(folder / FAST_FILE)
+    assert [drift for drift in drifts(made) if drift.startswith(f"fast/{FAST_FILE}: ")]
 
 
 def test_a_damaged_painting_in_the_cache_is_told(made):

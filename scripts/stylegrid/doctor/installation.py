@@ -1,4 +1,4 @@
-"""Checks of the installation: versions, network, disk space, calibration, and the gallery in the results folder."""
+"""Checks of the installation: versions, networks, disk space, calibration, and the gallery in the results folder."""
 
 import os
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ import psutil
 
 from stylegrid import files
 from stylegrid.errors import RecordError, StylegridError, WeightsError
+from stylegrid.fast.weights import FAST_FILE, fast_folder, read_fast
 from stylegrid.plan.forecast import Calibration, cost, read_calibration
 from stylegrid.plan.job import RECIPE
 from stylegrid.settings import presets
@@ -60,6 +61,7 @@ def check_all(settings: Settings, check: Check, network: Network | None) -> Iter
     yield check_disk("cache", platformdirs.user_cache_path("stylegrid"), "set XDG_CACHE_HOME to another folder")
     yield check_calibration(settings)
     yield check
+    yield check_fast(fast_folder())
     yield from check_gallery(settings, network)
 
 
@@ -162,6 +164,18 @@ def check_network(weights: str, folder: Path) -> tuple[Check, Network | None]:
 
 def _describe_file(network: Network) -> str:
     return "not made yet" if network.path is None else f"{network.path}, SHA-256 {network.sha256}"
+
+
+def check_fast(folder: Path) -> Check:
+    """Check the networks of the fast method; without them descents are painted all the same."""
+    path = folder / FAST_FILE
+    try:
+        read_fast(path)
+    except WeightsError as error:
+        reason, _, remedy = str(error).partition("; ")
+        without = "no drafts, no method fast, no style_cosine"
+        return Check("warning", "fast", f"{reason}: {without}", remedy)
+    return Check("ok", "fast", f"{path}, the published values")
 
 
 def check_gallery(settings: Settings, network: Network | None) -> Iterator[Check]:

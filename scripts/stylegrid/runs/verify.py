@@ -10,6 +10,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from stylegrid import files
+from stylegrid.errors import WeightsError
+from stylegrid.fast.weights import FAST_FILE, fast_folder, read_fast
 from stylegrid.plan import plan_files
 from stylegrid.plan.job import Combination, Source
 from stylegrid.reports.losses_table import to_csv, with_varying
@@ -126,6 +128,16 @@ def _weights(folder: Path) -> Iterator[str | None]:
     if chosen.is_file():
         backbone = read_backbone(chosen)
         yield _changed(Path(backbone.path), backbone.sha256, str(chosen))
+    if any(combination.job.settings.method == "fast" for combination in plan_files.each_of_table(folder)):
+        yield _unlike_published(fast_folder() / FAST_FILE)
+
+
+def _unlike_published(path: Path) -> str | None:
+    try:
+        read_fast(path)
+    except WeightsError as error:
+        return str(error)
+    return None
 
 
 def _changed(path: Path, sha256: str, since: str) -> str | None:
