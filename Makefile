@@ -61,7 +61,7 @@ status: | $(VENV)/$(TENSORFLOW) ## say how far a gallery has come, at any time
 	@$(BIN)/python scripts/status.py $(CONFIGFILE) $(ARGS)
 
 pick: | $(VENV)/$(TENSORFLOW) ## write a manifest of the pictures with stars, to paint them larger
-	@$(BIN)/python scripts/pick.py $(CONFIGFILE) $(ARGS)
+	@$(BIN)/python scripts/pick.py $(ARGS) $(CONFIGFILE)
 
 # Whatever else is collected goes here, a line each.
 partial: | $(VENV)/$(TENSORFLOW) ## collect table, sheets and page of what is there so far

@@ -42,7 +42,13 @@ def main(argv: Sequence[str] | None = None) -> None:
         rows = [{**row, **cells} for row, cells in zip(rows, larger, strict=True)]
     path = picks.write_gallery(args.folder, rows, start_dir)
     print(f"{stars}: {len(chosen)} picture{'s' if len(chosen) != 1 else ''} in {args.folder / 'manifest.csv'}")
-    print(f"paint them: make gallery CONFIG={path}")
+    print(f"paint them: make gallery CONFIG={_spell([*args.configfile, str(path)])}")
+
+
+def _spell(configs: Sequence[str]) -> str:
+    """Return config files as make takes them; config.yaml lies under all others anyway."""
+    others = [name for name in configs if name != "config.yaml"]
+    return others[0] if len(others) == 1 else f'"{" ".join(others)}"'
 
 
 def _parser() -> argparse.ArgumentParser:

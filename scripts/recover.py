@@ -9,11 +9,13 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from stylegrid.cli.entry_point import entry_point
 from stylegrid.errors import ConfigError
 from stylegrid.runs.recovery import GONE, HERE, TAKE_OVER
 from stylegrid.runs.snakemake_cache import require_cache
+from stylegrid.settings.config_files import load_yaml
 
 
 @entry_point
@@ -22,10 +24,19 @@ def main(argv: Sequence[str] | None = None) -> None:
     args, flags = make_parser(__doc__, "recover.py [-h] [--gone] SNAKEMAKE'S FLAGS").parse_known_args(argv)
     if not flags:
         raise ConfigError("recover.py: no flags for Snakemake; add those of the run that was killed, such as --cores 4")
+    for path in _configfiles(flags):
+        load_yaml(path)  # Snakemake would tell its faults by a traceback
     require_cache()
     if not {"-n", "--dry-run", "--dryrun"} & set(flags):  # a look puts nothing right
         os.environ[TAKE_OVER] = GONE if args.gone else HERE
     os.execv(sys.executable, [sys.executable, "-m", "snakemake", *flags, "--rerun-incomplete"])
+
+
+def _configfiles(flags: Sequence[str]) -> list[Path]:
+    """Return the config files that Snakemake's flags name."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--configfile", "--configfiles", nargs="+", type=Path, default=[])
+    return parser.parse_known_args(flags)[0].configfile
 
 
 def make_parser(description: str | None, usage: str) -> argparse.ArgumentParser:

@@ -217,7 +217,7 @@ def test_make_hands_a_config_on(target):
     shown = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
     called = shlex.split(shown.splitlines()[-1])
     assert called[called.index("--configfile") + 1 :][:2] == ["a.yaml", "b.yaml"]
-    assert called[-1] == "--json"
+    assert "--json" in called
 
 
 @pytest.mark.parametrize(("flavour", "other"), [("cpu", "cuda"), ("cuda", "cpu")])

@@ -57,7 +57,7 @@ def test_the_snakefiles_own_stands_for_itself():
         (b"manifest: [", "is not YAML: while parsing"),
         (b"- manifest", "must hold keys with values, found list"),
         (b"", "must hold keys with values, found NoneType"),
-        (b"title: \xff", "cannot be read"),
+        (b"title: \xff", "is not UTF-8 (byte 8)"),
     ],
 )
 def test_a_file_that_is_no_config_is_refused_in_one_line(content, message):

@@ -61,6 +61,18 @@ def test_stars_of_drafts_choose_rows_of_the_spreadsheet(project, monkeypatch, ca
     assert [each.settings for each in planned(project, config)] == [first.job.settings.model_copy(update={"size": 64})]
 
 
+def test_the_command_names_every_config_that_was_laid_over(project, monkeypatch, capsys):
+    project.write_rows({"content": "*.png", "style": "*.png"})
+    config = project.config()
+    (first, *_) = make_plan(parse_settings(config)).combinations
+    (project.folder / "mine.yaml").write_text(yaml.safe_dump(config))
+    monkeypatch.chdir(project.folder)
+    stars = project.folder / "a-stars.json"
+    stars.write_text(json.dumps({"gallery": "", "stars": {first.job.name: 5}}))
+    assert pick.main([str(stars), "--configfile", "mine.yaml"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].endswith('CONFIG="mine.yaml chosen/config.yaml"')
+
+
 def test_a_wrong_size_is_a_sentence(project, monkeypatch, capsys):
     project.write_rows({"content": "*.png", "style": "*.png"})
     settings = parse_settings(project.config())

@@ -570,6 +570,14 @@ def test_a_machine_without_network_gets_one_clear_sentence(tmp_path, monkeypatch
     assert not (tmp_path / "backbone.json").exists()
 
 
+@pytest.mark.parametrize(("name", "fault"), [("gone.yaml", "cannot be read"), ("mine.yaml", "is not YAML")])
+def test_a_config_that_cannot_be_read_is_a_sentence_before_snakemake_begins(tmp_path, monkeypatch, capsys, name, fault):
+    monkeypatch.setattr(recover.os, "execv", lambda *what: pytest.fail("Snakemake was begun"))
+    (tmp_path / "mine.yaml").write_text("a: [")
+    assert recover.main(["--cores", "1", "--configfile", str(tmp_path / name), "--keep-going"]) == 1
+    assert capsys.readouterr().err.startswith(f"error: {tmp_path / name}: {fault}")
+
+
 def test_nothing_is_recovered_without_flags_for_snakemake(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert recover.main([]) == 1

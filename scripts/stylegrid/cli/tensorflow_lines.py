@@ -1,5 +1,6 @@
 """Keeps what TensorFlow says for its own developers from a user's terminal."""
 
+import logging
 import os
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ def hide_tensorflow_lines() -> None:
     `sys.stderr` keeps the terminal. The filter is a process of its own: what a crash says last still passes.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # which tells of functions that are traced often
     grep = shutil.which("grep")
     if grep is None or sys.stderr is None:
         return

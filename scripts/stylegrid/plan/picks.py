@@ -59,7 +59,7 @@ def choose(combinations: Iterable[Combination], stars: Mapping[str, int], least:
     gone = sorted(wanted - {combination.job.name for combination in found})
     if gone:
         more = f" and {len(gone) - MOST_LISTED} more" if len(gone) > MOST_LISTED else ""
-        remedy = "name the gallery by --results or --configfile, or put their rows back"
+        remedy = "name the config of the gallery that has them by --configfile, or put their rows back"
         raise ConfigError(f"{', '.join(gone[:MOST_LISTED])}{more}: not in this gallery; {remedy}")
     if not found:
         raise ConfigError(f"no picture has {least} stars or more; give stars on the gallery page, or ask for less")

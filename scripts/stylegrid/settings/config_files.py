@@ -23,7 +23,7 @@ def load_config(sources: Sequence[str]) -> dict[str, Any]:
     if sources and sources[0].lstrip().startswith("{"):
         return _load_json(sources[0])
     base = [BASE] if Path(BASE).is_file() else []
-    layers = [_load_yaml(Path(each)) for each in [*base, *sources]]
+    layers = [load_yaml(Path(each)) for each in [*base, *sources]]
     return functools.reduce(_lay_over, layers, {})
 
 
@@ -56,11 +56,15 @@ def _check_events(path: Path, events: Iterable[yaml.Event]) -> None:
             raise ConfigError(f"{path}: must have at most {MOST_ALIASES} aliases (*name); write out what they mean")
 
 
-def _load_yaml(path: Path) -> dict[str, Any]:
+def load_yaml(path: Path) -> dict[str, Any]:
+    """Return what one config file holds; raises ConfigError if it can't be read, is no YAML, or beyond the limits."""
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}); give --configfile the path of a config file") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 (byte {error.start + 1}); save it as UTF-8") from error
+    except OSError as error:
+        what = error.strerror or str(error)
+        raise ConfigError(f"{path}: cannot be read ({what}); give --configfile the path of a config file") from error
     try:
         _check_events(path, yaml.parse(text))
         loaded = yaml.safe_load(text)
