@@ -1,6 +1,7 @@
 """What a picture says of how it was made, and the record that is read back from it."""
 
 import json
+import re
 import shutil
 import subprocess
 import tomllib
@@ -16,7 +17,7 @@ from stylegrid.pictures import encode, images
 from stylegrid.pictures.formats import SUFFIXES
 from stylegrid.plan.job import Source, StyleSource
 from stylegrid.store import provenance
-from stylegrid.store.record import HistoryEntry
+from stylegrid.store.record import BackboneRecord, HistoryEntry
 
 HISTORY = (HistoryEntry(step=1, scale=16, content=1.0, style=2.0, tv=3.0, total=4.0),)
 TITLE = "née 🦊 שלום"
@@ -104,6 +105,25 @@ def test_a_path_that_no_setting_can_name_is_left_as_the_name_it_had(path):
     odd = source("start").model_copy(update={"path": path})
     told = record(make_job(init="start.png", content_mask="m.png"), start=odd, content_mask=odd)
     assert [embedded(told)["settings"][name] for name in ("init", "content_mask")] == ["start.png", "m.png"]
+
+
+def test_a_record_names_files_without_their_folders():
+    far = {"path": "/home/me/private/sea.png"}
+    job = make_job(init="noise + my/start.png:0.5", content_mask="../a/mask.png", style_mask="none + b/sky + c.png")
+    named = {"content": source("cat"), "start": source("start"), "content_mask": source("mask").model_copy(update=far)}
+    masks = (None, source("odd").model_copy(update={"path": "/home/me/sky + c.png"}))  # which no setting can name
+    styles = (source("a", weight=2), source("b", weight=1))
+    weights = BackboneRecord(name="own", sha256="x", path="/home/me/vgg.h5")
+    told = record(job, **named, styles=styles, style_masks=masks, backbone=weights, history=HISTORY)
+    bare = provenance.without_folders(told)
+    text = bare.to_json() + provenance.describe(bare).comment
+    assert not re.search(r"/home|private|some/|my/|\.\./", text)
+    assert bare.content_mask.path == "sea.png" and bare.backbone.path == "vgg.h5"
+    assert embedded(bare)["settings"]["init"] == "noise + start.png:0.5"
+    assert provenance.without_folders(bare) == bare
+    same = {"content", "styles", "start", "content_mask", "style_masks", "backbone", "settings"}
+    assert bare.model_dump(exclude=same) == told.model_dump(exclude=same)
+    assert [each.sha256 for each in bare.inputs] == [each.sha256 for each in told.inputs]
 
 
 def commented(path, text):

@@ -46,7 +46,7 @@ def _without_damage(path: Path, data: bytes) -> bytes:
     """Return the bytes of a PNG without its damaged side chunks and without the chunks of an animation."""
     mended = io.BytesIO()
     mended.write(SIGNATURE)
-    for chunk in _chunks(data):
+    for chunk in chunks(data):
         if not chunk.sound and (chunk.name in _LOOKS or chunk.name[:1].isupper()):
             name = chunk.name.decode("latin-1")
             raise ImageError(f"{path}: its chunk {name} is damaged; open it in a picture program and export it again")
@@ -55,7 +55,7 @@ def _without_damage(path: Path, data: bytes) -> bytes:
     return mended.getvalue()
 
 
-def _chunks(data: bytes) -> Iterator[_Chunk]:
+def chunks(data: bytes) -> Iterator[_Chunk]:
     """Yield a PNG's chunks; from where it is cut short, the rest as one without a name."""
     place = len(SIGNATURE)
     while place < len(data):

@@ -6,8 +6,8 @@ where a network is) are left out, so that equal work gives equal bytes.
 
 import json
 import warnings
-from pathlib import Path
-from typing import NamedTuple
+from pathlib import Path, PurePath
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -57,6 +57,18 @@ def read(path: Path) -> Provenance:
     return Provenance(text, _parse(path, text))
 
 
+def without_folders(record: Record) -> Record:
+    """Return a record that names files without their folders, for a picture that leaves the machine it was painted on."""
+    settings = record.settings
+    named = {
+        "init": _names_without_folders(settings.init),
+        "content_mask": _file(settings.content_mask),
+        "style_mask": _names_without_folders(settings.style_mask),
+    }
+    contents = _paths_without_folders(record.model_dump())
+    return Record.model_validate({**contents, "settings": settings.model_copy(update=named)})
+
+
 def style_names(record: Record) -> str:
     """Return the names of a record's paintings, with the weights of an unequal blend."""
     equal = len({style.weight for style in record.styles}) == 1
@@ -88,6 +100,23 @@ def _by_path(record: Record) -> PaintSettings:
 def _path(source: Source | None, name: str) -> str:
     """Return a source's path if a setting can name it, else its name."""
     return source.path if source is not None and is_plain(source.path) else name
+
+
+def _names_without_folders(names: WeightedList) -> WeightedList:
+    return WeightedList.of(tuple((_file(name), weight) for name, weight in names.entries))
+
+
+def _paths_without_folders(value: Any) -> Any:
+    """Return what a model holds with the files alone of all fields that are called path."""
+    if isinstance(value, dict):
+        return {
+            key: _file(each) if key == "path" and each else _paths_without_folders(each) for key, each in value.items()
+        }
+    return [_paths_without_folders(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _file(path: str) -> str:
+    return PurePath(path).name
 
 
 def _parse(path: Path, text: str) -> Record:
