@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stylegrid.cli.entry_point import add_configfile, entry_point
-
-DOWNLOADS = Path("~/Downloads")
+from stylegrid.cli.star_arguments import add_stars, find_stars
 
 
 @entry_point
@@ -27,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     from stylegrid.store.chosen import enlarge
 
     settings = load_settings(*args.configfile)
-    stars = args.stars or picks.newest_stars(args.downloads.expanduser())
+    stars = find_stars(args)
     painted = plan_files.table_path(settings.results).is_file()  # otherwise the stars are those of drafts
     combinations = plan_files.read_table(settings.results) if painted else make_plan(settings).combinations
     chosen = picks.choose(combinations, picks.read_stars(stars), args.least)
@@ -53,9 +52,8 @@ def _spell(configs: Sequence[str]) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("stars", type=Path, nargs="?", metavar="STARS", help="file of stars")
+    add_stars(parser, least=1, default="1")
     add_configfile(parser)
-    parser.add_argument("--least", type=int, choices=range(1, 6), default=1, help="stars at least (default: 1)")
     parser.add_argument(
         "--size",
         default="1024",
@@ -63,7 +61,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--anew", action="store_true", help="begin as the row says, not with the chosen picture")
     parser.add_argument("--folder", type=Path, default=Path("chosen"), help="what is written into (default: chosen)")
-    parser.add_argument("--downloads", type=Path, default=DOWNLOADS, help=f"default: {DOWNLOADS}")
     return parser
 
 

@@ -4,7 +4,16 @@ import re
 
 import pytest
 
-from stylegrid.names import LONG, LONGEST_NAME, earlier_variant_name, safe_name, spell_number, variant_name
+from stylegrid.names import (
+    LONG,
+    LONGEST_NAME,
+    LONGEST_READABLE,
+    earlier_variant_name,
+    readable_name,
+    safe_name,
+    spell_number,
+    variant_name,
+)
 from stylegrid.settings.paint_settings import PaintSettings
 
 
@@ -164,3 +173,19 @@ def test_a_name_like_a_device_s_stays(text):
 
 def test_names_are_the_same_on_every_machine():
     assert safe_name("my cat") == "my-cat-8077c5"  # printf 'my cat' | sha256sum
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Our summer: Köln, 2026?", "Our-summer-Köln-2026"),
+        ("cat/night/sw0.5", "cat-night-sw0-5"),
+        ("../a\\b\n", "a-b"),
+        ("قطة في الليل", "قطة-في-الليل"),
+        ("🐈‍⬛ ?", ""),
+        ("x" * 300, "x" * LONGEST_READABLE),
+        ("a" * 59 + " b", "a" * 59),
+    ],
+)
+def test_a_readable_name_has_letters_and_digits_of_any_script(text, name):
+    assert readable_name(text) == name

@@ -8,6 +8,8 @@ from slugify import slugify
 
 LONGEST_NAME = 80  # keeps a picture's file name below the limit of 255 bytes
 
+LONGEST_READABLE = 60  # letters of up to 4 bytes
+
 LONG = 60  # characters of a variant, beyond which all its settings have codes
 
 # Short names of settings; the others are spelled out, but for their `CODES` in long variants.
@@ -91,6 +93,17 @@ def safe_name(text: str) -> str:
     if slug and slug == text and not _DEVICE.fullmatch(slug):
         return slug
     return "-".join(filter(None, (slug, _hash(text))))
+
+
+def readable_name(text: str) -> str:
+    """Return the letters and digits of any script in a text, other characters as `-`; "" if it has none.
+
+    It is part of a file's name on any system; beside something else, since it may be a name of a device.
+
+    >>> readable_name("Our summer: Köln, 2026?"), readable_name("???")
+    ('Our-summer-Köln-2026', '')
+    """
+    return slugify(text, lowercase=False, allow_unicode=True, max_length=LONGEST_READABLE)
 
 
 def variant_name(varied: dict[str, object]) -> str:

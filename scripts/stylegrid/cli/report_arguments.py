@@ -8,12 +8,17 @@ from stylegrid.cli.entry_point import add_results, find_results
 
 
 def report_parser(description: str | None) -> argparse.ArgumentParser:
-    """Return a parser of --configfile, --results, --threads and --partial, which every report takes."""
+    """Return a parser of --configfile, --results, --threads and --partial, which every report of a run takes."""
     parser = argparse.ArgumentParser(description=description)
     add_results(parser)
-    parser.add_argument("--threads", type=_threads, default=os.cpu_count() or 1, help="CPU threads (default: all)")
+    add_threads(parser)
     parser.add_argument("--partial", action="store_true", help="write below RESULTS/partial, also while a run goes on")
     return parser
+
+
+def add_threads(parser: argparse.ArgumentParser) -> None:
+    """Add --threads."""
+    parser.add_argument("--threads", type=_threads, default=os.cpu_count() or 1, help="CPU threads (default: all)")
 
 
 def parse_report(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> argparse.Namespace:

@@ -55,10 +55,11 @@ def make_thumbnails(folder: Path, picture: Path, sha256: str, sides: Iterable[in
         raise ImageError(f"{picture}: has changed since it was looked at; run again")
     image = images.read_image(picture)
     for side in missing:  # each from the picture itself: its bytes must not depend on which others exist
-        files.write_bytes(thumbnail_path(folder, sha256, side), _encode(_reduce(image, side)))
+        files.write_bytes(thumbnail_path(folder, sha256, side), _encode(reduce_to(image, side)))
 
 
-def _reduce(image: Image.Image, side: int) -> Image.Image:
+def reduce_to(image: Image.Image, side: int) -> Image.Image:
+    """Return an image with a longest side; smaller ones are not enlarged."""
     if side >= max(image.size):
         return image
     return image.resize(fit(image.size, side), Image.Resampling.LANCZOS, reducing_gap=3.0)

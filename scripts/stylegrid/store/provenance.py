@@ -58,7 +58,7 @@ def read(path: Path) -> Provenance:
 
 
 def without_folders(record: Record) -> Record:
-    """Return a record that names files without their folders, for a picture that leaves the machine it was painted on."""
+    """Return a record that names files without their folders, for a picture that leaves its machine."""
     settings = record.settings
     named = {
         "init": _names_without_folders(settings.init),
