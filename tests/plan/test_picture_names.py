@@ -69,6 +69,8 @@ def test_of_two_that_look_the_same_neither_is_taken():
         ("cat.jpg | my cat.jpg", "Separate names by semicolons: 'cat.jpg; my cat.jpg'"),
         ("cat.jpg and sea.jpeg", "Separate names by semicolons: 'cat.jpg; sea.jpeg'"),
         ("cat.jpg + sea.jpeg", "Separate names by semicolons: 'cat.jpg; sea.jpeg'"),
+        ("cat.jpg+sea.jpeg:2", "Write spaces around plus signs: 'cat.jpg + sea.jpeg:2'"),
+        ("cat.jpg+cow.jpg", ""),
         ("cat.jpg, cow.jpg", ""),
         ("elephant.jpg", ""),
     ],

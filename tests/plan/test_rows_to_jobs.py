@@ -32,6 +32,24 @@ def faults(project, **changes) -> list[str]:
     return [fault.removeprefix(f"{project.manifest} row ") for fault in caught.value.faults]
 
 
+def test_a_wrong_column_a_wrong_preset_and_a_wrong_start_are_all_told(project):
+    project.write_rows(
+        {"content": "cat.png", "style": "nigth.png", "titel": "A", "preset": "monet", "init": "nois.png"}
+    )
+    found = faults(project)
+    places = ["1: unknown column 'titel'", "2, init", "2, preset", "2, style"]
+    assert sorted(fault[: len(place)] for fault, place in zip(sorted(found), places, strict=True)) == places
+
+
+@pytest.mark.parametrize("inside", ["", "sub"])
+@pytest.mark.parametrize("key", ["content_dir", "style_dir"])
+def test_results_may_not_lie_among_the_inputs(project, key, inside):
+    project.write_rows({"content": "cat.png", "style": "night.png"})
+    folder = project.settings()
+    with pytest.raises(ConfigError, match=rf"config\.results: must not lie in {key}"):
+        make_plan(project.settings(results=str(getattr(folder, key) / inside)))
+
+
 def test_a_row_stands_for_every_combination_of_its_cells(project):
     project.write_rows(
         {"content": "cat.png; dog.png", "style": "night.png;wave.png", "style_weight": "1;100", "seed": "7"}

@@ -27,6 +27,12 @@ def check_config(settings: Settings) -> None:
             faults.append(f"config.{key}: {files.lost_link(folder) or f'must be a folder, found {str(folder)!r}'}")
         elif not os.access(folder, os.R_OK | os.X_OK):
             faults.append(f"config.{key}: {files.forbidden(folder)}")
+    for key in ("content_dir", "style_dir"):
+        if settings.results.resolve().is_relative_to(getattr(settings, key).resolve()):
+            found = f"found {str(settings.results)!r}; name a folder outside"
+            faults.append(
+                f"config.results: must not lie in {key}, where its pictures would be taken for yours, {found}"
+            )
     calibration = settings.painting.calibration_file
     if calibration is not None and not calibration.is_file():
         faults.append(

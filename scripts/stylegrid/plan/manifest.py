@@ -36,11 +36,13 @@ _MEASURED = frozenset(PaintSettings.model_fields) - {"init", "content_mask", "st
 class Manifest(NamedTuple):
     """The rows of a manifest that are painted, as stripped text, and notices, which are no faults.
 
-    The rows' index is the spreadsheet's row number.
+    The rows' index is the spreadsheet's row number. `faults` are of columns that are left out, so that those of the
+    rows can be told with them.
     """
 
     rows: "pd.DataFrame"
     notices: list[str]
+    faults: list[str]
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -56,31 +58,34 @@ def read_manifest(path: Path) -> Manifest:
         raise ManifestError([f"{path}: is empty; needs a header with the columns {' and '.join(REQUIRED)}, then rows"])
     header = [spell_name(cell.strip(), COLUMNS) for cell in cells[0]]
     top = table.header + 1
-    _check_header(f"{path} row {top}", header)
+    unknown = _check_header(f"{path} row {top}", header)
     numbers = pd.RangeIndex(top + 1, top + len(cells))
-    rows = pd.DataFrame(cells[1:], numbers, header, dtype=object).loc[:, [name != "" for name in header]]
+    rows = pd.DataFrame(cells[1:], numbers, header, dtype=object).loc[:, [name in COLUMNS for name in header]]
     rows = rows.apply(lambda column: column.str.strip())
     skipped = _skip(rows).isin(_YES)
     marks = _marked(table.marks, header, top, frozenset(rows.index[skipped]))
     faults = [*_nameless(cells, header, top), *marks, *_wrong_texts(rows), *_wrong_skips(rows)]
     if faults:
-        raise ManifestError([f"{path} row {row}{text}" for row, text in sorted(faults, key=itemgetter(0))])
+        raise ManifestError([*unknown, *(f"{path} row {row}{text}" for row, text in sorted(faults, key=itemgetter(0)))])
     rows = rows[(rows.drop(columns="skip", errors="ignore") != "").any(axis="columns") & ~skipped]
     if rows.empty:
-        raise ManifestError([f"{path}: has no row to paint; add rows below the header, or clear the skip column"])
-    return Manifest(rows, table.notices)
+        nothing = f"{path}: has no row to paint; add rows below the header, or clear the skip column"
+        raise ManifestError([*unknown, nothing])
+    return Manifest(rows, table.notices, unknown)
 
 
-def _check_header(place: str, header: list[str]) -> None:
+def _check_header(place: str, header: list[str]) -> list[str]:
+    """Return the faults of unknown columns; raises ManifestError where the rows can't be read for others."""
     faults = [
         f"{place}: column {name!r} is there twice" for name in sorted(set(header)) if header.count(name) > 1 and name
     ]
     missing = [name for name in REQUIRED if name not in header]
-    unknown = [name for name in header if name and name not in COLUMNS]
-    faults += [f"{place}: unknown column {name!r}. {_suggest(name, header, missing)}" for name in unknown]
+    others = [name for name in header if name and name not in COLUMNS]
+    unknown = [f"{place}: unknown column {name!r}. {_suggest(name, header, missing)}" for name in others]
     faults += [f"{place}: column {name!r} is missing" for name in missing]
     if faults:
-        raise ManifestError(faults)
+        raise ManifestError([*unknown, *faults])
+    return unknown
 
 
 def _suggest(name: str, header: list[str], missing: list[str]) -> str:

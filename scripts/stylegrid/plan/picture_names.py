@@ -42,6 +42,12 @@ class PictureNames:
         """
         if "\\" in entry and (name := self._folded.get(shown(entry.replace("\\", "/")).casefold())):
             return f"Write / for \\: {name!r}"
+        if (
+            "+" in entry
+            and " + " not in entry
+            and all(self._named(part.partition(":")[0]) for part in entry.split("+"))
+        ):
+            return f"Write spaces around plus signs: {' + '.join(entry.split('+'))!r}"
         parts = [self._named(part) for part in _BETWEEN.split(entry)]
         if len(parts) > 1 and all(parts):
             return f"Separate names by semicolons: {'; '.join(parts)!r}"

@@ -54,8 +54,8 @@ def make_plan(settings: Settings, index: PictureIndex | None = None) -> Plan:
     planner = _Planner(settings, folders)
     manifest = read_manifest(settings.manifest)
     planner.add(manifest.rows)
-    if planner.faults:
-        raise ManifestError(planner.faults)
+    if faults := [*manifest.faults, *planner.faults]:
+        raise ManifestError(faults)
     notices = (*manifest.notices, *planner.notices, *folders.notices)
     return Plan(tuple(planner.combinations.values()), notices, planner.earlier)
 
@@ -129,11 +129,21 @@ class _Planner:
 
     def _give(self, row: int, columns: Sequence[str], values: Sequence[str]) -> "_Given | None":
         """Return the settings of one combination's values, or None after a fault."""
-        given = self._resolve(tuple((name, value) for name, value in zip(columns, values, strict=True) if value))
+        cells = tuple((name, value) for name, value in zip(columns, values, strict=True) if value)
+        given = self._resolve(cells)
         if isinstance(given, ConfigError):
             self._fault(row, *str(given).splitlines())
+            self._check_pictures(row, dict(cells))
             return None
         return given
+
+    def _check_pictures(self, row: int, cells: Mapping[str, str]) -> None:
+        """Report what is wrong with the pictures that a row's settings name, whatever is wrong with the others."""
+        naming = {name: cells[name] for name in ("init", "content_mask", "style_mask") if name in cells}
+        try:
+            self._check_named(row, presets.resolve(naming))
+        except ConfigError:
+            return  # told already, with the row's other settings
 
     def _add(self, row: int, content: Source, style: Style, given: "_Given", title: str, notes: str) -> None:
         try:
