@@ -5,7 +5,8 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from stylegrid.errors import ManifestError, explain, suggest
+from stylegrid.errors import ConfigError, ManifestError, explain, suggest
+from stylegrid.settings.presets import resolve
 
 
 class Inner(BaseModel):
@@ -115,3 +116,16 @@ def test_a_manifest_error_is_a_line_for_each_fault():
     error = ManifestError(["row 2 is bad", "row 3 too"])
     assert error.faults == ("row 2 is bad", "row 3 too")
     assert str(error) == "row 2 is bad\nrow 3 too"
+
+
+@pytest.mark.parametrize("found", ["10,20", "5, 20", "10 20", "0,5"])
+def test_several_numbers_and_decimal_commas_are_told_how_to_be_written(found):
+    with pytest.raises(ConfigError, match=r"must be a number, found .*; write 0\.5 with a point, and semicolons"):
+        resolve({"style_weight": found})
+
+
+@pytest.mark.parametrize("found", ["much", "10px", "1e", "."])
+def test_what_is_no_number_at_all_gets_no_such_advice(found):
+    with pytest.raises(ConfigError) as told:
+        resolve({"style_weight": found})
+    assert str(told.value).endswith(f"found {found!r}")

@@ -48,6 +48,8 @@ _RANGES = {
     ("gt", "le"): "above {gt}, up to {le}",
     ("gt", "lt"): "above {gt} and below {lt}",
 }
+_NUMBERS = re.compile(r"[\d.]+(\s*,\s*|\s+)[\d.]+.*")  # several, or one with a decimal comma
+SEVERAL = "; write 0.5 with a point, and semicolons between several"
 LONGEST_FOUND = 80  # characters of a found value shown in a message
 MOST_LISTED = 20  # allowed names in a message
 SETTINGS_PAGE = "docs/settings.md"
@@ -143,7 +145,10 @@ def _sentence(model: type[BaseModel], prefix: str, fault: dict) -> str:
     if fault["type"] == "json_invalid":
         return f"{place}not JSON, {fault['ctx']['error']}"
     allowed = _range(model, fault) or _allowed(fault)
-    return f"{place}{allowed}" if ", found " in allowed else f"{place}{allowed}, found {_found(fault['input'])}"
+    if ", found " in allowed:
+        return f"{place}{allowed}"
+    remedy = SEVERAL if isinstance(fault["input"], str) and _NUMBERS.fullmatch(fault["input"].strip()) else ""
+    return f"{place}{allowed}, found {_found(fault['input'])}{remedy}"
 
 
 def _fields(model: Any, path: Sequence[str | int]) -> dict[str, FieldInfo]:
