@@ -89,7 +89,11 @@ LAYERS = "must name layers of VGG19 such as relu4_2 or, before the activation, c
         ("steps", "2.5", "must be a whole number, found '2.5'"),
         ("steps", "9" * 5000, f"must be a whole number, found '{'9' * 76}..."),
         ("seed", "4294967296", "must be from 0 to below 4294967296, found '4294967296'"),
-        ("style_weight", "1,5", "must be a number, found '1,5'"),
+        (
+            "style_weight",
+            "1,5",
+            "must be a number, found '1,5'; write 0.5 with a point, and semicolons between several",
+        ),
         ("style_weight", "nan", "must be a finite number, found 'nan'"),
         ("style_weight", "inf", "must be a finite number, found 'inf'"),
         ("style_weight", "1e39", "must be from 0 to 1e38, found '1e39'"),
