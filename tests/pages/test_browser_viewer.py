@@ -162,7 +162,7 @@ def test_losses_are_the_records(visit, exhibition):
 def test_facts_and_settings_are_the_records(visit, exhibition):
     page = visit(f"#open={name_at(20)}")
     page.wait_for_selector("summary >> text=All settings")
-    facts, settings = rows(page, 1), rows(page, 2)
+    facts, settings = rows(page, 2), rows(page, 3)
     assert facts["size"] == "240 \N{MULTIPLICATION SIGN} 180 px"
     assert (facts["preset"], facts["steps"], facts["time"]) == ("stylegrid", "2", "2 min")
     assert facts["network"] == "untrained sha of backb"
@@ -176,8 +176,8 @@ def test_facts_and_settings_are_the_records(visit, exhibition):
         else:
             assert float({"true": 1, "false": 0}.get(settings[name], settings[name])) == value
     assert page.locator("tr.changed th").all_text_contents() == ["style_weight", "precision"]  # 30 and float32
-    assert rows(page, 3) == {"block1_conv1": "0.125"}
-    assert [*rows(page, 4).values()] == [
+    assert rows(page, 4) == {"block1_conv1": "0.125"}
+    assert [*rows(page, 5).values()] == [
         record_at(exhibition, 20).content.sha256,
         record_at(exhibition, 20).styles[0].sha256,
     ]
@@ -186,8 +186,8 @@ def test_facts_and_settings_are_the_records(visit, exhibition):
 def test_settings_other_than_the_presets_come_first(visit):
     page = visit(f"#open={name_at(22)}")
     page.wait_for_selector("summary >> text=All settings (2 other")
-    assert list(rows(page, 2))[:2] == page.locator("tr.changed th").all_text_contents()
-    assert {name: rows(page, 2)[name] for name in list(rows(page, 2))[:2]} == {
+    assert list(rows(page, 3))[:2] == page.locator("tr.changed th").all_text_contents()
+    assert {name: rows(page, 3)[name] for name in list(rows(page, 3))[:2]} == {
         "style_weight": "100",
         "precision": "float32",
     }

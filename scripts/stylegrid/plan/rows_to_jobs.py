@@ -1,5 +1,6 @@
 """The plan: rows to jobs, every combination of their cells, with every fault found before anything is painted."""
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stylegrid.errors import ConfigError, ImageError, ManifestError, StylegridError
 from stylegrid.names import earlier_variant_name, variant_name
+from stylegrid.plan.cells import entries, find_all
 from stylegrid.plan.check_config import check_config
 from stylegrid.plan.job import Combination, Job, Source, find_pictures, idle
 from stylegrid.plan.manifest import TEXT, read_manifest
@@ -86,11 +88,11 @@ class _Planner:
     def add(self, rows: "pd.DataFrame") -> None:
         """Add every combination of the cells of each row: one column is exploded after another."""
         columns = [name for name in rows if name in PaintSettings.model_fields]
-        self._folders.expect(*(dict.fromkeys(_entries(";".join(rows[name].unique()))) for name in ("content", "style")))
+        self._folders.expect(*(dict.fromkeys(entries(";".join(rows[name].unique()))) for name in ("content", "style")))
         lists = {
             "content": self._find(rows["content"], functools.cache(self._folders.contents)),
             "style": self._find(rows["style"], functools.cache(self._folders.styles)),
-            **{name: rows[name].map(lambda cell: _entries(cell) or [""]) for name in columns},
+            **{name: rows[name].map(lambda cell: entries(cell) or [""]) for name in columns},
         }
         table = rows.reindex(columns=list(TEXT), fill_value="").assign(**lists)
         self._check_count(table[list(lists)])
@@ -107,7 +109,7 @@ class _Planner:
 
     def _find(self, cells: "pd.Series", find: Callable[[str], list]) -> "pd.Series":
         """Return the pictures of each cell as lists; entries that can't be used become faults."""
-        found = {cell: _find_all(find, cell) for cell in cells.unique()}
+        found = {cell: find_all(find, cell) for cell in cells.unique()}
         for row, cell in zip(cells.index, cells, strict=True):
             self._fault(row, *(f"{cells.name}: {line}" for line in found[cell].faults))
         return cells.map(lambda cell: found[cell].pictures)
@@ -138,12 +140,10 @@ class _Planner:
         return given
 
     def _check_pictures(self, row: int, cells: Mapping[str, str]) -> None:
-        """Report what is wrong with the pictures that a row's settings name, whatever is wrong with the others."""
+        """Report the pictures that a wrong row's settings name; wrong settings themselves are told already."""
         naming = {name: cells[name] for name in ("init", "content_mask", "style_mask") if name in cells}
-        try:
+        with contextlib.suppress(ConfigError):
             self._check_named(row, presets.resolve(naming))
-        except ConfigError:
-            return  # told already, with the row's other settings
 
     def _add(self, row: int, content: Source, style: Style, given: "_Given", title: str, notes: str) -> None:
         try:
@@ -222,23 +222,6 @@ def _resolve(config: Mapping[str, Any], given: tuple[tuple[str, str], ...]) -> _
         return error
 
 
-class _Found(NamedTuple):
-    """The pictures of a cell, and the faults of its entries."""
-
-    pictures: list
-    faults: list[str]
-
-
-def _find_all(find: Callable[[str], list], cell: str) -> _Found:
-    found = _Found([], [] if _entries(cell) else ["is empty; name a picture or a glob"])
-    for entry in _entries(cell):
-        try:
-            found.pictures.extend(find(entry))
-        except (ImageError, ValueError) as error:
-            found.faults.extend(str(error).splitlines())
-    return found
-
-
 def _varied(job: Job, given: Iterable[str]) -> dict[str, object]:
     """Return what names a combination's variant: the settings given by its row, with the safe names of pictures."""
     start, settings = job.start, job.settings
@@ -253,8 +236,3 @@ def _varied(job: Job, given: Iterable[str]) -> dict[str, object]:
 def _title(job: Job, title: str) -> str:
     """Return a row's title with its fields filled in; raises ConfigError as `expand_title` does."""
     return expand_title(title, content=job.content.name, style=job.style, variant=job.variant)
-
-
-def _entries(cell: str) -> list[str]:
-    """Return the entries of a cell, separated by semicolons."""
-    return [entry.strip() for entry in cell.split(";") if entry.strip()]
