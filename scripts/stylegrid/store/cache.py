@@ -71,6 +71,10 @@ class Cache:
         """Return the common beginning of the paths of a key."""
         return self._path(key, "")
 
+    def painting(self, key: str) -> Path:
+        """Return the path of a painting's picture."""
+        return self._path(key, ".tif")
+
     def snapshots(self, key: str) -> tuple[Path, ...]:
         """Return the snapshots of a painting, in order."""
         return tuple(sorted(self._path(key, ".steps").glob("*.png")))

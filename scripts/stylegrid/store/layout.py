@@ -68,6 +68,11 @@ def film_path(picture: Path) -> Path:
     return picture.with_suffix(".film.png")
 
 
+def films_folder(results: Path, name: str) -> Path:
+    """Return where the films of a combination lie."""
+    return results / "films" / name
+
+
 def losses_plot_path(results: Path, style: str, format: str) -> Path:
     """Return where the loss curves of a style are drawn."""
     return results / "plots" / "losses" / f"{style}.{format}"
