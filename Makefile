@@ -18,15 +18,15 @@ INSTALL = @echo 'Installing what $(notdir $@) needs into $(VENV); once, and some
     echo "Installing: $$n s, $$(du -sh $(VENV) | cut -f 1) in $(VENV)." >&2; done & \
     $(PIP_INSTALL) $(1) && kill $$!
 
-.PHONY: help docs gallery draft advise test slow fuzz faults soak proofs browser benchmark lint plan pick share status
-.PHONY: partial prune verify doctor
+.PHONY: help docs gallery draft advise test slow fuzz faults soak proofs browser benchmark lint plan pick share film
+.PHONY: status partial prune verify doctor
 .PHONY: weights slurm slurm-test lock clean
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo 'gallery, draft, advise, plan, pick, share, status, partial, prune, verify and doctor take CONFIG=mine.yaml, laid over'
+	@echo 'gallery, draft, advise, plan, pick, share, film, status, partial, prune, verify, doctor take CONFIG=mine.yaml, over'
 	@echo 'config.yaml, and ARGS="...", the flags of their programs: docs/programs.md'
 
 # What tests and measures needs the weights beside its own prerequisites. A gallery may be painted with others, so it
@@ -65,6 +65,9 @@ pick: | $(VENV)/$(TENSORFLOW) ## write a manifest of the pictures with stars, to
 
 share: | $(VENV)/$(TENSORFLOW) ## make one HTML file of pictures, and a ZIP file, to be sent
 	@$(BIN)/python scripts/share.py $(ARGS) $(CONFIGFILE)
+
+film: | $(VENV)/$(TENSORFLOW) ## make films of snapshots, or of a pair over the values of a setting
+	@$(BIN)/python scripts/film.py $(ARGS) $(CONFIGFILE)
 
 # Whatever else is collected goes here, a line each.
 partial: | $(VENV)/$(TENSORFLOW) ## collect table, sheets and page of what is there so far

@@ -210,7 +210,11 @@ def test_the_catalogue_finds_what_it_reads():
 
 
 @pytest.mark.parametrize(
-    "target", ["gallery", "draft", "advise", "plan", "pick", "share", "status", "partial", "prune", "verify", "doctor"]
+    "target",
+    [
+        *("gallery", "draft", "advise", "plan", "pick", "share", "film"),
+        *("status", "partial", "prune", "verify", "doctor"),
+    ],
 )
 def test_make_hands_a_config_on(target):
     command = ["make", "--no-print-directory", "-n", target, "CONFIG=a.yaml b.yaml", "ARGS=--json"]

@@ -15,6 +15,7 @@ from stylegrid.store.layout import (
     curves_plot_path,
     failure_path,
     film_path,
+    films_folder,
     picture_path,
     record_path,
     snapshots_folder,
@@ -23,10 +24,11 @@ from stylegrid.store.record import failed
 
 
 def publish(results, job, bytes=b"picture"):
-    """Put a picture, its record, film, snapshot and plot in their places, and return all of them."""
+    """Put a picture, its record, films, snapshot and plot in their places, and return all of them."""
     picture = picture_path(results, job)
     places = (
         *(picture, record_path(picture), film_path(picture), snapshots_folder(picture) / "000100.png"),
+        *(films_folder(results, job.name) / f"descent{suffix}" for suffix in (".webp", ".mp4")),
         curves_plot_path(results, job.name, "svg"),
     )
     for place in places:
@@ -194,13 +196,13 @@ def test_the_program_lists_and_removes_only_when_it_is_told_to(gallery, capsys):
     before = files_of(gallery)
     assert program.main([]) == 0
     shown = capsys.readouterr().out
-    assert "no longer in the manifest: 5 files" in shown and "results/pictures/dog/night/default.png" in shown
+    assert "no longer in the manifest: 7 files" in shown and "results/pictures/dog/night/default.png" in shown
     assert "cache: 2 paintings, 0.0 MB" in shown and "--apply removes" in shown
     assert files_of(gallery) == before | {"run.lock"}
     assert program.main(["--apply"]) == 0
     gone = before - files_of(gallery)
     assert len(gone) == 5 and {"dog" in name for name in gone} == {True}
-    assert "removed 5 files, and 0 paintings from the cache" in capsys.readouterr().out
+    assert "removed 7 files, and 0 paintings from the cache" in capsys.readouterr().out
     assert program.main([]) == 0
     assert "nothing to remove" in capsys.readouterr().out
 
@@ -234,7 +236,7 @@ def test_the_program_removes_what_killed_processes_left_half_written(gallery, ca
     assert program.main([]) == 0
     assert "temporary files of killed processes: 3 files" in capsys.readouterr().out
     assert program.main(["--apply"]) == 0
-    assert "removed 8 files" in capsys.readouterr().out
+    assert "removed 10 files" in capsys.readouterr().out
     assert not any(part.exists() for part in parts)
 
 

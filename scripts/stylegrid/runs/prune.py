@@ -15,11 +15,13 @@ from stylegrid.painting.heartbeat import read_heartbeats
 from stylegrid.pictures.formats import SUFFIXES
 from stylegrid.plan.job import Job
 from stylegrid.runs import recovery, run
+from stylegrid.store.films import FILM_SUFFIXES
 from stylegrid.store.layout import (
     Layout,
     curves_plot_path,
     failure_path,
     film_path,
+    films_folder,
     find_record,
     picture_path,
     snapshots_folder,
@@ -121,10 +123,11 @@ def _strip_ending(text: str, endings: Iterable[str]) -> str:
 
 
 def _companions(results: Path, name: str) -> Iterator[Path]:
-    """Yield the film, snapshots and plots of a combination."""
+    """Yield the films, snapshots and plots of a combination."""
     picture = Layout(results).pictures / f"{name}.png"
     film, plots = film_path(picture), (curves_plot_path(results, name, kind) for kind in _PLOTS)
     yield from (path for path in (film, *plots) if path.is_file())
+    yield from (path for path in films_folder(results, name).glob("*") if path.suffix in FILM_SUFFIXES)
     yield from (path for path in snapshots_folder(picture).glob("*.png") if _SNAPSHOT.fullmatch(path.name))
 
 

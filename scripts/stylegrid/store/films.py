@@ -18,11 +18,12 @@ from stylegrid.pictures.metadata import Metadata
 from stylegrid.store.layout import films_folder, snapshots_folder
 
 DESCENT = "descent"
+WEBP, MP4 = FILM_SUFFIXES = (".webp", ".mp4")
 
 
 def snapshots(picture: Path) -> list[Path]:
     """Return the pictures of a picture's way, first to last, without itself."""
-    return sorted(snapshots_folder(picture).glob("*.png"))
+    return sorted(path for path in snapshots_folder(picture).glob("*.png") if path.stem.isdecimal())
 
 
 def read_frames(pictures: Sequence[Path], side: int) -> list[Image.Image]:
@@ -43,19 +44,19 @@ def write_film(
     """
     told = {"film": what, "picture": name, "picture_sha256": files.sha256(picture), "values": [*values]}
     words = Metadata("", f"{name}: {what}", f"stylegrid {VERSION}", json.dumps(told))
-    contents = {".webp": film.to_webp(frames, words)}
+    contents = {WEBP: film.to_webp(frames, words)}
     if ffmpeg := film.find_ffmpeg():
-        contents[".mp4"] = film.to_mp4(frames, ffmpeg)
+        contents[MP4] = film.to_mp4(frames, ffmpeg)
     folder = films_folder(results, name)
-    (folder / f"{what}.mp4").unlink(missing_ok=True)  # an earlier one, where ffmpeg has gone
+    (folder / f"{what}{MP4}").unlink(missing_ok=True)  # an earlier one, where ffmpeg has gone
     for suffix, data in contents.items():
         files.write_bytes(folder / f"{what}{suffix}", data)
     return [folder / f"{what}{suffix}" for suffix in contents]
 
 
-def films_of(results: Path, name: str, picture_sha256: str) -> list[Path]:
+def films_of(results: Path, name: str, picture_sha256: str | None) -> list[Path]:
     """Return the films of a combination's picture as it is now, WebP only; others are of an earlier painting."""
-    return [path for path in sorted(films_folder(results, name).glob("*.webp")) if _made_of(path) == picture_sha256]
+    return [path for path in sorted(films_folder(results, name).glob(f"*{WEBP}")) if _made_of(path) == picture_sha256]
 
 
 def _made_of(path: Path) -> str | None:

@@ -13,13 +13,14 @@ from conftest import draw, make_record, save_picture
 from PIL import Image
 
 from stylegrid import files
+from stylegrid.pictures import film
 from stylegrid.pictures.encode import encode
 from stylegrid.pictures.images import to_array
 from stylegrid.plan.plan_contents import GalleryFile
 from stylegrid.plan.rows_to_jobs import make_plan
 from stylegrid.reports.gallery import gallery_contents, gallery_page
 from stylegrid.reports.gallery.gallery_page import Stage
-from stylegrid.store import findings
+from stylegrid.store import film_strip, films, findings
 from stylegrid.store.findings import NOT_PAINTED, OUTDATED
 from stylegrid.store.layout import failure_path, picture_path, record_path
 from stylegrid.store.record import BackboneRecord, HistoryEntry, failed, read_record
@@ -149,6 +150,46 @@ def test_a_detail_is_a_script_that_hands_itself_over_under_its_name(painted):
     assert told["device"] == "A device"
     assert [entry[:3] for entry in told["history"]] == [[0, 32, 0.0], [1, 32, 1.0], [2, 32, 2.0]]
     assert told["settings"] == job.settings.model_dump()
+
+
+def test_what_lies_beside_a_picture_is_told_in_its_detail_as_far_as_it_does(painted, monkeypatch):
+    monkeypatch.setattr(film, "find_ffmpeg", lambda: None)
+    first, second = painted.plan({}, {"style": "wave.png"}).values()
+    picture = painted.paint(first)
+    painted.paint(second)
+    names = ("films", "strip", "snapshots")
+    assert not any(set(names) & set(detail) for detail in details(painted))
+    film_strip.publish(picture, [("000020.png", picture.read_bytes()), ("000005.png", picture.read_bytes())])
+    frames = [Image.fromarray(draw(20, 10, seed)) for seed in range(2)]
+    films.write_film(painted.results, first.name, picture, films.DESCENT, frames)
+    (told, other) = details(painted)
+    beside = "../pictures/cat/night/default"
+    assert {name: told[name] for name in names} == {
+        "films": [{"of": "descent", "webp": "../films/cat/night/default/descent.webp"}],
+        "strip": f"{beside}.film.png",
+        "snapshots": [[5, f"{beside}.steps/000005.png"], [20, f"{beside}.steps/000020.png"]],
+    }
+    assert not set(names) & set(other)
+    painted.paint(first, seed=1)  # anew, so that the film is of another
+    assert "films" not in details(painted)[0]
+
+
+def details(painted):
+    """Return the details of the pictures that are listed."""
+    keys = [row["detail"] for row in painted.build()["pictures"]]
+    texts = [painted.files()[f"details/{key[:2]}/{key}.js"].read_text(encoding="ascii") for key in keys]
+    return [json.loads(text.partition(",")[2].removesuffix(");\n")) for text in texts]
+
+
+def test_masks_and_start_are_shown_and_their_thumbnails_stay(painted):
+    save_picture(painted.project.content / "sky.png", seed=7)
+    (job,) = painted.plan({"content_mask": "sky.png", "init": "content + dog.png", "style_mask": "sky.png"}).values()
+    painted.paint(job)
+    for _ in range(2):
+        others = painted.build()["pictures"][0]["others"]
+        words = ["Start: dog", "Mask of the photograph: sky", "Mask of the painting: sky"]
+        assert [other["words"] for other in others] == words
+        assert all(set(painted.thumbnails(other["thumbnail"])) == {160, 320, 640, 1280} for other in others)
 
 
 def test_a_blend_shows_its_paintings_with_their_weights(painted):

@@ -27,13 +27,14 @@ from stylegrid.pictures.thumbnails import (
     thumbnail_path,
     thumbnail_size,
 )
-from stylegrid.plan.job import Combination, Source
+from stylegrid.plan.job import Combination, Job, Source
 from stylegrid.plan.plan_contents import GalleryFile
 from stylegrid.plan.row_of_job import RowBase, row_of_job
 from stylegrid.reports.gallery.gallery_page import Stage, discard_others, write_page
 from stylegrid.reports.gallery.gallery_rows import (
     MEASURES,
     SHOWN_BY_BROWSERS,
+    beside,
     detail,
     painted_row,
     short_row,
@@ -43,6 +44,8 @@ from stylegrid.settings import setting_words
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.varying import varying
 from stylegrid.store import findings
+
+OTHER_ROLES = {"start": "Start", "content mask": "Mask of the photograph", "style mask": "Mask of the painting"}
 
 
 class Shown(NamedTuple):
@@ -63,7 +66,7 @@ def build(
     """Write the gallery of a results folder, elsewhere if told, and return the faults that it shows, one line each."""
     gallery, backbone = gallery or folder / "gallery", findings.chosen_backbone(folder)
     jobs = [combination.job for combination in combinations]
-    inputs = {source.sha256: source for job in jobs for source in (job.content, *job.styles)}
+    inputs = {source.sha256: source for job in jobs for source in job.inputs}
     with ThreadPoolExecutor(threads) as pool:
         shown = list(pool.map(partial(_show, folder, gallery, backbone, listed), combinations))
         shown_inputs = list(pool.map(partial(_show_input, gallery / "thumbnails"), inputs.values()))
@@ -96,7 +99,8 @@ def _show(folder: Path, gallery: Path, backbone: str | None, base: RowBase, comb
         row |= _show_picture(gallery / "thumbnails", finding.picture)
     except ImageError as error:
         return Shown({**row, "outcome": "failed", "message": str(error)})
-    key = _write_detail(gallery / "details", {**detail(record), "row": row_of_job(combination, base)})
+    more = beside(folder, combination.job.name, finding.picture, record, gallery)
+    key = _write_detail(gallery / "details", {**detail(record), **more, "row": row_of_job(combination, base)})
     row |= {**painted_row(finding.picture, record, gallery), "detail": key}
     return Shown(row, findings.painted_by(record))
 
@@ -155,10 +159,22 @@ def _data(
         **{f"{kind}s": list(items.values()) for kind, items in lists.items()},
         "varying": [{"name": name, "values": values} for name, values in varied.items()],
         "pictures": [
-            {**row, **{kind: places[kind][row[kind]] for kind in lists}, "varied": taken[combination.job.settings]}
+            {
+                **row,
+                **{kind: places[kind][row[kind]] for kind in lists},
+                **_others(combination.job, inputs),
+                "varied": taken[combination.job.settings],
+            }
             for combination, row in zip(combinations, rows, strict=True)
         ],
     }
+
+
+def _others(job: Job, inputs: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the inputs of a job other than its photograph and its paintings, in words and as the page shows them."""
+    found = [(role, source) for role, source in job.roles if role in OTHER_ROLES]
+    shown = [{"words": f"{OTHER_ROLES[role]}: {source.name}", **inputs[source.sha256]} for role, source in found]
+    return {"others": shown} if shown else {}
 
 
 def _varied(settings: Sequence[PaintSettings]) -> tuple[dict[str, list[str]], dict[PaintSettings, tuple[int, ...]]]:

@@ -88,7 +88,9 @@ def discard_others(gallery: Path, data: Mapping[str, Any]) -> None:
 
 def _with_files(data: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     """Return all that may have thumbnails or details."""
-    return [*data["pictures"], *data["contents"], *(part for style in data["styles"] for part in style["parts"])]
+    parts = (part for style in data["styles"] for part in style["parts"])
+    others = (other for row in data["pictures"] for other in row.get("others", ()))
+    return [*data["pictures"], *data["contents"], *parts, *others]
 
 
 def _update(path: Path, contents: bytes) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 from stylegrid.pictures.formats import SUFFIXES
 from stylegrid.settings import presets
+from stylegrid.store import films
 from stylegrid.store.findings import Finding
-from stylegrid.store.layout import find_record
+from stylegrid.store.layout import film_path, find_record
 from stylegrid.store.record import BackboneRecord, LossRecord, MeasuresRecord, Record
 from stylegrid.vgg.weights.labels import label
 
@@ -54,6 +55,24 @@ def detail(record: Record) -> dict[str, Any]:
         "backbone": _network(record.backbone) if record.backbone else "",
         **{name: getattr(record, name) for name in ("recipe", "peak_memory_mb", "device", "precision", "versions")},
     }
+
+
+def beside(results: Path, name: str, picture: Path, record: Record, gallery: Path) -> dict[str, Any]:
+    """Return links to what lies beside a picture, as far as it does: films of it, its film strip, its snapshots.
+
+    Films are their WebP, and MP4 if there is one; snapshots have the steps after which they were taken.
+    """
+    found = {
+        "films": [_film(path, gallery) for path in films.films_of(results, name, record.picture_sha256)],
+        "strip": _link(film_path(picture), gallery) if film_path(picture).is_file() else "",
+        "snapshots": [[int(path.stem), _link(path, gallery)] for path in films.snapshots(picture)],
+    }
+    return {kind: links for kind, links in found.items() if links}
+
+
+def _film(path: Path, gallery: Path) -> dict[str, str]:
+    mp4 = path.with_suffix(films.MP4)
+    return {"of": path.stem, "webp": _link(path, gallery), **({"mp4": _link(mp4, gallery)} if mp4.is_file() else {})}
 
 
 def _network(backbone: BackboneRecord) -> str:

@@ -60,12 +60,10 @@ const reasonOf = (picture) => [outcomeOf(picture), ...(picture.message ? [pictur
 /** A script of this folder, once; for data and libraries that only some views need. */
 const scripts = new Map();
 function load(source) {
-  if (!scripts.has(source)) {
-    scripts.set(source, new Promise((resolve, reject) => {
-      const fail = () => { scripts.delete(source); reject(new Error(`${source} could not be loaded`)); };
-      document.head.append(make("script", { src: source, onload: resolve, onerror: fail }));
-    }));
-  }
+  if (!scripts.has(source)) scripts.set(source, new Promise((resolve, reject) => {
+    const fail = () => { scripts.delete(source); reject(new Error(`${source} could not be loaded`)); };
+    document.head.append(make("script", { src: source, onload: resolve, onerror: fail }));
+  }));
   return scripts.get(source);
 }
 

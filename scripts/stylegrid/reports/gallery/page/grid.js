@@ -24,7 +24,8 @@ function showGrid(from = 0) {
   else grid.replaceChildren(...(cards.length ? cards : [make("p", { class: "empty" }, "No pictures match. Clear the filters, or search for less.")]));
   inGrid = from + cards.length;
   byId("more").hidden = inGrid >= shown.length;
-  watchMore();
+  nearMore.unobserve(byId("more")); // observed anew, it is told of at once: a tall window may have room for still more
+  nearMore.observe(byId("more"));
 }
 
 function showMore() {
@@ -37,12 +38,6 @@ byId("more").addEventListener("click", () => showMore()?.focus());
 const nearMore = new IntersectionObserver((entries) => {
   if (entries.some((entry) => entry.isIntersecting) && view.view === "grid") showMore();
 }, { rootMargin: "600px" });
-
-/** Observed anew, it is told of at once: a tall window may have room for still more. */
-function watchMore() {
-  nearMore.unobserve(byId("more"));
-  nearMore.observe(byId("more"));
-}
 
 /** The button of a picture in what is looked at, if it is there; the grid is filled as far as it. */
 function buttonOf(name) {

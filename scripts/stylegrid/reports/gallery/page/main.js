@@ -20,9 +20,7 @@ function showView() {
   ({ matrix: showMatrix, plots: showPlots }[view.view] ?? showGrid)();
 }
 
-function nameTheme() {
-  byId("theme").textContent = `Theme: ${document.documentElement.dataset.theme}`;
-}
+const nameTheme = () => { byId("theme").textContent = `Theme: ${document.documentElement.dataset.theme}`; };
 
 byId("theme").addEventListener("click", () => {
   const root = document.documentElement;
@@ -34,9 +32,7 @@ byId("theme").addEventListener("click", () => {
 
 // Wide pages have room for all filters; narrow ones open them on demand, or where one is in use.
 const narrow = matchMedia("(max-width: 760px)");
-function foldFilters() {
-  byId("choices").open = !narrow.matches || FILTERS.some((name) => view[name]);
-}
+const foldFilters = () => { byId("choices").open = !narrow.matches || FILTERS.some((name) => view[name]); };
 narrow.addEventListener("change", foldFilters);
 
 readAddress();
@@ -44,6 +40,5 @@ foldFilters();
 if (!["grid", "matrix", "plots"].includes(view.view)) view.view = "grid";
 fillFilters();
 listenToFilters();
-whenViewChanges((_, before) => show(before));
 nameTheme();
 show();

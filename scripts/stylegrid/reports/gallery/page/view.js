@@ -15,7 +15,6 @@ const START = {
   ...Object.fromEntries([...several, ...axes.filter((axis) => !several.includes(axis))].slice(0, 3).map(({ name }, place) => [ROLES[place], name])),
 };
 const view = { ...START };
-const watchers = [];
 
 function readAddress() {
   const given = new URLSearchParams(location.hash.slice(1));
@@ -43,15 +42,13 @@ function change(changes) {
   const opens = Boolean(view.open) && !before.open;
   const opened = opens || Boolean(view.open && history.state?.opened);
   history[opens ? "pushState" : "replaceState"]({ opened }, "", addressOf(view));
-  for (const watch of watchers) watch(view, before);
+  show(before);
 }
-
-function whenViewChanges(watch) { watchers.push(watch); }
 
 window.addEventListener("popstate", () => {
   const before = { ...view };
   readAddress();
-  for (const watch of watchers) watch(view, before);
+  show(before);
 });
 
 const SORTS = {
