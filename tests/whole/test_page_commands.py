@@ -83,7 +83,7 @@ def install(folder):
 def shrink(folder):
     """Have a clone paint twelve tiny pictures; the pages make ten batches."""
     config = yaml.safe_load((folder / "config.yaml").read_text())
-    config["stylize"] |= {"size": 32, "steps": 2}
+    config["stylize"] |= {"size": 32, "steps": 2, "snapshots": 1}
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
     save_manifest(folder / "data/manifest.csv", [{"content": "*.jpg", "style": "mosaic.jpg; *w*.jpg"}])
 

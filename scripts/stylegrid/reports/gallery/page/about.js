@@ -46,7 +46,7 @@ const filmsOf = ({ films = [] }) => films.map(({ of, webp, mp4 }) => {
   return fold(words, lateImage(webp, words), mp4 && make("p", {}, download(mp4, "MP4")));
 });
 
-const stripOf = ({ strip }) => strip && fold("Film strip", lateImage(strip, "The picture after more and more steps"));
+const stripOf = ({ strip }) => strip && fold("Film strip", lateImage(strip, "The picture after more and more steps"), make("p", {}, download(strip, "In full")));
 
 /** Snapshots, one at a time by a slider. */
 function snapshotsOf({ snapshots }) {
