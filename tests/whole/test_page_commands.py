@@ -83,7 +83,7 @@ def install(folder):
 def shrink(folder):
     """Have a clone paint twelve tiny pictures; the pages make ten batches."""
     config = yaml.safe_load((folder / "config.yaml").read_text())
-    config["stylize"] |= {"size": 32, "steps": 2, "snapshots": 1}
+    config["stylize"] |= {"size": 32, "steps": 2}
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
     save_manifest(folder / "data/manifest.csv", [{"content": "*.jpg", "style": "mosaic.jpg; *w*.jpg"}])
 
@@ -96,8 +96,11 @@ def bring_what_is_named(folder):
     stars = {"gallery": "stylegrid", "stars": {"chelsea/mosaic/default": 4}}
     (folder / "home" / "Downloads").mkdir(parents=True, exist_ok=True)
     (folder / "home" / "Downloads" / "stylegrid-stars.json").write_text(json.dumps(stars))
+    picture, steps = (folder / "results/pictures/chelsea/mosaic" / name for name in ("default.png", "default.steps"))
     (folder / "results/pictures/a/b").mkdir(parents=True)
-    shutil.copy(folder / "results/pictures/chelsea/mosaic/default.png", folder / "results/pictures/a/b/sw10.png")
+    shutil.copy(picture, folder / "results/pictures/a/b/sw10.png")
+    steps.mkdir()
+    shutil.copy(picture, steps / "000001.png")
 
 
 def attempt(folder, commands):
