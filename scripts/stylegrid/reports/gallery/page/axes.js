@@ -16,8 +16,7 @@ function groupBy(pictures, keyOf) {
   const groups = new Map();
   for (const picture of pictures) {
     const key = keyOf(picture);
-    if (!groups.has(key)) groups.set(key, []);
-    groups.get(key).push(picture);
+    groups.set(key, groups.get(key) ?? []).get(key).push(picture);
   }
   return groups;
 }
