@@ -38,7 +38,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     if args.size and painted and not args.anew:
         start_dir = args.folder / picks.START
         larger = [enlarge(settings.results, each.job, size, start_dir) for each in chosen]
-        rows = [{**row, **cells} for row, cells in zip(rows, larger, strict=True)]
+        rows = [
+            {name: cell for name, cell in (row | cells).items() if cell}
+            for row, cells in zip(rows, larger, strict=True)
+        ]
     path = picks.write_gallery(args.folder, rows, start_dir)
     print(f"{stars}: {len(chosen)} picture{'s' if len(chosen) != 1 else ''} in {args.folder / 'manifest.csv'}")
     print(f"paint them: make gallery CONFIG={_spell([*args.configfile, str(path)])}")

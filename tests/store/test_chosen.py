@@ -15,7 +15,8 @@ def test_a_larger_picture_begins_with_a_copy_of_the_chosen_one(tmp_path):
     picture.parent.mkdir(parents=True)
     picture.write_bytes(b"painted")
     cells = enlarge(tmp_path / "results", job, 64, tmp_path / "start")
-    assert cells == {"init": f"{job.name}.webp", "smallest_octave": "32", "octave_content": "start"}
+    told = {name: cell for name, cell in cells.items() if cell}
+    assert told == {"init": f"{job.name}.webp", "smallest_octave": "32", "octave_content": "start"}
     picture.write_bytes(b"painted again")
     assert (tmp_path / "start" / cells["init"]).read_bytes() == b"painted"
 

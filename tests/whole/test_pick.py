@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 import yaml
 from conftest import save_picture
 
@@ -10,6 +11,7 @@ from stylegrid import files
 from stylegrid.plan import plan_files
 from stylegrid.plan.rows_to_jobs import make_plan
 from stylegrid.settings.config import parse_settings
+from stylegrid.settings.presets import preset_names
 from stylegrid.store.layout import picture_path
 
 
@@ -42,6 +44,16 @@ def test_from_a_file_of_stars_to_a_plan_of_large_pictures(project, monkeypatch, 
     ]
 
 
+def star_the_first(project, monkeypatch, config, name):
+    """Write a config and give the first picture five stars; return its combination, and the file of stars."""
+    (first, *_) = make_plan(parse_settings(config)).combinations
+    (project.folder / name).write_text(yaml.safe_dump(config))
+    monkeypatch.chdir(project.folder)
+    stars = project.folder / "a-stars.json"
+    stars.write_text(json.dumps({"gallery": "", "stars": {first.job.name: 5}}))
+    return first, stars
+
+
 def planned(project, config):
     """Return the jobs of the chosen gallery."""
     large = parse_settings(config | yaml.safe_load((project.folder / "chosen" / "config.yaml").read_text()))
@@ -52,11 +64,7 @@ def planned(project, config):
 def test_stars_of_drafts_choose_rows_of_the_spreadsheet(project, monkeypatch, capsys):
     project.write_rows({"content": "*.png", "style": "*.png"})
     config = project.config(stylize={"size": 32, "steps": 2, "precision": "float32"})
-    (first, *_) = make_plan(parse_settings(config)).combinations
-    (project.folder / "config.yaml").write_text(yaml.safe_dump(config))
-    monkeypatch.chdir(project.folder)
-    stars = project.folder / "a-stars.json"
-    stars.write_text(json.dumps({"gallery": "", "stars": {first.job.name: 5}}))
+    first, stars = star_the_first(project, monkeypatch, config, "config.yaml")
     assert pick.main([str(stars), "--size", "64"]) == 0
     assert [each.settings for each in planned(project, config)] == [first.job.settings.model_copy(update={"size": 64})]
 
@@ -64,24 +72,30 @@ def test_stars_of_drafts_choose_rows_of_the_spreadsheet(project, monkeypatch, ca
 def test_the_command_names_every_config_that_was_laid_over(project, monkeypatch, capsys):
     project.write_rows({"content": "*.png", "style": "*.png"})
     config = project.config()
-    (first, *_) = make_plan(parse_settings(config)).combinations
-    (project.folder / "mine.yaml").write_text(yaml.safe_dump(config))
-    monkeypatch.chdir(project.folder)
-    stars = project.folder / "a-stars.json"
-    stars.write_text(json.dumps({"gallery": "", "stars": {first.job.name: 5}}))
+    _, stars = star_the_first(project, monkeypatch, config, "mine.yaml")
     assert pick.main([str(stars), "--configfile", "mine.yaml"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].endswith('CONFIG="mine.yaml chosen/config.yaml"')
 
 
 def test_a_wrong_size_is_a_sentence(project, monkeypatch, capsys):
     project.write_rows({"content": "*.png", "style": "*.png"})
-    settings = parse_settings(project.config())
-    drafts = make_plan(settings).combinations
-    plan_files.write_plan(settings, drafts, {})
-    (project.folder / "config.yaml").write_text(yaml.safe_dump(project.config()))
-    monkeypatch.chdir(project.folder)
-    stars = project.folder / "a-stars.json"
-    stars.write_text(json.dumps({"gallery": "", "stars": {drafts[0].job.name: 5}}))
+    _, stars = star_the_first(project, monkeypatch, project.config(), "config.yaml")
     assert pick.main([str(stars), "--size", "big"]) == 1
     assert "size: must be a whole number" in capsys.readouterr().err
     assert not (project.folder / "chosen").exists()
+
+
+NOISY = {"init": "content + noise:0.5", "noise": "normal", "noise_deviation": "9", "seed": "4"}
+
+
+@pytest.mark.parametrize("given", [*({"preset": name} for name in preset_names()), NOISY, {"schedule": "16 + 32"}])
+def test_pictures_of_every_recipe_and_start_can_be_painted_larger(project, monkeypatch, given):
+    project.write_rows({"content": "cat.png", "style": "night.png", "enlarge": "always", **given})
+    config = project.config(stylize={"size": 32})
+    first, stars = star_the_first(project, monkeypatch, config, "config.yaml")
+    settings = parse_settings(config)
+    plan_files.write_plan(settings, make_plan(settings).combinations, {})
+    save_picture(picture_path(settings.results, first.job), 32, 24)
+    assert pick.main([str(stars), "--size", "96"]) == 0
+    (large,) = planned(project, config)
+    assert (large.settings.size, large.settings.octave_content, large.start is None) == (96, "start", False)
