@@ -15,7 +15,8 @@ PAGE = Path("results/gallery/index.html")
 
 
 @pytest.fixture
-def planned(tmp_path):
+def planned(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # away from this checkout's own results, whose page may be there
     return Planned(tmp_path, "abcd")
 
 
