@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stylegrid import files
 from stylegrid.errors import ConfigError, suggest
-from stylegrid.painting.climb import climb
+from stylegrid.painting.paint_ladder import paint_ladder
 from stylegrid.painting.painter import Painter
 from stylegrid.plan import ladder
 from stylegrid.plan.job import Job
@@ -83,7 +83,7 @@ def film_ladder(results: Path, planned: Ladder, side: int, report: "Callable[[in
     painter = Painter(read_backbone(layout.backbone), cache)
     with files.temporary_folder() as folder:
         paths = []
-        for place, published in enumerate(climb(planned.jobs, painter, cache, report)):
+        for place, published in enumerate(paint_ladder(planned.jobs, painter, cache, report)):
             paths.append(folder / f"{place}{picture.suffix}")
             files.write_bytes(paths[-1], published.picture, sync=False)
         frames = films.read_frames(paths, side)

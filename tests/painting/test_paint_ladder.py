@@ -8,7 +8,7 @@ from conftest import Project
 from PIL import Image
 
 from stylegrid import files
-from stylegrid.painting.climb import climb
+from stylegrid.painting.paint_ladder import paint_ladder
 from stylegrid.painting.painter import Painter
 from stylegrid.plan import ladder
 from stylegrid.plan.rows_to_jobs import make_plan
@@ -36,7 +36,7 @@ def paint(tmp_path_factory, weights_file):
             return lambda step: None
 
         jobs = ladder.rungs(job, "style_weight", VALUES, steps)
-        return list(climb(jobs, painter, cache, report)), painted
+        return list(paint_ladder(jobs, painter, cache, report)), painted
 
     return paint
 

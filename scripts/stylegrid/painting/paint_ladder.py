@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # imports TensorFlow
     from stylegrid.painting.stylize import Report
 
 
-def climb(
+def paint_ladder(
     jobs: Sequence[Job], painter: Painter, cache: Cache, report: "Callable[[int], Report]"
 ) -> Iterator[Published]:
     """Yield the picture of each of the `rungs`, painted unless the cache has it; `report` is told its place."""
