@@ -112,6 +112,14 @@ def test_memory_is_that_of_the_largest_scale():
     assert cost(settings(**THREE_SCALES), (64, 32), given).memory_mb == 501
 
 
+def test_octaves_take_some_more_memory():
+    given = calibration(memory_mb=500, memory_per_value=8, per_root=0)
+    octaves = cost(settings(size=64, smallest_octave=32), (64, 32), given).memory_mb
+    assert octaves == pytest.approx(500 + memory.OCTAVES)
+    one, several = (needed_mb_of(settings(smallest_octave=side), (64, 32), "float32") for side in (0, 32))
+    assert several == pytest.approx(memory.OCTAVES * one)
+
+
 def test_the_fast_method_costs_one_step_and_its_own_memory():
     given = settings(method="fast", steps=100, size=64)
     found = cost(given, (64, 64), calibration(A_STEP, per_picture=2, memory_mb=300, memory_per_value=1e6))

@@ -22,7 +22,7 @@ from stylegrid.errors import RecordError, explain
 from stylegrid.models import FrozenModel
 from stylegrid.pictures.geometry import Size
 from stylegrid.plan.job import Job
-from stylegrid.plan.memory import choose_tile, needed_mb_of, widest_precision
+from stylegrid.plan.memory import choose_tile, needed_mb_of, octaves_factor, widest_precision
 from stylegrid.settings.loss_config import LossConfig, loss_config_of
 from stylegrid.settings.paint_settings import PaintSettings
 from stylegrid.settings.scales import (
@@ -138,9 +138,8 @@ def cost(settings: PaintSettings, photograph: Size, calibration: Calibration, ro
     tile = choose_tile(settings, size, widest, room_mb)
     if tile or settings.method == "fast":
         return Cost(seconds, calibration.memory_mb + needed_mb_of(settings, size, widest, tile) * 1e6 / 2**20)
-    return Cost(
-        seconds, calibration.memory_mb + values(size, loss_config.layers) * calibration.memory_per_value / 2**20
-    )
+    in_one_piece = octaves_factor(settings) * values(size, loss_config.layers) * calibration.memory_per_value
+    return Cost(seconds, calibration.memory_mb + in_one_piece / 2**20)
 
 
 @cache  # the many pictures of a manifest have few formulas and sizes
