@@ -46,7 +46,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 def _read(args: argparse.Namespace, now: float) -> Status:
     """Return the status of the folder that --results or the config names; that is not asked where a flag says all."""
     place = load_place(*args.configfile) if args.configfile or not args.results else Place()
-    return read_status(args.results or place.results, now, args.calibration or place.painting.calibration_file)
+    manifest = None if args.results else place.manifest  # of another folder nobody knows it
+    results, calibration = args.results or place.results, args.calibration or place.painting.calibration_file
+    return read_status(results, now, calibration, manifest)
 
 
 def describe(status: Status, now: float) -> Iterator[str]:
@@ -60,6 +62,8 @@ def describe(status: Status, now: float) -> Iterator[str]:
         yield from _listed(title, [(one.name, _describe_steps(one)) for one in group])
     yield from _listed("failed", [(failure.name, failure.message) for failure in status.failed])
     yield _when(status, now)
+    if status.spreadsheet == "saved since":
+        yield "the spreadsheet was saved after the last run began; the next run paints what it asks for now"
 
 
 def _listed(title: str, rows: Sequence[tuple[str, str]]) -> Iterator[str]:

@@ -107,6 +107,19 @@ def test_a_link_that_leads_somewhere_is_not_blamed(unmounted):
     assert files.absent(unmounted / "a.bin", "look elsewhere") == f"{unmounted / 'a.bin'}: no such file; look elsewhere"
 
 
+def test_the_file_beside_a_missing_one_with_a_like_name_is_asked_after(tmp_path):
+    files.write_text(tmp_path / "manifest.csv", "")
+    (tmp_path / "manifests.csv").mkdir()
+    told = files.absent_named(tmp_path / "Manifst.csv", "name the spreadsheet")
+    assert told == f"{tmp_path / 'Manifst.csv'}: no such file; did you mean {str(tmp_path / 'manifest.csv')!r}?"
+
+
+@pytest.mark.parametrize("name", ["stars.json", "gone/manifest.csv"])
+def test_a_file_that_is_like_no_other_is_told_with_the_remedy(tmp_path, name):
+    files.write_text(tmp_path / "manifest.csv", "")
+    assert files.absent_named(tmp_path / name, "look elsewhere").endswith("no such file; look elsewhere")
+
+
 def test_asking_whether_a_file_can_be_written_leaves_nothing(tmp_path):
     files.require_writable(tmp_path / "new" / "a.bin")
     assert list((tmp_path / "new").iterdir()) == []

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import filelock
 
-from stylegrid.errors import RecordError
+from stylegrid.errors import RecordError, closest
 
 
 def write_bytes(path: Path, data: bytes, sync: bool = True) -> None:
@@ -106,6 +106,21 @@ def unwritable(path: Path, error: OSError) -> RecordError:
 def absent(path: Path, remedy: str) -> str:
     """Return the sentence on a file that isn't there, with a remedy; or that on a link which leads nowhere."""
     return lost_link(path) or f"{path}: no such file; {remedy}"
+
+
+def absent_named(path: Path, remedy: str) -> str:
+    """Return the sentence on a missing file that a person has named: the name that is meant, or a remedy."""
+    return absent(path, did_you_mean(path) or remedy)
+
+
+def did_you_mean(path: Path) -> str:
+    """Return the question after the file beside a missing one whose name is most like its own; "" if none is."""
+    try:
+        names = [each.name for each in os.scandir(path.parent) if each.is_file()]
+    except OSError:
+        return ""
+    close = closest(path.name, names)
+    return f"did you mean {str(path.parent / close)!r}?" if close else ""
 
 
 def forbidden(path: Path) -> str:

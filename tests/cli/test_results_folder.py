@@ -63,7 +63,7 @@ def test_time_left_is_told_by_the_calibration_that_a_config_names(monkeypatch):
     for flags in ([], ["--calibration", "flag.json"], ["--results", "flag"]):
         with pytest.raises(ZeroDivisionError):
             status.main(flags)
-    assert [(str(folder), str(file)) for folder, _, file in asked] == [
+    assert [(str(folder), str(file)) for folder, _, file, _ in asked] == [
         ("base", "node.json"),
         ("base", "flag.json"),
         ("flag", "None"),

@@ -8,6 +8,7 @@ import pytest
 from conftest import make_job, save_picture
 
 from stylegrid.errors import ConfigError, ImageError, RecordError
+from stylegrid.names import safe_name
 from stylegrid.pictures.images import Inspection
 from stylegrid.plan.job import COMPUTING, PUBLISHING, Job, Source, StyleSource, read_job
 from stylegrid.settings.paint_settings import PaintSettings
@@ -65,6 +66,26 @@ def key_with(settings: dict, name: str, job: Callable = two_styles) -> tuple[str
     second = first.model_copy(update={"settings": first.settings.model_copy(update={name: other_value(name, first)})})
     assert first.settings != second.settings
     return first.key("backbone"), second.key("backbone")
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "shown"),
+    [
+        ("photos/cat.jpg", "cat", "cat"),
+        ("photos/Müller am Strand.jpg", safe_name("Müller am Strand"), "Müller am Strand"),
+        ("photos/2024/cat.jpg", "2024-cat", "2024-cat"),  # where another folder has a cat too
+    ],
+)
+def test_a_picture_is_shown_by_its_file_s_name_where_its_own_comes_from_that(path, name, shown):
+    assert Source(name=name, path=path, sha256="sha").shown == shown
+
+
+def test_paintings_are_shown_as_the_manifest_spells_them():
+    styles = (
+        StyleSource(name="wave", path="wave.jpg", sha256="a", weight=2),
+        StyleSource(name=safe_name("après-midi"), path="après-midi.jpg", sha256="b"),
+    )
+    assert make_job().model_copy(update={"styles": styles}).style_shown == "wave:2 + après-midi"
 
 
 @pytest.mark.parametrize("name", sorted(set(FIELDS) - SILENT - NOT_HERE))

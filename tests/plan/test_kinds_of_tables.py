@@ -61,6 +61,14 @@ def title(value):
     return xlsx(HEADER, ["cat.jpg", "night.jpg", 7, value])
 
 
+def faults_of(path) -> list[str]:
+    """Return the faults of a table, whether rows are left beside them or not."""
+    try:
+        return read_manifest(path).faults
+    except ManifestError as error:
+        return list(error.faults)
+
+
 def computed(path):
     cells = words(2, "cat.jpg", "night.jpg") + '<c r="C2"><f>3+4</f><v>7</v></c>'
     return save_xlsx(path.with_suffix(".xlsx"), words(1, *HEADER[:3]), cells).suffix
@@ -192,9 +200,7 @@ REFUSED = {
 @pytest.mark.parametrize(("save", "sentence"), REFUSED.values(), ids=REFUSED)
 def test_this_is_refused(tmp_path, save, sentence):
     path = (tmp_path / "m").with_suffix(save(tmp_path / "m"))
-    with pytest.raises(ManifestError) as caught:
-        read_manifest(path)
-    (fault,) = caught.value.faults
+    (fault,) = faults_of(path)
     assert fault.removeprefix(str(path)).lstrip().startswith(sentence)
 
 

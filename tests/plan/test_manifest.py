@@ -45,8 +45,8 @@ def test_empty_columns_without_a_name_are_left_out(tmp_path):
 
 
 def test_a_cell_in_a_column_without_a_name_is_a_fault(tmp_path):
-    with pytest.raises(ManifestError, match="row 3: has a cell in column 4, which has no name in the header"):
-        read(tmp_path, "content,style,,\ncat,night,,\ndog,night,,remark\n")
+    (tmp_path / "manifest.csv").write_text("content,style,,\ncat,night,,\ndog,night,,remark\n")
+    assert faults(tmp_path / "manifest.csv") == [" row 3: has a cell in column 4, which has no name in the header"]
 
 
 def test_a_short_row_ends_in_empty_cells(tmp_path):
@@ -128,7 +128,10 @@ SEMICOLONS = " row 1: columns are separated by semicolons; save with commas, or 
         ),
         (
             "content,style,skip\ncat,night,maybe\ncat,night,\ndog,wave,2\n",
-            [" row 2, skip: must be yes or no, found 'maybe'", " row 4, skip: must be yes or no, found '2'"],
+            [
+                " row 2, skip: must be yes or no, found 'maybe'; empty is no",
+                " row 4, skip: must be yes or no, found '2'; empty is no",
+            ],
         ),
     ],
 )
@@ -145,6 +148,13 @@ def test_faults_of_cells_are_told_together_by_row(tmp_path):
         " row 3, style",
         " row 3, skip",
     ]
+
+
+def test_rows_without_a_wrong_cell_are_read_beside_those_with_one(tmp_path):
+    (tmp_path / "manifest.csv").write_text("content,style,skip\ncat,night,ja\ndog,wave,no\n")
+    found = read_manifest(tmp_path / "manifest.csv")
+    assert cells_of(found.rows) == {3: {"content": "dog", "style": "wave", "skip": "no"}}
+    assert len(found.faults) == 1 and "row 2, skip" in found.faults[0]
 
 
 def test_an_unknown_column_like_no_other_is_refused_with_the_page_that_lists_them(tmp_path):

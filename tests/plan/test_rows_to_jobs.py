@@ -1,8 +1,10 @@
 """Rows to jobs."""
 
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import REPOSITORY, save_picture, save_table
@@ -88,6 +90,13 @@ def test_a_wrong_field_is_a_fault_of_its_row_beside_others(project):
     unknown, alone, seed = faults(project)
     assert unknown.startswith("2, title: unknown field {photo}. Allowed are {content}, {style}, {variant}; ")
     assert alone.startswith("3, title: a brace must ") and seed.startswith("4, seed: ")
+
+
+def test_titles_name_pictures_as_their_files_do_whatever_their_names_on_disk(project):
+    shutil.copy(project.content / "cat.png", project.content / "Zoë, 2 (1).png")
+    project.write_rows({"content": "Zoë*", "style": "night.png:2 + wave.png", "title": "{content}: {style}"})
+    (found,) = make_plan(project.settings()).combinations
+    assert (found.title, found.job.name.isascii()) == ("Zoë, 2 (1): night:2 + wave", True)
 
 
 def test_a_title_that_fields_make_too_long_is_a_fault(project):
@@ -183,12 +192,16 @@ def test_every_painting_of_a_blend_may_have_a_mask(project):
         ({"content_mask": "*.png"}, "content_mask: must be none or a picture: '*.png' matches 2 pictures; name one"),
         ({"content_mask": "../style/night.png"}, "content_mask: must be none or a picture: '../style/night.png' leads"),
         ({"init": "content + gone.png"}, "init: must be content, style, noise, grey, or a picture: "),
+        (
+            {"init": "nois"},
+            "init: must be content, style, noise, grey, or a picture: {}/nois: no such file. Did you mean 'noise'?",
+        ),
     ],
 )
 def test_a_wrong_mask_or_start_is_a_fault_of_its_row(project, cells, fault):
     project.write_rows({"content": "cat.png", "style": "night.png", **cells})
     (found,) = faults(project)
-    assert found.startswith(f"2, {fault}")
+    assert found.startswith(f"2, {fault.format(project.content)}")
 
 
 @pytest.mark.parametrize("setting", ["content_mask", "style_mask"])
@@ -410,6 +423,15 @@ def test_a_config_tells_all_its_faults(project):
     places = [line.split(":")[0] for line in str(caught.value).splitlines()]
     assert places == [f"config.{key}" for key in ("stylize.preset", "stylize.steps", "content_dir", "weights")]
     assert str(caught.value).endswith("or a file of VGG19, found 'gone.h5', which is no file")
+
+
+@pytest.mark.parametrize(("weights", "meant"), [("imagnet", "imagenet"), ("vgg91.h5", "vgg19.h5")])
+def test_weights_that_are_like_a_word_or_a_file_are_asked_after(project, monkeypatch, weights, meant):
+    monkeypatch.chdir(project.content)
+    Path("vgg19.h5").write_bytes(b"")
+    project.write_rows({"content": "cat.png", "style": "night.png"})
+    with pytest.raises(ConfigError, match=rf"found '{weights}', which is no file; did you mean '{meant}'\?"):
+        make_plan(project.settings(weights=weights))
 
 
 def test_a_start_picture_that_is_missing_is_a_fault(project):

@@ -18,7 +18,7 @@ from stylegrid.plan.plan_contents import PlannedRow, TableFile
 from stylegrid.plan.plan_files import job_path, table_path
 from stylegrid.runs.status import read_status
 from stylegrid.store.cache import Cache, Painted
-from stylegrid.store.layout import failure_path, picture_path, record_path
+from stylegrid.store.layout import Layout, failure_path, picture_path, record_path
 from stylegrid.store.record import failed
 
 NOW = 10_000.0
@@ -317,6 +317,23 @@ def test_without_a_plan_there_is_one_line(tmp_path, capsys):
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.startswith(f"error: {tmp_path / 'plan' / 'table.json'}: no such file; run snakemake")
+
+
+@pytest.mark.parametrize(("age", "told"), [(100.0, "as planned"), (-100.0, "saved since")])
+def test_a_spreadsheet_that_was_saved_after_the_last_run_began_is_told(planned, age, told):
+    manifest, lock = planned.folder.parent / "m.csv", Layout(planned.folder).lock
+    for path in (manifest, lock):
+        files.write_text(path, "")
+    os.utime(manifest, (lock.stat().st_mtime - age,) * 2)
+    status = planned.stock(manifest=manifest)
+    assert status.spreadsheet == told
+    assert list(program.describe(status, NOW))[-1].startswith("the spreadsheet was saved") == (told == "saved since")
+
+
+def test_a_spreadsheet_that_is_gone_or_unknown_is_not_told(planned):
+    files.write_text(Layout(planned.folder).lock, "")
+    assert planned.stock(manifest=planned.folder / "gone.csv").spreadsheet == "unknown"
+    assert planned.stock().spreadsheet == "unknown"
 
 
 def test_nothing_is_written(planned, capsys):

@@ -54,7 +54,7 @@ def test_the_snakefiles_own_stands_for_itself():
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"manifest: [", "is not YAML: while parsing"),
+        (b"title: A\n  steps: 2", "is not YAML: line 2, column 8: mapping values are not allowed here"),
         (b"- manifest", "must hold keys with values, found list"),
         (b"", "must hold keys with values, found NoneType"),
         (b"title: \xff", "is not UTF-8 (byte 8)"),
@@ -69,8 +69,14 @@ def test_a_file_that_is_no_config_is_refused_in_one_line(content, message):
 
 
 def test_a_missing_config_is_refused():
-    with pytest.raises(ConfigError, match=r"gone\.yaml: cannot be read .*; give --configfile the path"):
+    with pytest.raises(ConfigError, match=r"gone\.yaml: no such file; give --configfile the path"):
         load_config(["gone.yaml"])
+
+
+def test_a_missing_config_is_asked_after_by_the_name_beside_it():
+    write(gallery={})
+    with pytest.raises(ConfigError, match=r"galery\.yaml: no such file; did you mean 'gallery\.yaml'\?"):
+        load_config(["galery.yaml"])
 
 
 def test_json_is_a_whole_config():
@@ -85,5 +91,5 @@ def test_json_that_is_none_is_refused():
 
 def test_yaml_tags_build_no_objects():
     Path("mine.yaml").write_text("manifest: !!python/object/apply:os.getcwd []")
-    with pytest.raises(ConfigError, match="is not YAML: could not determine a constructor"):
+    with pytest.raises(ConfigError, match="is not YAML: line 1, column 11: could not determine a constructor"):
         load_config(["mine.yaml"])

@@ -570,7 +570,7 @@ def test_a_machine_without_network_gets_one_clear_sentence(tmp_path, monkeypatch
     assert not (tmp_path / "backbone.json").exists()
 
 
-@pytest.mark.parametrize(("name", "fault"), [("gone.yaml", "cannot be read"), ("mine.yaml", "is not YAML")])
+@pytest.mark.parametrize(("name", "fault"), [("gone.yaml", "no such file"), ("mine.yaml", "is not YAML")])
 def test_a_config_that_cannot_be_read_is_a_sentence_before_snakemake_begins(tmp_path, monkeypatch, capsys, name, fault):
     monkeypatch.setattr(recover.os, "execv", lambda *what: pytest.fail("Snakemake was begun"))
     (tmp_path / "mine.yaml").write_text("a: [")

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from stylegrid import files
-from stylegrid.errors import ConfigError
+from stylegrid.errors import ConfigError, closest
 from stylegrid.settings import presets
 from stylegrid.settings.config import Settings
 from stylegrid.vgg.weights.labels import WORDS
@@ -40,7 +40,9 @@ def check_config(settings: Settings) -> None:
             f"{str(calibration)!r}"
         )
     if settings.weights not in WORDS and not Path(settings.weights).exists():
-        found = f"{settings.weights!r}, which is no file"
+        close = closest(settings.weights, WORDS)
+        meant = f"did you mean {close!r}?" if close else files.did_you_mean(Path(settings.weights))
+        found = f"{settings.weights!r}, which is no file{meant and f'; {meant}'}"
         faults.append(f"config.weights: must be {', '.join(WORDS)}, or a file of VGG19, found {found}")
     if faults:
         raise ConfigError("\n".join(faults))

@@ -13,10 +13,12 @@ from stylegrid import files
 from stylegrid.errors import ConfigError, ImageError, RecordError, StylegridError, explain
 from stylegrid.fast.architecture import VALUES_SHA256
 from stylegrid.models import FrozenModel
+from stylegrid.names import safe_name
 from stylegrid.pictures.geometry import Size
 from stylegrid.settings.compatibility import OF_OBJECTIVE, OF_OCTAVES, size_conflict, unused_settings
 from stylegrid.settings.field_types import STARTS
 from stylegrid.settings.paint_settings import PaintSettings, mask_files, start_file
+from stylegrid.weighted_list import spell_weighted
 
 if TYPE_CHECKING:  # not at run time: --help has no time for it
     from stylegrid.pictures.images import Inspection
@@ -65,6 +67,12 @@ class Source(FrozenModel):
         source.__dict__["size"] = (found.width, found.height)  # as cached_property keeps it
         return source
 
+    @property
+    def shown(self) -> str:
+        """The name in words for people: its file's without the suffix, unless `name` was made of more than that."""
+        stem = Path(self.path).stem
+        return stem if safe_name(stem) == self.name else self.name
+
     @cached_property
     def size(self) -> Size:
         """Upright (width, height) in pixels; read from the file's header unless the picture was inspected.
@@ -98,6 +106,11 @@ class Sources(FrozenModel):
         others = [("start", self.start), ("content mask", self.content_mask)]
         others += [("style mask", mask) for mask in self.style_masks]
         return (*found, *((role, source) for role, source in others if source is not None))
+
+    @property
+    def style_shown(self) -> str:
+        """The paintings in words for people, with their weights: `waves:2 + night`."""
+        return spell_weighted(tuple((style.shown, style.weight) for style in self.styles))
 
     @property
     def inputs(self) -> tuple[Source, ...]:

@@ -36,8 +36,8 @@ _MEASURED = frozenset(PaintSettings.model_fields) - {"init", "content_mask", "st
 class Manifest(NamedTuple):
     """The rows of a manifest that are painted, as stripped text, and notices, which are no faults.
 
-    The rows' index is the spreadsheet's row number. `faults` are of columns that are left out, so that those of the
-    rows can be told with them.
+    The rows' index is the spreadsheet's row number. `faults` are of columns and rows that are left out, so that those
+    of the other rows can be told with them.
     """
 
     rows: "pd.DataFrame"
@@ -64,14 +64,15 @@ def read_manifest(path: Path) -> Manifest:
     rows = rows.apply(lambda column: column.str.strip())
     skipped = _skip(rows).isin(_YES)
     marks = _marked(table.marks, header, top, frozenset(rows.index[skipped]))
-    faults = [*_nameless(cells, header, top), *marks, *_wrong_texts(rows), *_wrong_skips(rows)]
-    if faults:
-        raise ManifestError([*unknown, *(f"{path} row {row}{text}" for row, text in sorted(faults, key=itemgetter(0)))])
+    wrong = [*_nameless(cells, header, top), *marks, *_wrong_texts(rows), *_wrong_skips(rows)]
+    faults = [*unknown, *(f"{path} row {row}{text}" for row, text in sorted(wrong, key=itemgetter(0)))]
     rows = rows[(rows.drop(columns="skip", errors="ignore") != "").any(axis="columns") & ~skipped]
+    if rows.empty and not wrong:
+        faults.append(f"{path}: has no row to paint; add rows below the header, or clear the skip column")
+    rows = rows.drop({row for row, _ in wrong}, errors="ignore")
     if rows.empty:
-        nothing = f"{path}: has no row to paint; add rows below the header, or clear the skip column"
-        raise ManifestError([*unknown, nothing])
-    return Manifest(rows, table.notices, unknown)
+        raise ManifestError(faults)
+    return Manifest(rows, table.notices, faults)
 
 
 def _check_header(place: str, header: list[str]) -> list[str]:
@@ -144,4 +145,4 @@ def _wrong_skips(rows: "pd.DataFrame") -> Iterator[tuple[int, str]]:
     """Yield the row and the fault of each cell of the column skip that is neither yes nor no."""
     for row, cell in zip(rows.index, _skip(rows), strict=True):
         if cell not in _YES | _NO:
-            yield row, f", skip: must be yes or no, found {rows.at[row, 'skip']!r}"
+            yield row, f", skip: must be yes or no, found {rows.at[row, 'skip']!r}; empty is no"

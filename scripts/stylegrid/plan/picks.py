@@ -44,7 +44,7 @@ def newest_stars(folder: Path) -> Path:
 def read_stars(path: Path) -> Mapping[str, int]:
     """Return the stars in a file, by pictures' names; raises ConfigError for any other file."""
     if not path.is_file():
-        raise ConfigError(files.absent(path, "save the stars on the gallery page"))
+        raise ConfigError(files.absent_named(path, "save the stars on the gallery page"))
     try:
         return StarsFile.model_validate_json(files.read_bytes(path)).stars
     except ValidationError as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stylegrid.errors import ConfigError, ImageError, ManifestError, StylegridError
+from stylegrid.errors import ConfigError, ImageError, ManifestError, StylegridError, closest
 from stylegrid.names import earlier_variant_name, variant_name
 from stylegrid.plan.cells import entries, find_all
 from stylegrid.plan.check_config import check_config
@@ -178,7 +178,9 @@ class _Planner:
             return self._folders.picture(name, mask=setting != "init")
         except (ImageError, ValueError) as error:
             words = f"{', '.join(STARTS)}, or a picture" if setting == "init" else "none or a picture"
-            raise ImageError(f"{setting}: must be {words}: {error}") from error
+            close = closest(name, STARTS if setting == "init" else ("none",))
+            meant = f". Did you mean {close!r}?" if close else ""
+            raise ImageError(f"{setting}: must be {words}: {error}{meant}") from error
 
     def _keep(self, combination: Combination, title: str) -> None:
         """Keep a combination unless it is there already; two that differ may not share a name.
@@ -235,4 +237,4 @@ def _varied(job: Job, given: Iterable[str]) -> dict[str, object]:
 
 def _title(job: Job, title: str) -> str:
     """Return a row's title with its fields filled in; raises ConfigError as `expand_title` does."""
-    return expand_title(title, content=job.content.name, style=job.style, variant=job.variant)
+    return expand_title(title, content=job.content.shown, style=job.style_shown, variant=job.variant)

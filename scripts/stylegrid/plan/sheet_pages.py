@@ -80,11 +80,11 @@ def _overview(combinations: Sequence[Combination], varied: _Varying) -> Page:
 
 
 def _content_head(job: Job) -> Head:
-    return Head(job.content.name, (Path(job.content.path),))
+    return Head(job.content.shown, (Path(job.content.path),))
 
 
 def _style_head(job: Job) -> Head:
-    return Head(job.style, tuple(Path(style.path) for style in job.styles))
+    return Head(job.style_shown, tuple(Path(style.path) for style in job.styles))
 
 
 def _no_head(job: Job) -> Head:

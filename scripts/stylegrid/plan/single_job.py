@@ -8,7 +8,7 @@ from stylegrid.errors import ConfigError, ImageError
 from stylegrid.names import safe_name
 from stylegrid.pictures import images
 from stylegrid.pictures.formats import SUFFIXES
-from stylegrid.plan.job import Job, Source, StyleSource
+from stylegrid.plan.job import Job, Source, Sources, StyleSource
 from stylegrid.plan.titles import expand_title
 from stylegrid.settings import presets
 from stylegrid.weighted_list import parse_weighted
@@ -34,7 +34,8 @@ def make_job(
         for path, weight in _parse_style(style)
     )
     names = {"style": safe_name("-".join(painting.name for painting in styles)), "variant": safe_name(output.stem)}
-    title = expand_title(title, content=content.name, **names)
+    shown = {**names, "style": Sources(content=content, styles=styles).style_shown}
+    title = expand_title(title, content=content.shown, **shown)
     job = Job.of(content, styles, settings, _named, title=title, **names)
     if not keep_idle:
         job.require_effect(given)

@@ -48,7 +48,7 @@ def read_table(path: Path) -> Table:
         told = f"{path}: has more than {most}; split it, or clear cells far from the others"
         raise ManifestError([told]) from None
     except FileNotFoundError:
-        raise ManifestError([files.absent(path, "name the spreadsheet in the config's key manifest")]) from None
+        raise ManifestError([files.absent_named(path, "name the spreadsheet in the config's key manifest")]) from None
     except PermissionError as error:
         raise ManifestError([files.forbidden(path)]) from error
     except (OSError, UnreadableError) as error:

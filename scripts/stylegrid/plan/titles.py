@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from stylegrid.errors import ConfigError
 
-FIELDS = ("content", "style", "variant")  # as in the paths of results
+FIELDS = ("content", "style", "variant")  # as pages show them
 LONGEST = 10_000  # characters; a title stands on sheets, where it takes room
 
 _ALLOWED = ", ".join(f"{{{name}}}" for name in FIELDS)

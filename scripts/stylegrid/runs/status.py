@@ -59,6 +59,7 @@ class Status(FrozenModel):
     stopped: tuple[Underway, ...]
     failed: tuple[Failure, ...]
     left: Remaining
+    spreadsheet: Literal["as planned", "saved since", "unknown"] = Field(description="since the last run began")
 
 
 class CombinationStatus(NamedTuple):
@@ -74,8 +75,8 @@ class CombinationStatus(NamedTuple):
         return self.finding.combination.job
 
 
-def read_status(folder: Path, now: float, calibration: Path | None = None) -> Status:
-    """Return the status of a results folder; `now` is in seconds of the epoch.
+def read_status(folder: Path, now: float, calibration: Path | None = None, manifest: Path | None = None) -> Status:
+    """Return the status of a results folder, made from `manifest`; `now` is in seconds of the epoch.
 
     The time left follows the finished pictures, and before there are any the calibration file (default: this
     machine's). Raises RecordError if there is no plan.
@@ -91,6 +92,7 @@ def read_status(folder: Path, now: float, calibration: Path | None = None) -> St
         stopped=_underway(by_state["stopped"], now),
         failed=tuple(Failure(name=s.job.name, message=s.finding.message) for s in by_state["failed"]),
         left=_remaining(by_state, calibration),
+        spreadsheet=_spreadsheet(manifest, Layout(folder).lock),
     )
 
 
@@ -116,6 +118,13 @@ def combination_statuses(folder: Path, now: float) -> list[CombinationStatus]:
         return CombinationStatus(finding, "stopped" if heartbeat else "missing", heartbeat)
 
     return [status_of(finding) for finding in findings]
+
+
+def _spreadsheet(manifest: Path | None, lock: Path) -> Literal["as planned", "saved since", "unknown"]:
+    """Return whether the spreadsheet was saved after the last run began, which wrote the lock."""
+    if manifest is None or not (manifest.is_file() and lock.is_file()):
+        return "unknown"
+    return "saved since" if manifest.stat().st_mtime > lock.stat().st_mtime else "as planned"
 
 
 def _failed_at(folder: Path, job: Job) -> float:

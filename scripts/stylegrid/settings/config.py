@@ -148,8 +148,9 @@ SECTIONS: Mapping[str, type[FrozenModel]] = MappingProxyType(
 
 
 class Place(FrozenModel):
-    """What of a config says which gallery it is, and how its time left is told."""
+    """What of a config says which gallery it is, what it is made from, and how its time left is told."""
 
+    manifest: HomePath | None = None
     results: Results = DEFAULT_RESULTS
     painting: Painting = Field(default_factory=Painting)
 

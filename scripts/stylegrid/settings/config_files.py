@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from stylegrid import files
 from stylegrid.errors import ConfigError
 
 BASE = "config.yaml"  # the Snakefile's own
@@ -62,6 +63,8 @@ def load_yaml(path: Path) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: is not UTF-8 (byte {error.start + 1}); save it as UTF-8") from error
+    except FileNotFoundError:
+        raise ConfigError(files.absent_named(path, "give --configfile the path of a config file")) from None
     except OSError as error:
         what = error.strerror or str(error)
         raise ConfigError(f"{path}: cannot be read ({what}); give --configfile the path of a config file") from error
@@ -69,7 +72,16 @@ def load_yaml(path: Path) -> dict[str, Any]:
         _check_events(path, yaml.parse(text))
         loaded = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # YAML's dates and numbers are none for Python
-        raise ConfigError(f"{path}: is not YAML: {' '.join(str(error).split())}") from error
+        raise ConfigError(f"{path}: is not YAML: {_fault_of_yaml(error)}") from error
     if not isinstance(loaded, dict):
         raise ConfigError(f"{path}: must hold keys with values, found {type(loaded).__name__}")
     return loaded
+
+
+def _fault_of_yaml(error: Exception) -> str:
+    """Return where a text is no YAML, line and column counted from 1, and why, in PyYAML's own words."""
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return " ".join(str(error).split())
+    mark, reason = error.problem_mark, error.problem or error.context
+    remedy = "check that line's indentation and quotes, and the line above it"
+    return f"line {mark.line + 1}, column {mark.column + 1}: {reason}; {remedy}"

@@ -29,7 +29,7 @@ def describe_record(record: Record, every: bool = False) -> list[str]:
 
 def _about(record: Record) -> Entries:
     found = [("title", record.title)] if record.title else []
-    found += [("content", record.content.name), ("style", provenance.style_names(record))]
+    found += [("content", record.content.shown), ("style", provenance.style_names(record))]
     found.append(("outcome", f"{record.outcome}: {record.message}"))
     found += [("colours", "painted in greys, as its paintings are grey")] if record.colours == "grey" else []
     return [*found, ("size", f"{record.width}x{record.height} pixels, as {record.settings.format}")]

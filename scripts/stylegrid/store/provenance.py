@@ -72,13 +72,13 @@ def without_folders(record: Record) -> Record:
 def style_names(record: Record) -> str:
     """Return the names of a record's paintings, with the weights of an unequal blend."""
     equal = len({style.weight for style in record.styles}) == 1
-    parts = [style.name if equal else f"{style.name} ({spell_number(style.weight)})" for style in record.styles]
+    parts = [style.shown if equal else f"{style.shown} ({spell_number(style.weight)})" for style in record.styles]
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if parts[1:] else parts)
 
 
 def _sentence(record: Record) -> str:
     painter = " ".join(filter(None, ("stylegrid", record.versions.get("stylegrid"))))
-    made = f"{record.content.name} in the style of {style_names(record)}"
+    made = f"{record.content.shown} in the style of {style_names(record)}"
     weight = f"style weight {spell_number(record.settings.style_weight)}"
     sentence = f"{made}, {weight}, painted by {painter}"
     return " ".join(f"{record.title}: {sentence}".split()) if record.title else sentence

@@ -145,9 +145,9 @@ def _data(
     """Return all that the page lists; rows name photographs, paintings, presets and settings by places in lists."""
     contents, styles = {}, {}
     for job in (combination.job for combination in combinations):
-        contents[job.content.name] = {"name": job.content.name, **inputs[job.content.sha256]}
-        parts = [{"name": part.name, "weight": part.weight, **inputs[part.sha256]} for part in job.styles]
-        styles[job.style] = {"name": job.style, "parts": parts}
+        contents[job.content.name] = {"name": job.content.shown, **inputs[job.content.sha256]}
+        parts = [{"name": part.shown, "weight": part.weight, **inputs[part.sha256]} for part in job.styles]
+        styles[job.style] = {"name": job.style_shown, "parts": parts}
     presets = {row["preset"]: row["preset"] for row in rows}
     lists: dict[str, dict[str, Any]] = {"content": contents, "style": styles, "preset": presets}
     places = {kind: {name: place for place, name in enumerate(items)} for kind, items in lists.items()}
@@ -173,7 +173,7 @@ def _data(
 def _others(job: Job, inputs: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     """Return the inputs of a job other than its photograph and its paintings, in words and as the page shows them."""
     found = [(role, source) for role, source in job.roles if role in OTHER_ROLES]
-    shown = [{"words": f"{OTHER_ROLES[role]}: {source.name}", **inputs[source.sha256]} for role, source in found]
+    shown = [{"words": f"{OTHER_ROLES[role]}: {source.shown}", **inputs[source.sha256]} for role, source in found]
     return {"others": shown} if shown else {}
 
 

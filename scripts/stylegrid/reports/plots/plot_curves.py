@@ -103,7 +103,7 @@ def _labels(findings: Sequence[Finding], names: Sequence[str]) -> list[str]:
     """Return the labels of pictures: the photograph, if there are several or nothing else differs, and settings."""
     jobs = [finding.combination.job for finding in findings]
     named = not names or len({job.content.name for job in jobs}) > 1
-    return [f"{job.content.name if named else ''} {setting_words.values(job.settings, names)}".strip() for job in jobs]
+    return [f"{job.content.shown if named else ''} {setting_words.values(job.settings, names)}".strip() for job in jobs]
 
 
 def _changes(curves: Sequence[Curve]) -> dict[int, int] | None:

@@ -90,8 +90,8 @@ def _point(finding: Finding, names: Sequence[str]) -> Point | None:
         return None
     return Point(
         job.settings.preset,
-        job.style,
-        job.content.name,
+        job.style_shown,
+        job.content.shown,
         setting_words.values(job.settings, names),
         getattr(job.settings, plot_style.shade_by(names)),
         job.settings.style_weight,

@@ -47,7 +47,7 @@ def make_caption(finding: Finding, varying: Sequence[str], width: int) -> Captio
     job, title = finding.combination.job, finding.combination.title
     swatch = width >= 4 * SWATCH
     indent = SWATCH + SWATCH_GAP if swatch else 0
-    beside = _lines(job.style, INK, True, width - indent)
+    beside = _lines(job.style_shown, INK, True, width - indent)
     beside += _settings(captions(job.settings, varying), width - indent, 10 if swatch else 5)
     y = max(SWATCH if swatch else 0, len(beside) * CAPTION_LINE) + SWATCH_GAP
     below = _lines(title, INK, False, width, MOST_TITLE)

@@ -124,7 +124,7 @@ def _group(findings: Sequence[Finding], names: Sequence[str], frame: Frame, head
     tallest = CAPTION_GAP + max(caption.height for caption in captions)
     height = picture_height(frame, shape, header, HEADING, tallest)
     width = min(frame.cell_width, round(height / shape))
-    return Group(content.name, Path(content.path), findings, captions, (width, height))
+    return Group(content.shown, Path(content.path), findings, captions, (width, height))
 
 
 def _shape(path: Path) -> float:

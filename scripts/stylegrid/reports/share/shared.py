@@ -46,7 +46,7 @@ def _name(finding: Finding) -> str:
 
 
 def _caption(finding: Finding, record: Record) -> str:
-    made = f"{record.content.name} in the style of {' and '.join(style.name for style in record.styles)}"
+    made = f"{record.content.shown} in the style of {' and '.join(style.shown for style in record.styles)}"
     return " ".join(finding.combination.title.split()) or made.replace("_", " ")
 
 
