@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from stylegrid.method import lbfgs
 from stylegrid.method.lbfgs import Bounds, CurvaturePairs, Point
 
 SIZE = 12
@@ -21,8 +22,8 @@ def pair(step, hessian=HESSIAN):
 PAIRS = [pair(step) for step in STEPS]
 
 
-def added(pairs, corrections) -> CurvaturePairs:
-    found = CurvaturePairs(SIZE, corrections)
+def added(pairs, corrections, kept=tf.float32) -> CurvaturePairs:
+    found = CurvaturePairs(SIZE, corrections, kept)
     for step, change in pairs:
         found.add(tf.constant(step), tf.constant(change))
     return found
@@ -70,9 +71,23 @@ def test_directions_are_the_textbooks_of_the_pairs_that_there_is_room_for(count,
     same(found, by_two_loops(kept))
 
 
+@pytest.mark.parametrize("columns", [1, 5, 11, 12])
+def test_a_matrix_in_blocks_gives_the_same_directions(monkeypatch, columns):
+    monkeypatch.setattr(lbfgs, "BLOCK", columns)
+    same(direction(added(PAIRS, 4)), by_matrices(PAIRS[-4:]))
+
+
+def test_pairs_kept_in_bfloat16_give_directions_of_the_rounded_pairs():
+    rounded = [tuple(tf.cast(tf.cast(each, tf.bfloat16), tf.float32).numpy() for each in one) for one in PAIRS]
+    found = direction(added(PAIRS, 4, tf.bfloat16))
+    same(found, by_matrices(rounded[-4:]))
+    assert np.abs(found - direction(added(PAIRS, 4))).max() > 0  # they are rounded
+
+
+@pytest.mark.parametrize("kept", [tf.float32, tf.bfloat16])
 @pytest.mark.parametrize("corrections", [1, 4, 20])
-def test_restored_pairs_go_on_bit_for_bit(corrections):
-    pairs, restored = added(PAIRS[:6], corrections), CurvaturePairs(SIZE, corrections)
+def test_restored_pairs_go_on_bit_for_bit(corrections, kept):
+    pairs, restored = added(PAIRS[:6], corrections, kept), CurvaturePairs(SIZE, corrections, kept)
     restored.restore(dict(pairs.arrays()))
     np.testing.assert_array_equal(direction(restored), direction(pairs))
     for other in (pairs, restored):

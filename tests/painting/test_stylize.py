@@ -313,7 +313,7 @@ def test_a_picture_in_tiles_is_the_picture(pictures, objectives, optimizer):
     given = {"optimizer": optimizer, "steps": 6, "coarsest": 16, "content_layers": "relu2_1", "average": 0.5}
     whole, tiled = (stylize(job(pictures, **given, tile=tile), objectives) for tile in ("none", 16))
     assert (whole.tile, tiled.tile) == (None, 16)
-    np.testing.assert_allclose(tiled.picture, whole.picture, atol=1e-3)
+    np.testing.assert_allclose(tiled.picture, whole.picture, atol=2e-3)  # curvature pairs are kept in bfloat16
     np.testing.assert_allclose(tiled.losses, whole.losses, rtol=1e-3)
 
 

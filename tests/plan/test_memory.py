@@ -172,7 +172,7 @@ def test_memory_in_tiles_grows_with_the_tile_and_slower_than_the_picture():
     assert poster_mb(512) < poster_mb(1024) < 0.5 * poster_mb(None)
     eight = 2 * POSTER[0], 2 * POSTER[1]
     assert poster_mb(512, eight) < 4 * poster_mb(512)
-    assert poster_mb(512, corrections=5) == pytest.approx(poster_mb(512) - 5 * 5.5 * 12 * POSTER[0] * POSTER[1] / 1e6)
+    assert poster_mb(512, corrections=5) == pytest.approx(poster_mb(512) - 5 * 1.4 * 12 * POSTER[0] * POSTER[1] / 1e6)
 
 
 @pytest.mark.parametrize("tile", ["auto", 512])

@@ -76,7 +76,8 @@ ValueAndGradient = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 class Descent(NamedTuple):
     """What stays the same during a descent at one scale; `limit` counts evaluations over all scales.
 
-    `scale` is the picture's longest side in pixels, `range` the difference between a white and a black pixel.
+    `scale` is the picture's longest side in pixels, `range` the difference between a white and a black pixel, and
+    `pairs` the type in which L-BFGS keeps its curvature pairs.
     """
 
     value_and_gradient: ValueAndGradient
@@ -86,6 +87,7 @@ class Descent(NamedTuple):
     limit: int
     range: float = 1.0
     callbacks: Callbacks = Callbacks()
+    pairs: tf.DType = tf.float32
 
     def evaluate(self, state: DescentState, pixels: tf.Tensor) -> tuple[DescentState, Evaluation | None]:
         """Count and evaluate pixels; no evaluation, but an outcome, at the limit or where a term isn't finite."""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+BLOCK = 2**20  # columns
 LEAST_CURVATURE = 1e-10  # least s^T y / y^T y of a pair that is kept
 
 
@@ -43,14 +44,16 @@ class Bounds(NamedTuple):
 
 
 class CurvaturePairs:
-    """The last `corrections` steps s and changes of the gradient y, as rows of one matrix, and their inner products.
+    """The last `corrections` steps s and changes of the gradient y, as rows of a matrix, and their inner products.
 
-    Changed in place: the rows take as much memory as 2 * corrections pictures. Only pairs with curvature s^T y > 0 are
-    kept. H is L-BFGS's approximation of the inverse Hessian by these pairs.
+    Changed in place: the rows take as much memory as 2 * corrections pictures of type `kept`, float32 or bfloat16.
+    The matrix is in blocks of BLOCK columns, since TensorFlow copies what it multiplies. Only pairs with curvature
+    s^T y > 0 are kept. H is L-BFGS's approximation of the inverse Hessian by these pairs.
     """
 
-    def __init__(self, size: int, corrections: int):
-        self._rows = tf.Variable(tf.zeros((2 * corrections, size)), trainable=False)
+    def __init__(self, size: int, corrections: int, kept: tf.DType = tf.float32):
+        widths = [min(BLOCK, size - start) for start in range(0, size, BLOCK)]
+        self._blocks = [tf.Variable(tf.zeros((2 * corrections, width), kept), trainable=False) for width in widths]
         self._products = np.zeros((2 * corrections, 2 * corrections))
         self._corrections = corrections
         self._pairs: list[int] = []  # rows of s, oldest first; y lies so many corrections further on
@@ -67,14 +70,14 @@ class CurvaturePairs:
         yield "pairs", np.array(self._pairs, dtype=np.int64)
         yield "next", np.array(self._next)
         for row in self._rows_used():
-            yield f"row{row}", self._rows[row].numpy()
+            yield f"row{row}", self._row(row).numpy()
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Restore what `arrays` yielded, bit for bit."""
         self._products = arrays["products"]
         self._pairs, self._next = arrays["pairs"].tolist(), int(arrays["next"])
         for row in self._rows_used():
-            self._rows.scatter_nd_update([[row]], arrays[f"row{row}"][np.newaxis])
+            self._put(row, tf.constant(arrays[f"row{row}"]))
 
     def clear(self) -> None:
         """Remove all pairs."""
@@ -82,26 +85,29 @@ class CurvaturePairs:
 
     def add(self, step: tf.Tensor, change: tf.Tensor) -> None:
         """Add a pair (size,), replacing the oldest where there are `corrections`; ignore one without curvature."""
-        pair = tf.stack([step, change])
-        curvature, square = tf.linalg.matvec(pair, change).numpy()
+        curvature, square = tf.tensordot(step, change, 1).numpy(), tf.tensordot(change, change, 1).numpy()
         if not curvature > LEAST_CURVATURE * square:
             return
         s, y = self._next, self._next + self._corrections
-        self._rows.scatter_nd_update([[s], [y]], pair)
-        for row, vector in ((s, step), (y, change)):
-            self._products[row] = self._products[:, row] = self._times(vector)
+        self._put(s, step)
+        self._put(y, change)
+        for row in (s, y):
+            self._products[row] = self._products[:, row] = self._times(self._row(row))
         self._pairs = [*(other for other in self._pairs if other != s), s]
         self._next = (s + 1) % self._corrections
 
     def direction(self, gradient: tf.Tensor) -> tf.Tensor:
         """Return the quasi-Newton direction -H g (size,) for a gradient g (size,)."""
         rows, share = self._two_loops(self._times(gradient))
-        combined = tf.linalg.matvec(self._rows, tf.constant(rows, tf.float32), transpose_a=True)
-        return -(combined + np.float32(share) * gradient)
+        factors = tf.constant(rows, tf.float32)
+        combined = [tf.linalg.matvec(tf.cast(block, tf.float32), factors, transpose_a=True) for block in self._blocks]
+        return -(tf.concat(combined, 0) + np.float32(share) * gradient)
 
     def _times(self, vector: tf.Tensor) -> np.ndarray:
         """Return the inner products of all rows with a vector: (size,) -> (2 * corrections,)."""
-        return tf.linalg.matvec(self._rows, vector).numpy().astype(np.float64)
+        parts = tf.split(vector, [block.shape[1] for block in self._blocks])
+        products = map(_block_times, self._blocks, parts)
+        return sum(product.numpy().astype(np.float64) for product in products)
 
     def _two_loops(self, products_with_g: np.ndarray) -> tuple[np.ndarray, float]:
         """Return H g as coefficients of the rows (2 * corrections,) and of g, from the rows' inner products with g."""
@@ -116,9 +122,23 @@ class CurvaturePairs:
             rows[s] += alphas[s] - (scale * products_with_g[y] + rows @ products[y]) / products[s, y]
         return rows, scale
 
+    def _put(self, row: int, vector: tf.Tensor) -> None:
+        """Store a vector (size,) as a row."""
+        for block, part in zip(self._blocks, tf.split(vector, [block.shape[1] for block in self._blocks]), strict=True):
+            block.scatter_nd_update([[row]], tf.cast(part, block.dtype)[tf.newaxis])
+
+    def _row(self, row: int) -> tf.Tensor:
+        """Return a row as float32 (size,), rounded as it is kept."""
+        return tf.cast(tf.concat([block.sparse_read([row])[0] for block in self._blocks], 0), tf.float32)
+
     def _rows_used(self) -> list[int]:
         return [row for pair in self._pair_rows() for row in pair]
 
     def _pair_rows(self) -> Iterator[tuple[int, int]]:
         for s in self._pairs:
             yield s, s + self._corrections
+
+
+def _block_times(block: tf.Variable, part: tf.Tensor) -> tf.Tensor:
+    """Return the inner products of a block's rows with a part of a vector, float32: (2 * corrections,)."""
+    return tf.linalg.matvec(tf.cast(block, tf.float32), part)

@@ -55,7 +55,7 @@ def _by_updates(descent: Descent, state: DescentState, update: Update) -> Descen
 
 def _by_lbfgs(descent: Descent, state: DescentState, arrays: Mapping[str, np.ndarray]) -> DescentState:
     """Descend by L-BFGS."""
-    pairs = CurvaturePairs(state.optimizer.pixels.shape.num_elements(), descent.settings.corrections)
+    pairs = CurvaturePairs(state.optimizer.pixels.shape.num_elements(), descent.settings.corrections, descent.pairs)
     state, point = _resume(state, pairs, arrays) if arrays else _first_point(descent, state)
     while point is not None and state.outcome is None:
         state, point = _lbfgs_step(descent, state, point, pairs)

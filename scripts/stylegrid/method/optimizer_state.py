@@ -8,7 +8,7 @@ import tensorflow as tf
 class OptimizerState(NamedTuple):
     """What an optimiser carries from step to step: tensors (1, height, width, channels) in the space that is optimised.
 
-    `mean` and `square` are Adam's moments after `updates` updates. `average` is the decayed sum of pixels,
+    `mean` and `square` are Adam's moments after `updates` updates; before the first they are one zero. `average` is the decayed sum of pixels,
     average = d * average + (1 - d) * pixels for a decay d, and `missing` what its weights lack to 1.
     """
 
@@ -22,7 +22,7 @@ class OptimizerState(NamedTuple):
     def move(self, pixels: tf.Tensor, decay: float) -> "OptimizerState":
         """Return the state at other pixels, which the average counts if it has a decay."""
         if not decay:
-            return self._replace(pixels=pixels)
+            return self._replace(pixels=pixels, average=pixels)
         average = decay * self.average + (1 - decay) * pixels
         return self._replace(pixels=pixels, average=average, missing=self.missing * decay)
 
@@ -30,8 +30,8 @@ class OptimizerState(NamedTuple):
 def initial_state(pixels: tf.Tensor, decay: float) -> OptimizerState:
     """Return the state at the beginning of a scale: no moments, and the pixels as their own average."""
     pixels = tf.convert_to_tensor(pixels)
-    zeros = tf.zeros_like(pixels)
-    return OptimizerState(pixels, zeros, zeros, 0, (1 - decay) * pixels, decay)
+    zero = tf.zeros((1, 1, 1, 1))  # which takes no memory where there are no moments
+    return OptimizerState(pixels, zero, zero, 0, (1 - decay) * pixels if decay else pixels, decay)
 
 
 def averaged_pixels(state: OptimizerState, decay: float) -> tf.Tensor:

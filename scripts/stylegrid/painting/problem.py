@@ -19,7 +19,7 @@ from stylegrid.painting.device import precision_of
 from stylegrid.painting.inputs import ScaleInputs, is_grey_job, read_inputs, start_picture
 from stylegrid.painting.scratch import Scratch
 from stylegrid.pictures.colour_transfer import to_grey
-from stylegrid.pictures.images import Picture
+from stylegrid.pictures.images import Alpha, Picture
 from stylegrid.plan import memory
 from stylegrid.plan.job import Job
 from stylegrid.settings.loss_config import loss_config_of
@@ -65,6 +65,7 @@ class Problem:
         self._photograph = job.content.size
         self._paintings = [style.size for style in job.styles]
         self._weights = tf.constant([[settings.content_weight, settings.style_weight, settings.tv_weight]], tf.float32)
+        self._alphas: dict[int, Alpha | None] = {}
         self.inputs = lru_cache(maxsize=2)(self._read_inputs)
         self._targets = lru_cache(maxsize=len(self._octaves(self.longest_side)))(self._make_targets)
         self._tiled_targets = lru_cache(maxsize=1)(self._make_tiled_targets)
@@ -94,6 +95,10 @@ class Problem:
     def start(self, side: int) -> tf.Tensor:
         """Return the start picture as pixels, within the bounds."""
         return self.bounds.clip(self.to_pixels(self._start_picture(side)))
+
+    def alpha(self, side: int) -> Alpha | None:
+        """Return the photograph's alpha at a scale whose inputs were read."""
+        return self._alphas[side]
 
     def _start_picture(self, side: int) -> Picture:
         picture = start_picture(self._job, self.inputs(side))
@@ -164,7 +169,8 @@ class Problem:
     def descent(self, side: int, limit: int, callbacks: Callbacks, precision: tf.DType) -> Descent:
         """Return the descent at one scale, which ends after `limit` evaluations over all scales."""
         objective = self._value_and_gradient(side, precision)
-        return Descent(objective, self.settings, self.bounds, side, limit, self.range, callbacks)
+        pairs = tf.bfloat16 if self.tile(side) else tf.float32
+        return Descent(objective, self.settings, self.bounds, side, limit, self.range, callbacks, pairs)
 
     def _value_and_gradient(self, side: int, precision: tf.DType) -> ValueAndGradient:
         octaves = self._octaves(side)
@@ -209,7 +215,9 @@ class Problem:
         return picture_size(self.settings, self._photograph, side)
 
     def _read_inputs(self, side: int) -> ScaleInputs:
-        return read_inputs(self._job, self._size(side), self.grey)
+        inputs = read_inputs(self._job, self._size(side), self.grey)
+        self._alphas[side] = inputs.alpha
+        return inputs
 
     def _compare_with(self, compared: Compared) -> ScaleInputs:
         inputs = self.inputs(compared.side)
@@ -221,4 +229,6 @@ class Problem:
     def _make_tiled_targets(self, compared: Compared) -> TiledTargets:
         tile, maker = self.tile(compared.side), self._objectives.targets(self._loss_config)
         assert tile is not None
-        return maker.make_tiled(self._compare_with(compared), tile, Scratch(self._room.folder))
+        targets = maker.make_tiled(self._compare_with(compared), tile, Scratch(self._room.folder))
+        self.inputs.cache_clear()  # which a picture in tiles has no room for, nor needs again
+        return targets

@@ -68,7 +68,7 @@ class History:
             every = self._settings.snapshots
             if every and state.taken // every > self._kept // every:
                 picture = problem.to_picture(averaged_pixels(state.optimizer, self._settings.average))
-                self._progress.snapshot(state.taken, picture, problem.inputs(scale).alpha)
+                self._progress.snapshot(state.taken, picture, problem.alpha(scale))
             self._kept = state.taken
             if self._progress.is_due():
                 self._progress.save(self._checkpoint(scale, limit, state), arrays())
@@ -107,7 +107,7 @@ def stylize(
     outcome, message = _judge(state, job.settings)
     return Result(
         picture,
-        problem.inputs(problem.longest_side).alpha,
+        problem.alpha(problem.longest_side),
         outcome,
         message,
         losses,

@@ -1,12 +1,13 @@
 """Greys, colour distances, and colour transfer: a picture's colours matched to others', or restored after painting."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from stylegrid.pictures.images import Picture
 
+PART = 2**20  # pixels of large pictures that are computed with at once, in float64
 SMALLEST_VARIANCE = 1e-5  # about one 8-bit level; keeps the covariance of a grey picture invertible
 
 
@@ -33,8 +34,7 @@ def match_colours(
     clipped to [0, 1].
     """
     match = _match_moments if how == "linear" else _match_histograms
-    matched = match(picture, references, picture if sample is None else sample)
-    return np.clip(matched, 0, 1).astype(np.float32)
+    return match(picture, references, picture if sample is None else sample)
 
 
 def original_colours(painted: Picture, photograph: Picture, space: Literal["ycbcr", "lab"]) -> Picture:
@@ -68,10 +68,21 @@ def luma(picture: Picture) -> np.ndarray:
 def moments(pictures: Sequence[tuple[Picture, float]]) -> Moments:
     """Return the moments of the pixels of weighted pictures; a picture's size doesn't change its weight."""
     total = sum(weight for _, weight in pictures)
-    pixels = [(picture.reshape(-1, 3).astype(np.float64), weight / total) for picture, weight in pictures]
-    mean = sum(share * values.mean(axis=0) for values, share in pixels)
-    covariance = sum(share * (values - mean).T @ (values - mean) / len(values) for values, share in pixels)
+    pixels = [(picture.reshape(-1, 3), weight / total) for picture, weight in pictures]
+    mean = sum(share * values.mean(axis=0, dtype=np.float64) for values, share in pixels)
+    covariance = sum(share * _products(values, mean) / len(values) for values, share in pixels)
     return Moments(np.asarray(mean), covariance + SMALLEST_VARIANCE * np.eye(3))
+
+
+def _products(pixels: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Return the sum over pixels (n, 3) of the products of their differences from a mean colour: (3, 3)."""
+    parts = (part.astype(np.float64) - mean for part in _parts(pixels))
+    return sum((part.T @ part for part in parts), np.zeros((3, 3)))
+
+
+def _parts(pixels: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield pixels (n, 3) in parts."""
+    return (pixels[start : start + PART] for start in range(0, len(pixels), PART))
 
 
 def frechet_distance(first: Moments, second: Moments) -> float:
@@ -87,7 +98,7 @@ def frechet_distance(first: Moments, second: Moments) -> float:
 
 
 def _match_moments(picture: Picture, references: Sequence[tuple[Picture, float]], sample: Picture) -> np.ndarray:
-    """Return a picture mapped so that the sample gets the references' mean and covariance.
+    """Return a picture mapped so that the sample gets the references' mean and covariance, clipped to [0, 1].
 
     The linear Monge-Kantorovitch map T = A^-1/2 (A^1/2 B A^1/2)^1/2 A^-1/2 from covariance A to B, which changes
     colours least: Pitie and Kokaram, "The linear Monge-Kantorovitch linear colour mapping for example-based colour
@@ -96,7 +107,10 @@ def _match_moments(picture: Picture, references: Sequence[tuple[Picture, float]]
     own, target = moments([(sample, 1.0)]), moments(references)
     root, inverse = _power(own.covariance, 0.5), _power(own.covariance, -0.5)
     transport = inverse @ _power(root @ target.covariance @ root, 0.5) @ inverse
-    return (picture.astype(np.float64) - own.mean) @ transport + target.mean
+    matched = np.empty_like(picture, np.float32)
+    for part, pixels in zip(_parts(matched.reshape(-1, 3)), _parts(picture.reshape(-1, 3)), strict=True):
+        part[...] = np.clip((pixels.astype(np.float64) - own.mean) @ transport + target.mean, 0, 1)
+    return matched
 
 
 def _power(matrix: np.ndarray, exponent: float) -> np.ndarray:
@@ -106,14 +120,14 @@ def _power(matrix: np.ndarray, exponent: float) -> np.ndarray:
 
 
 def _match_histograms(picture: Picture, references: Sequence[tuple[Picture, float]], sample: Picture) -> np.ndarray:
-    """Return a picture mapped so that each channel of the sample gets the references' quantiles.
+    """Return a picture mapped so that each channel of the sample gets the references' quantiles, clipped to [0, 1].
 
     Histogram specification: Gonzalez and Woods, "Digital Image Processing", 3.3.2, without bins.
     """
     target = np.concatenate([reference.reshape(-1, 3) for reference, _ in references])
     weights = np.concatenate([np.full(pixels.size // 3, weight / pixels.size) for pixels, weight in references])
     channels = [_match_quantiles(picture[..., c], sample[..., c], target[:, c], weights) for c in range(3)]
-    return np.stack(channels, axis=-1)
+    return np.clip(np.stack(channels, axis=-1), 0, 1).astype(np.float32)
 
 
 def _match_quantiles(values: np.ndarray, sample: np.ndarray, target: np.ndarray, weights: np.ndarray) -> np.ndarray:
