@@ -28,8 +28,8 @@ BYTES_PER_VALUE = {"float32": 15.0, "bfloat16": 12.0}
 # What octaves add to that, as a factor: 1.11 measured with the preset stylegrid at 768 px and two of them on a CPU.
 OCTAVES = 1.15
 # Of a picture in tiles, pictures of float32: inputs, pixels, gradient and optimiser's state; and for a correction of
-# L-BFGS, which keeps them in bfloat16. Measured with the preset stylegrid and L-BFGS with 1 and 10 corrections, at 1,024
-# and 2,048 px: 10 and 1.4.
+# L-BFGS, which keeps them in bfloat16. Measured with the preset stylegrid and L-BFGS with 1 and 10 corrections, at
+# 1,024 and 2,048 px: 10 and 1.4.
 PICTURES, PICTURES_PER_CORRECTION = 12.0, 1.4
 # Of automatic tiles: larger ones save little time, and no layer sees further.
 TILES = (1024, 768, 512, 384, 256, 192, 128)
