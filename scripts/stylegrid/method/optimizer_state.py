@@ -8,8 +8,8 @@ import tensorflow as tf
 class OptimizerState(NamedTuple):
     """What an optimiser carries from step to step: tensors (1, height, width, channels) in the space that is optimised.
 
-    `mean` and `square` are Adam's moments after `updates` updates; before the first they are one zero. `average` is the
-    decayed sum of pixels, average = d * average + (1 - d) * pixels for a decay d, and `missing` what its weights lack to 1.
+    `mean` and `square` are Adam's moments after `updates` updates, one zero before the first. `average` is the decayed
+    sum of pixels, average = d * average + (1 - d) * pixels for a decay d, and `missing` what its weights lack to 1.
     """
 
     pixels: tf.Tensor
