@@ -39,8 +39,12 @@ def _show(picture: Path, args: argparse.Namespace) -> None:
     from stylegrid.store import provenance
     from stylegrid.store.describe import describe_record
     from stylegrid.store.findings import describe_network, painted_by
+    from stylegrid.store.layout import is_film_strip
     from stylegrid.text import plain
 
+    if is_film_strip(picture) and picture.is_file():
+        print(f"note: {plain(str(picture))}: is a film strip; the picture beside it tells more", file=sys.stderr)
+        return
     found = provenance.read(picture)
     if args.json:
         print(found.text)

@@ -11,6 +11,7 @@ from stylegrid.store.layout import (
     failure_path,
     film_path,
     find_record,
+    is_film_strip,
     losses_plot_path,
     old_record_path,
     picture_path,
@@ -28,6 +29,7 @@ def test_names_on_disk_are_those_of_the_contract():
     assert record_path(picture).name == "tv0.1.png.json"
     assert failure_path(picture).name == "tv0.1.failed.json"
     assert film_path(picture).name == "tv0.1.film.png"
+    assert is_film_strip(film_path(picture)) and not is_film_strip(picture)
     assert snapshots_folder(picture).name == "tv0.1.steps"
 
 

@@ -14,7 +14,7 @@ import show
 from stylegrid import files
 from stylegrid.pictures import encode, images
 from stylegrid.plan.rows_to_jobs import make_plan
-from stylegrid.store import provenance
+from stylegrid.store import film_strip, provenance
 from stylegrid.store.record import BackboneRecord
 from stylegrid.vgg.weights.choice import Backbone
 
@@ -173,6 +173,20 @@ def test_what_tells_nothing_is_one_error_and_costs_no_other(told, folder, capsys
     errors = [line for line in shown.err.splitlines() if not line.startswith(("note: ", "NOTICE: "))]
     assert len(errors) == 1 and errors[0].startswith(f"error: {message}")
     assert shown.out
+
+
+@pytest.mark.parametrize("form", [[], ["--json"], ["--rerun"]])
+def test_a_film_strip_among_pictures_is_a_note(told, folder, capsys, form):
+    told()
+    film_strip.publish(folder / "a.png", [("000020.png", (folder / "a.png").read_bytes())])
+    assert show.main(["a.png", *form]) == 0
+    alone = capsys.readouterr()
+    assert show.main(["a.film.png", "a.png", *form]) == 0
+    shown = capsys.readouterr()
+    assert shown.out == alone.out
+    assert shown.err.removesuffix(alone.err).startswith("note: a.film.png: is a film strip; ")
+    assert show.main(["b.film.png", *form]) == 1  # which there isn't
+    assert "b.film.png: no such file" in capsys.readouterr().err
 
 
 def test_a_picture_saved_anew_without_its_words_tells_nothing(told, folder, capsys):

@@ -23,6 +23,7 @@ from stylegrid.store.layout import (
     film_path,
     films_folder,
     find_record,
+    is_film_strip,
     picture_path,
     snapshots_folder,
 )
@@ -77,7 +78,7 @@ def _pictures(folder: Path) -> Iterator[Path]:
     for path in folder.glob("*/*/*"):
         if path.name.endswith(".failed.json"):
             yield path.with_name(path.name.removesuffix(".failed.json") + ".png")
-        elif path.suffix in SUFFIXES.values() and not path.name.endswith(".film.png"):
+        elif path.suffix in SUFFIXES.values() and not is_film_strip(path):
             yield path
 
 

@@ -68,6 +68,11 @@ def film_path(picture: Path) -> Path:
     return picture.with_suffix(".film.png")
 
 
+def is_film_strip(path: Path) -> bool:
+    """Whether a file is named as film strips are, which lie beside pictures and end like them."""
+    return path.name.endswith(".film.png")
+
+
 def films_folder(results: Path, name: str) -> Path:
     """Return where the films of a combination lie."""
     return results / "films" / name
