@@ -112,9 +112,9 @@ proofs: $(VENV)/test ## prove recipes and networks against PyTorch and onnxrunti
 	$(PYTEST) $(AT_ONCE) tests/whole/test_recipes.py tests/bench/test_bench_peers.py tests/vgg/formats/test_pytorch.py \
 	    tests/fast/test_against_onnxruntime.py $(ARGS)
 
-# `make test` runs these where there is a chromium, and skips them where there is none.
-browser: $(VENV)/test ## look at the gallery page in Chromium, which must be installed
-	STYLEGRID_REQUIRE_CHROMIUM=1 $(PYTEST) $(AT_ONCE) -m browser $(ARGS)
+# Without these two variables a test is skipped where its browser is missing.
+browser: $(VENV)/test ## look at the gallery page in Chromium and Firefox, which must be installed
+	STYLEGRID_REQUIRE_CHROMIUM=1 STYLEGRID_REQUIRE_FIREFOX=1 $(PYTEST) $(AT_ONCE) -m browser $(ARGS)
 
 # Without PyTorch its rows are missing, and the rest is measured.
 benchmark: $(VENV)/$(TENSORFLOW) ## measure what painting costs, beside PyTorch, which this installs

@@ -1,4 +1,4 @@
-"""A gallery page to be looked at: results that nobody painted, and a real browser.
+"""A gallery page to be looked at: results that nobody painted, and real browsers.
 
 Place i of 72 has the content loss 1 + 7 i mod 72, the style loss 1000 - i and took 100 + i seconds, so that an order by
 either can be worked out by thought. Photographs are blue, no painting is.
@@ -15,10 +15,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import product
 from pathlib import Path
 
+import firefox as installed_firefox
 import pytest
 from conftest import Project, make_record
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 import gallery
 from stylegrid import files
@@ -178,18 +179,55 @@ def server(exhibition: Exhibition) -> Iterator[str]:
         thread.join()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests in Firefox too that are marked so."""
+    if metafunc.definition.get_closest_marker("every_browser"):
+        metafunc.parametrize("engine", ["chromium", "firefox"])
+
+
+@pytest.fixture
+def engine() -> str:
+    """The browser of tests that say nothing else."""
+    return "chromium"
+
+
+@pytest.fixture
+def browser(engine: str, request: pytest.FixtureRequest) -> Browser:
+    """A browser that all tests share."""
+    return request.getfixturevalue(engine)
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
     """One Chromium for all tests."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        if os.environ.get("STYLEGRID_REQUIRE_CHROMIUM") == "1":
-            pytest.fail("chromium is not installed")
-        pytest.skip("chromium is not installed")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=[*ARGUMENTS, *MORE_ARGUMENTS])
+    path = _required("chromium", shutil.which("chromium"))
+    running = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *MORE_ARGUMENTS])
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One Firefox for all tests, with a profile of its own."""
+    _required("firefox", installed_firefox.find())
+    with installed_firefox.launched(playwright, tmp_path_factory.mktemp("program")) as running:
         yield running
-        running.close()
+
+
+def _required(name: str, path: str | None) -> str:
+    """Return a browser's path; without one tests are skipped, or fail where it is required."""
+    if path is None:
+        if os.environ.get(f"STYLEGRID_REQUIRE_{name.upper()}") == "1":
+            pytest.fail(f"{name} is not installed")
+        pytest.skip(f"{name} is not installed")
+    return path
 
 
 @pytest.fixture

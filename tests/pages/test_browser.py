@@ -38,6 +38,7 @@ def unfold(page):
         page.locator("#choices summary").click()
 
 
+@pytest.mark.every_browser
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("served", [False, True], ids=["disk", "server"])
 def test_a_visit(visit, server, size, served):
@@ -232,6 +233,7 @@ def test_thumbnails_are_as_large_as_they_are_shown(visit):
     assert source.endswith("-320.webp") and 160 < shown <= 320
 
 
+@pytest.mark.every_browser
 def test_a_link_shows_the_same(visit):
     page = visit()
     page.select_option("#content", "cat")
@@ -262,6 +264,7 @@ def test_a_link_to_a_view_and_to_nothing(visit):
     assert page.inner_text("#count") == "0 of 72 pictures"
 
 
+@pytest.mark.every_browser
 def test_downloads_are_the_files_themselves(visit, exhibition, server):
     page = visit(f"#open={name_at(20)}", address=server)
     for words, suffix in (("Picture", ".png"), ("Record (JSON)", ".png.json")):

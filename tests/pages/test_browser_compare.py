@@ -54,6 +54,7 @@ def test_ticks_choose_in_the_grid_and_in_the_matrix(visit):
     assert page.locator("[data-tick]:checked").count() == 0
 
 
+@pytest.mark.every_browser
 def test_keys_choose_and_a_fifth_takes_the_place_of_the_first(visit):
     page = visit("#content=cat&preset=stylegrid")
     for place in (0, 1, 2, 3, 4):
@@ -110,6 +111,7 @@ def test_one_zoom_and_one_place_for_all(visit, size):
     assert page.evaluate("document.documentElement.scrollWidth") == size["viewport"]["width"]
 
 
+@pytest.mark.every_browser
 def test_one_over_the_other_with_a_slider_and_flipped(visit):
     page = visit(link(18, 22))
     page.click("text=One over the other")

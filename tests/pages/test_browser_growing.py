@@ -40,6 +40,7 @@ def growing(tmp_path, capsys):
     return made
 
 
+@pytest.mark.every_browser
 def test_new_pictures_come_into_an_open_page_which_keeps_its_place(visit, growing):
     page = visit("#sort=name&descending=1", address=growing.page.as_uri())
     assert page.evaluate(SUMMARY) == "Painting: 2 of 80 pictures so far"

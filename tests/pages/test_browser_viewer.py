@@ -48,6 +48,7 @@ def test_opened_and_closed_the_page_is_as_it_was(visit, view, close):
     assert page.evaluate("history.length") == entries + 1  # what was opened is ahead, nothing is left behind
 
 
+@pytest.mark.every_browser
 def test_the_keyboard_opens_and_the_close_button_has_the_focus(visit):
     page = visit()
     page.locator("#grid button").nth(3).focus()
@@ -77,6 +78,7 @@ def test_a_link_to_a_picture_closes_to_its_card(visit):
     assert page.locator("#grid article").count() == 72
 
 
+@pytest.mark.every_browser
 def test_arrows_go_through_what_is_chosen_in_its_order(visit):
     page = visit("#style=wave&preset=gatys2015&sort=style_loss")  # from 65 down to 7
     page.locator("#grid button").first.click()
@@ -111,6 +113,7 @@ def colours(page):
     return [picture.getpixel((picture.width * part // 4, picture.height // 2)) for part in (1, 3)]
 
 
+@pytest.mark.every_browser
 def test_the_slider_lays_the_photograph_over_the_picture(visit):
     page = visit(f"#open={name_at(20)}")
     page.wait_for_function(FRAMED)

@@ -35,6 +35,7 @@ def page(visit):
     return opened
 
 
+@pytest.mark.every_browser
 @pytest.mark.parametrize("where", [(0.3, 0.6), (0.5, 0.5), (0.7, 0.4)])
 def test_the_wheel_zooms_about_the_pointer(page, where):
     point = point_at(page, *where)
@@ -58,6 +59,7 @@ def test_a_double_click_zooms_there_and_back(page):
     assert box_of(page) == pytest.approx(fitting, abs=FITTING)
 
 
+@pytest.mark.every_browser
 def test_keys_zoom_and_move(page):
     fitting = box_of(page)
     for key in ("+", "+", "-"):
