@@ -214,11 +214,33 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def firefox(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def firefox_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where Firefox is started from."""
+    return tmp_path_factory.mktemp("firefox")
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright: Playwright, firefox_folder: Path) -> Iterator[Browser]:
     """One Firefox for all tests, with a profile of its own."""
     _required("firefox", installed_firefox.find())
-    with installed_firefox.launched(playwright, tmp_path_factory.mktemp("program")) as running:
+    with installed_firefox.launched(playwright, firefox_folder) as running:
         yield running
+
+
+@pytest.fixture
+def finger(firefox_folder: Path) -> Callable[[Page, float, float], None]:
+    """What draws a finger from side to side over a page in Firefox, in parts of its width."""
+
+    def draw(page: Page, start: float, end: float) -> None:
+        width, height = page.viewport_size["width"], page.viewport_size["height"]
+        with installed_firefox.finger(firefox_folder):
+            page.mouse.move(start * width, height / 2)
+            page.mouse.down()
+            page.mouse.move(end * width, height / 2, steps=20)
+            page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            page.mouse.up()
+
+    return draw
 
 
 def _required(name: str, path: str | None) -> str:

@@ -87,6 +87,17 @@ def test_fingers_turn_pages_and_back_closes(receive):
     assert caption(page) == CAPTIONS[0]
 
 
+@pytest.mark.parametrize("engine", ["firefox"])
+def test_fingers_turn_pages_in_firefox(receive, finger):
+    page = receive(DESKTOP)
+    page.locator("button").nth(1).click()
+    for start, end, number in ((0.75, 0.15, 3), (0.15, 0.75, 2)):
+        caption(page)
+        finger(page, start, end)
+        expect(page.locator(".pswp__counter")).to_have_text(f"{number} / 4")
+        assert caption(page) == CAPTIONS[number - 1]
+
+
 @pytest.mark.every_browser
 def test_keys_alone_open_turn_and_close(receive):
     page = receive(DESKTOP)

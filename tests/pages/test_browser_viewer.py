@@ -251,6 +251,19 @@ def test_a_finger_turns_pages(visit):
     assert name_at(23).replace("/", "%2F") in page.url
 
 
+@pytest.mark.parametrize("engine", ["firefox"])
+def test_a_finger_turns_pages_and_moves_what_is_near_in_firefox(visit, finger):
+    page = visit(f"#open={name_at(20)}")
+    finger(page, 0.5, 0.2)
+    assert page.evaluate("view.open") == name_at(21)
+    finger(page, 0.2, 0.5)
+    assert page.evaluate("view.open") == name_at(20)
+    page.keyboard.press("z")
+    finger(page, 0.5, 0.4)
+    assert page.evaluate("view.open") == name_at(20)
+    assert page.evaluate("lens.x") > 0.5
+
+
 def test_what_failed_has_neighbours_too(visit):
     page = visit(f"#open={name_at(FAILED)}")
     page.keyboard.press("ArrowLeft")
