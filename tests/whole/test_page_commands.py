@@ -40,6 +40,7 @@ python() {
 make() {
     case "$1" in
         test | lint | fuzz | faults | soak | proofs | benchmark | slurm) command make --dry-run "$@" ;;
+        advise) case "$*" in *"--by drafts"*) command make "$@" ;; *) command make --dry-run "$@" ;; esac ;;
         *) command make "$@" ;;
     esac
 }
