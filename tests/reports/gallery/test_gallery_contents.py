@@ -18,7 +18,7 @@ from stylegrid.pictures.encode import encode
 from stylegrid.pictures.images import to_array
 from stylegrid.plan.plan_contents import GalleryFile
 from stylegrid.plan.rows_to_jobs import make_plan
-from stylegrid.reports.gallery import gallery_contents, gallery_page
+from stylegrid.reports.gallery import deep_zoom, gallery_contents, gallery_page
 from stylegrid.reports.gallery.gallery_page import Stage
 from stylegrid.store import film_strip, films, findings
 from stylegrid.store.findings import NOT_PAINTED, OUTDATED
@@ -108,6 +108,15 @@ class Page(HTMLParser):
 
 def page_of(painted):
     return Page((painted.results / "gallery" / "index.html").read_text(encoding="utf-8"))
+
+
+def test_large_pictures_have_a_page_to_zoom_into_them_as_long_as_they_are_shown(four, monkeypatch):
+    monkeypatch.setattr(deep_zoom, "LARGEST_WHOLE", 39)
+    links = [row["deep"] for row in four.build()["pictures"]]
+    assert len(set(links)) == 4 and all((four.results / "gallery" / link).is_file() for link in links)
+    monkeypatch.setattr(deep_zoom, "LARGEST_WHOLE", 40)
+    assert not any("deep" in row for row in four.build()["pictures"])
+    assert not list((four.results / "gallery" / "deep").rglob("index.html"))
 
 
 def test_every_combination_is_listed_in_the_manifest_s_order_by_its_photograph_and_painting(four):

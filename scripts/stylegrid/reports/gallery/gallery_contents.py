@@ -3,6 +3,7 @@
 data.js                                         a row for each combination
 details/ab/abcd....js                           what else there is to say of one, loaded when it is opened
 thumbnails/ab/abcd...-320.webp                  small copies of pictures, photographs and paintings
+deep/ab/abcd.../                                tiles of a picture too large for a browser, by deep_zoom.py
 
 Details and thumbnails are named by what they are of: a new picture adds its own, and what is there stays.
 """
@@ -30,6 +31,7 @@ from stylegrid.pictures.thumbnails import (
 from stylegrid.plan.job import Combination, Job, Source
 from stylegrid.plan.plan_contents import GalleryFile
 from stylegrid.plan.row_of_job import RowBase, row_of_job
+from stylegrid.reports.gallery.deep_zoom import discard_other_zooms, make_deep_zoom
 from stylegrid.reports.gallery.gallery_page import Stage, discard_others, write_page
 from stylegrid.reports.gallery.gallery_rows import (
     MEASURES,
@@ -76,6 +78,7 @@ def build(
     network = findings.describe_network({painted for one in shown for painted in one.painted_by})
     write_page(gallery, data, listed.title, network, stage)
     discard_others(gallery, data)
+    discard_other_zooms(gallery, {row["deep"] for row in data["pictures"] if "deep" in row})
     return faults
 
 
@@ -96,7 +99,7 @@ def _show(folder: Path, gallery: Path, backbone: str | None, base: RowBase, comb
     if finding.picture is None or record is None:
         return Shown(row)
     try:
-        row |= _show_picture(gallery / "thumbnails", finding.picture)
+        row |= _show_picture(gallery, finding.picture, combination.job.name)
     except ImageError as error:
         return Shown({**row, "outcome": "failed", "message": str(error)})
     more = beside(folder, combination.job.name, finding.picture, record, gallery)
@@ -105,12 +108,14 @@ def _show(folder: Path, gallery: Path, backbone: str | None, base: RowBase, comb
     return Shown(row, findings.painted_by(record))
 
 
-def _show_picture(thumbnails: Path, picture: Path) -> dict[str, Any]:
+def _show_picture(gallery: Path, picture: Path, name: str) -> dict[str, Any]:
     """Return a picture's entry on the page, read from its file, whatever its record says."""
     sha256, for_browsers = picture_sha256(picture), picture.suffix in SHOWN_BY_BROWSERS
+    thumbnails = gallery / "thumbnails"
     make_thumbnails(thumbnails, picture, sha256, SIDES if for_browsers else (*SIDES, WHOLE))
     width, height = images.upright_size(picture)
-    shown = {"thumbnail": thumbnail_key(sha256), "width": width, "height": height}
+    deep = make_deep_zoom(gallery, picture, sha256, name, (width, height))
+    shown = {"thumbnail": thumbnail_key(sha256), "width": width, "height": height, **deep}
     if for_browsers:
         return shown
     return shown | {"view": thumbnail_path(Path(thumbnails.name), sha256, WHOLE).as_posix()}

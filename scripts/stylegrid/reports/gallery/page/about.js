@@ -17,7 +17,7 @@ function inputsOf(picture) {
 
 /** Browsers download nothing from disk, but open it: beside the page then. */
 const download = (path, words) => make("a", { href: address(path), download: path.split("/").pop(), target: fromDisk ? "_blank" : null }, words);
-const downloads = ({ picture, record }) => picture && make("p", { class: "get" }, download(picture, "Picture"), download(record, "Record (JSON)"));
+const downloads = ({ picture, record, deep }) => picture && make("p", { class: "get" }, deep && make("a", { href: deep }, "Zoom into it"), download(picture, "Picture"), download(record, "Record (JSON)"));
 
 function facts(picture, detail) {
   const own = [["preset", presetOf(picture)], ["variant", picture.variant], ["outcome", reasonOf(picture)], ["size", picture.picture && `${picture.width} × ${picture.height} px`],
