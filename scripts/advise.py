@@ -14,6 +14,7 @@ import draft
 import plan
 from stylegrid.cli.entry_point import add_configfile, entry_point
 from stylegrid.cli.tensorflow_lines import hide_tensorflow_lines
+from stylegrid.cli.without_keras import skip_keras
 from stylegrid.errors import ConfigError
 from stylegrid.plan.job import Combination
 from stylegrid.plan.picks import to_csv
@@ -98,4 +99,5 @@ def _parser() -> argparse.ArgumentParser:
 
 if __name__ == "__main__":
     hide_tensorflow_lines()
+    skip_keras()
     sys.exit(main(sys.argv[1:]))

@@ -12,6 +12,7 @@ from pathlib import Path
 from stylegrid import files
 from stylegrid.cli.entry_point import entry_point
 from stylegrid.cli.tensorflow_lines import hide_tensorflow_lines
+from stylegrid.cli.without_keras import skip_keras
 from stylegrid.errors import RecordError
 from stylegrid.painting import gpu_lock
 from stylegrid.plan.forecast import calibration_path, read_calibration
@@ -57,4 +58,5 @@ def _parser() -> argparse.ArgumentParser:
 
 if __name__ == "__main__":
     hide_tensorflow_lines()
+    skip_keras()
     sys.exit(main(sys.argv[1:]))

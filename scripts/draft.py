@@ -15,6 +15,7 @@ import gallery
 import plan
 from stylegrid.cli.entry_point import add_configfile, entry_point
 from stylegrid.cli.tensorflow_lines import hide_tensorflow_lines
+from stylegrid.cli.without_keras import skip_keras
 from stylegrid.errors import ConfigError, StylegridError
 from stylegrid.plan.job import Combination, Job
 from stylegrid.plan.rows_to_jobs import make_plan
@@ -85,4 +86,5 @@ def _parser() -> argparse.ArgumentParser:
 
 if __name__ == "__main__":
     hide_tensorflow_lines()
+    skip_keras()
     sys.exit(main(sys.argv[1:]))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import gallery
 from stylegrid.cli.entry_point import add_results, entry_point, find_results, step_printer
 from stylegrid.cli.tensorflow_lines import hide_tensorflow_lines
+from stylegrid.cli.without_keras import skip_keras
 from stylegrid.errors import ConfigError
 from stylegrid.pictures import film
 from stylegrid.plan import ladder, plan_files
@@ -90,4 +91,5 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
 
 if __name__ == "__main__":
     hide_tensorflow_lines()
+    skip_keras()
     sys.exit(main(sys.argv[1:]))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stylegrid.cli.entry_point import entry_point, step_printer
+from stylegrid.cli.without_keras import skip_keras
 from stylegrid.errors import StylegridError
 from stylegrid.painting.paint_chunk import paint_chunk
 from stylegrid.painting.painter import Painter
@@ -76,4 +77,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    skip_keras()
     sys.exit(main(sys.argv[1:]))

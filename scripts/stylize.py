@@ -15,6 +15,7 @@ from stylegrid import files
 from stylegrid.cli.entry_point import entry_point
 from stylegrid.cli.painting_progress import show_progress
 from stylegrid.cli.tensorflow_lines import hide_tensorflow_lines
+from stylegrid.cli.without_keras import skip_keras
 from stylegrid.errors import ConfigError
 from stylegrid.plan.job import Job
 from stylegrid.settings.paint_settings import PaintSettings
@@ -137,4 +138,5 @@ def _parser() -> argparse.ArgumentParser:
 
 if __name__ == "__main__":
     hide_tensorflow_lines()
+    skip_keras()
     sys.exit(main(sys.argv[1:]))

@@ -210,6 +210,8 @@ def load_settings(*sources: str) -> Settings:
 def load_place(*sources: str) -> Place:
     """Return the place that a config names, whatever is wrong with other keys; raises ConfigError."""
     given = spell_keys(load_config(sources), Settings, "config")
+    if not isinstance(given.get("manifest"), str):
+        given.pop("manifest", None)
     try:
         return Place.model_validate({key: value for key, value in given.items() if key in Place.model_fields})
     except ValidationError as error:
