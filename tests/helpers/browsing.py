@@ -36,7 +36,8 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 TABLET = {"viewport": {"width": 820, "height": 1180}, "has_touch": True}
 
 CONTENTS = ("bay", "cat", "dog", "tall")
-STYLES = {"night": {"night": 1.0}, "wave": {"wave": 1.0}, "night-2-wave-1": {"night": 2.0, "wave": 1.0}}
+STYLES = {"night": {"night": 1.0}, "wave": {"wave": 1.0}, "night:2 + wave": {"night": 2.0, "wave": 1.0}}
+STYLE_FOLDERS = ("night", "wave", "night-2-wave-1")  # their names on disk
 WEIGHTS = (10, 30, 100)
 PRESETS = ("stylegrid", "gatys2015")
 FAILED, MISSING, NOTED = 1, 2, 8
@@ -298,7 +299,7 @@ def name_at(place: int) -> str:
     content, rest = divmod(place, 18)
     style, rest = divmod(rest, 6)
     weight, preset = divmod(rest, 2)
-    return f"{CONTENTS[content]}/{list(STYLES)[style]}/sw{WEIGHTS[weight]}-{PRESETS[preset]}"
+    return f"{CONTENTS[content]}/{STYLE_FOLDERS[style]}/sw{WEIGHTS[weight]}-{PRESETS[preset]}"
 
 
 def record_at(exhibition: Exhibition, place: int) -> Record:

@@ -142,7 +142,7 @@ def test_no_two_buttons_have_the_same_name(visit):
     page.evaluate("data.pictures.forEach((picture) => { picture.title = 'Untitled'; }); change({ sort: 'name' })")
     labels = page.eval_on_selector_all("#grid [data-name]", "all => all.map((each) => each.getAttribute('aria-label'))")
     assert len(set(labels)) == len(labels) == 60
-    assert labels[0].startswith("Untitled, bay in the style of night-2-wave-1, preset ")
+    assert labels[0].startswith("Untitled, bay in the style of night:2 + wave, preset ")
 
 
 def test_after_turning_by_keys_enter_does_what_it_did_before(visit):

@@ -79,7 +79,7 @@ def test_a_row_and_a_column_of_the_matrix(visit):
     page = visit("#view=matrix&preset=stylegrid&at.style_weight=30")
     page.get_by_role("button", name="Compare cat", exact=True).click()
     assert opened(page) == [name_at(20), name_at(26), name_at(32)]
-    assert labels(page) == ["night", "wave", "night-2-wave-1"]
+    assert labels(page) == ["night", "wave", "night:2 + wave"]
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Compare wave", exact=True).click()
     assert opened(page) == [name_at(8), name_at(26), name_at(44), name_at(62)]

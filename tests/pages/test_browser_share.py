@@ -26,7 +26,7 @@ def sent(tmp_path_factory):
     made = Exhibition(tmp_path_factory.mktemp("to-send"))
     for place, (title, size) in enumerate(zip(TITLES, [(240, 180), (90, 240), (400, 100), (240, 180)], strict=True)):
         source = made.source("photographs", "cat", (240, 180), (0, 0, 255))
-        job = made.add(source, STYLES["night-2-wave-1"], title=title, style_weight=place + 1)
+        job = made.add(source, STYLES["night:2 + wave"], title=title, style_weight=place + 1)
         made.paint(job, png(size, (60 * place, 200, 0)), title=title)
     made.build()
     assert share.main(["--results", str(made.results)]) == 0

@@ -107,8 +107,8 @@ def values_of(swept):
         (
             job.name,
             {
-                "content": job.content.name,
-                "style": job.style,
+                "content": job.content.shown,
+                "style": job.style_shown,
                 **{name: setting_words.spell(getattr(job.settings, name)) for name in VARYING},
             },
         )

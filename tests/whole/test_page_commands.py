@@ -40,7 +40,7 @@ python() {
 make() {
     case "$1" in
         test | lint | fuzz | faults | soak | proofs | benchmark | slurm) command make --dry-run "$@" ;;
-        advise) case "$*" in *"--by drafts"*) command make "$@" ;; *) command make --dry-run "$@" ;; esac ;;
+        advise) command make --dry-run "$@" && command make advise ARGS="--by drafts --pairs 1" ;;
         *) command make "$@" ;;
     esac
 }
