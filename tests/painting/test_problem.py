@@ -52,6 +52,15 @@ def test_auto_is_bfloat16_where_machine_and_objective_bear_it(job, objectives, b
     assert Problem(job(**settings), objectives).precision == tf.as_dtype(precision)
 
 
+def test_the_alpha_of_a_scale_is_known_before_its_inputs_are_asked_for_and_after_they_are_let_go(job, objectives):
+    found = Problem(job(), objectives)
+    side = found.longest_side
+    assert found.alpha(side) is found.inputs(side).alpha
+    found.inputs.cache_clear()
+    found.alpha(side)
+    assert found.inputs.cache_info().currsize == 0
+
+
 @pytest.mark.parametrize("settings", [{}, TUTORIAL])
 def test_auto_is_float32_on_other_machines(job, objectives, monkeypatch, settings):
     monkeypatch.setattr(problem, "precision_of", lambda setting: "float32")

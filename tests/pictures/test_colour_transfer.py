@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageCms
 from scipy import linalg
 
-from stylegrid.pictures import images
+from stylegrid.pictures import colour_transfer, images
 from stylegrid.pictures.colour_transfer import (
     Moments,
     frechet_distance,
@@ -30,6 +30,14 @@ def plain(*colour, size=(1, 8, 9, 3)):
 
 BLACK, WHITE = plain(0, 0, 0, size=(1, 4, 4, 3)), plain(1, 1, 1, size=(1, 2, 9, 3))
 BOTH = pytest.mark.parametrize("how", ["linear", "histogram"])
+
+
+def test_a_large_picture_is_matched_in_parts_as_in_one(monkeypatch):
+    random = np.random.default_rng(0)
+    picture, reference = (random.random((1, *size, 3), dtype=np.float32) for size in ((30, 20), (25, 40)))
+    whole = match_colours(picture, [(reference, 1.0)], "linear")
+    monkeypatch.setattr(colour_transfer, "PART", 77)
+    np.testing.assert_allclose(match_colours(picture, [(reference, 1.0)], "linear"), whole, atol=1e-6)
 
 
 def test_mean_and_covariance_become_the_references():

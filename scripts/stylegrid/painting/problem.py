@@ -97,7 +97,9 @@ class Problem:
         return self.bounds.clip(self.to_pixels(self._start_picture(side)))
 
     def alpha(self, side: int) -> Alpha | None:
-        """Return the photograph's alpha at a scale whose inputs were read."""
+        """Return the photograph's alpha at a scale."""
+        if side not in self._alphas:
+            self.inputs(side)
         return self._alphas[side]
 
     def _start_picture(self, side: int) -> Picture:

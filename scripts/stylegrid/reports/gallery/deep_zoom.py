@@ -50,9 +50,9 @@ def make_deep_zoom(gallery: Path, picture: Path, sha256: str, name: str, size: S
 
 def discard_other_zooms(gallery: Path, shown: Set[str]) -> None:
     """Remove the tiles and pages of pictures that the gallery doesn't show any more; `shown` are their links."""
-    for page in (gallery / "deep").glob("*/*/index.html"):
-        if page.relative_to(gallery).as_posix() not in shown:
-            shutil.rmtree(page.parent)
+    for folder in (gallery / "deep").glob(f"??/{20 * '?'}"):  # also where a run was killed before it wrote the page
+        if f"{folder.relative_to(gallery).as_posix()}/index.html" not in shown:
+            shutil.rmtree(folder)
 
 
 def highest_level(size: Size) -> int:
