@@ -19,7 +19,7 @@ def exhibition(tmp_path_factory):
     made = Exhibition(tmp_path_factory.mktemp("shared"), title="My gallery: 2026")
     source = made.source("photographs", "cat", (240, 180), (0, 0, 255))
     for place, title in enumerate(TITLES):
-        job = made.add(source, STYLES["night-2-wave-1"], title=title, style_weight=place + 1)
+        job = made.add(source, STYLES["night:2 + wave"], title=title, style_weight=place + 1)
         made.paint(job, png((240, 180), (40 * place, 200, 0)), title=title)
     made.add(source, STYLES["night"])
     made.build()
