@@ -45,7 +45,8 @@ def _work(args: argparse.Namespace) -> list[Work]:
     curves = [partial(plot_files.write_curves, args.results, style, folder) for style in styles]
     if args.tradeoff or args.pictures:
         return [*tradeoff] if args.tradeoff else [*curves]
-    return [*tradeoff, *losses, *(curves if everything.each == "picture" else [])]
+    wanted = {"none": [], "style": [*tradeoff, *losses], "picture": [*tradeoff, *losses, *curves]}
+    return wanted[everything.each]
 
 
 def _run(work: Sequence[Work], threads: int) -> None:

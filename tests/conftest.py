@@ -131,6 +131,7 @@ class Project:
             "results": str(self.folder / "results"),
             "weights": "untrained",
             "stylize": {"size": 32, "steps": 2},
+            "plots": {"each": "none"},  # they take seconds of every whole run
             **changes,
         }
 

@@ -59,7 +59,7 @@ class Disturbed(Gallery):
 
     def __init__(self, folder, weights):
         super().__init__(folder, weights)
-        self.write_config(stylize=STYLE, painting={"chunk": 3})
+        self.write_config(stylize=STYLE, painting={"chunk": 3}, plots={"each": "style"})
         self.write_rows(*ROWS)
         self.said = ""
 

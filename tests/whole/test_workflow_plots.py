@@ -29,7 +29,7 @@ def would_draw(gallery):
 
 def configure(gallery, **changes):
     """Write the config: a chunk for each picture, since a larger one hands over all its pictures again."""
-    gallery.write_config(painting={"chunk": 1}, **changes)
+    gallery.write_config(painting={"chunk": 1}, **{"plots": {"each": "style"}, **changes})
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +74,12 @@ def test_plots_that_were_deleted_are_drawn_again_the_same_without_painting(galle
     assert drawn(gallery) == before
 
 
+def test_a_config_that_wants_none_draws_none(gallery):
+    shutil.rmtree(gallery.results / "plots")
+    configure(gallery, plots={"each": "none"})
+    assert gallery.would_run() == {}
+
+
 def test_another_format_or_each_picture_paints_nothing(gallery):
     configure(gallery, plots={"format": "png", "each": "picture"})
     would = gallery.would_run()
@@ -101,6 +107,7 @@ def test_the_report_shows_the_plots_with_their_captions(gallery):
 
 def test_a_failure_leaves_the_plots_of_what_was_painted(tmp_path, weights_file):
     gallery = Gallery(tmp_path, weights_file)
+    configure(gallery)
     gallery.write_rows(ROWS[0], ROWS[2])
     gallery.run("results/backbone.json")  # which looks at the pictures, and paints none
     spoil_unnoticed(gallery.content / "dog.png")

@@ -39,7 +39,8 @@ class Gallery(Project):
         )
 
     def write_config(self, **sheets):
-        config = self.config(weights=self.weights, results="results", gallery={"title": TITLE}, sheets=sheets)
+        shown = {"gallery": {"title": TITLE}, "sheets": sheets, "plots": {"each": "style"}}
+        config = self.config(weights=self.weights, results="results", **shown)
         (self.folder / "config.yaml").write_text(yaml.safe_dump(config))
 
     def snakemake(self, *flags):

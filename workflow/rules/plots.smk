@@ -11,6 +11,8 @@ CURVES_PLOTS = expand(f"{FOLDER}/plots/curves/{{name}}.{PLOT_FORMAT}", name=PLAN
 
 def plots_wanted(wildcards):
     """Return the plots that the config wants, and the report's copies of those that it holds."""
+    if SETTINGS.plots.each == "none":
+        return []
     return [TRADEOFF_PLOT, *LOSSES_PLOTS, *PLOT_COPIES, *(CURVES_PLOTS if SETTINGS.plots.each == "picture" else [])]
 
 

@@ -47,7 +47,7 @@ class PlotsFile(FrozenModel):
     """`plots.json`, `plots/{style}.json`: the combinations of a plot, by their jobs' names, and its format."""
 
     format: Literal["svg", "png", "pdf"]
-    each: Literal["style", "picture"]
+    each: Literal["style", "picture", "none"]
     names: tuple[str, ...]
 
 

@@ -94,11 +94,11 @@ class Painting(FrozenModel):
 
 
 class Plots(FrozenModel):
-    """The `plots` section: which plots are drawn, and as what."""
+    """The `plots` section: which plots are drawn, if any, and as what."""
 
     format: Literal["svg", "png", "pdf"] = Field(default="svg", description="file format of the plots")
-    each: Literal["style", "picture"] = Field(
-        default="style", description="what has a plot of loss curves: each style, or each picture too"
+    each: Literal["style", "picture", "none"] = Field(
+        default="style", description="what has a plot of loss curves: each style, or each picture too; none: no plots"
     )
 
 
