@@ -41,7 +41,7 @@ def test_numbers_have_their_one_spelling():
     [
         "| `style_crop` | .* | 0 to 0.4 | `0.03` |",
         "| `beta_1` | .* | 0 to below 1 | `0.9` |",
-        "| `steps` | .* | 0 or more | `120` |",
+        "| `steps` | .* | 0 or more | `48` |",
         "| `enlarge` | .* | `never`, `always` | `never` |",
     ],
 )

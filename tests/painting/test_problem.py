@@ -1,10 +1,12 @@
 """The problem: which precision a job is painted in. What else it does is tested in test_stylize.py."""
 
+import numpy as np
 import pytest
 import tensorflow as tf
 from conftest import make_job, save_picture
 
 from stylegrid import files
+from stylegrid.method.optimizer_state import initial_state
 from stylegrid.painting import problem
 from stylegrid.painting.painter import Painter
 from stylegrid.painting.problem import Problem
@@ -50,6 +52,23 @@ def bfloat16_here(monkeypatch):
 )
 def test_auto_is_bfloat16_where_machine_and_objective_bear_it(job, objectives, bfloat16_here, settings, precision):
     assert Problem(job(**settings), objectives).precision == tf.as_dtype(precision)
+
+
+@pytest.mark.parametrize("preset", ["stylegrid", "gatys2015"])  # pixels from 0 to 1, and as the network sees them
+def test_the_photograph_enlarged_with_its_detail_is_the_photograph(job, objectives, preset):
+    found = Problem(job(preset=preset, coarsest=16, detail="photograph", clamp="end"), objectives)
+    small, large = (found.to_pixels(found.inputs(side).photograph) for side in (16, 32))
+    np.testing.assert_allclose(found.enlarge(initial_state(small, 0), 32).pixels, large, atol=1e-4)
+    assert float(tf.reduce_max(tf.abs(found.rescale(initial_state(small, 0), 32).pixels - large))) > 0.05
+
+
+def test_detail_is_added_to_a_flat_picture_within_its_bounds(job, objectives):
+    found = Problem(job(coarsest=16, detail="photograph"), objectives)
+    grey = found.to_pixels(np.full_like(found.inputs(16).photograph, 0.5))
+    small, large = (found.inputs(side).photograph for side in (16, 32))
+    lacking = large - tf.image.resize(small, large.shape[1:3], method="bicubic").numpy()
+    enlarged = found.enlarge(initial_state(grey, 0), 32).pixels
+    np.testing.assert_allclose(enlarged, np.clip(0.5 + lacking, 0, 1), atol=1e-5)
 
 
 def test_the_alpha_of_a_scale_is_known_before_its_inputs_are_asked_for_and_after_they_are_let_go(job, objectives):

@@ -153,7 +153,7 @@ DECAYS = ("decay_every", "decay_form")
         *(({"style_loss": "wasserstein"}, name) for name in ("gram", "gram_over")),
         ({"tolerance": 0}, "patience"),
         ({"smallest_octave": 0}, "octave_content"),
-        *(({"coarsest": 0}, name) for name in ("scale_factor", "sharing")),
+        *(({"coarsest": 0}, name) for name in ("scale_factor", "sharing", "detail")),
         *(({"schedule": "64 + 256"}, name) for name in ("coarsest", "scale_factor", "sharing")),
     ],
 )

@@ -179,7 +179,15 @@ def test_how_paintings_blend_is_heard_of_several_without_masks(paintings, masked
             "blend": "losses",
         },
         {"coarsest": 16, "scale_factor": 1.5, "sharing": "equal", "content_mask": "a.png", "style_mask": "a.png"},
-        {"optimizer": "lbfgs", "corrections": 5, "schedule": "64 + 256", "tv_loss": "sum_power", "tv_power": 1},
+        {"coarsest": 16, "detail": "photograph"},
+        {
+            "optimizer": "lbfgs",
+            "corrections": 5,
+            "schedule": "64 + 256",
+            "detail": "photograph",
+            "tv_loss": "sum_power",
+            "tv_power": 1,
+        },
         {"style_mask": "a.png", "style_weight": 0, "match_colours": "content", "colour_map": "histogram"},
     ],
 )

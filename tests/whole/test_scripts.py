@@ -133,6 +133,7 @@ FAST = ["--size", "32", "--steps", "2", "--content-layers", "relu1_1", "--style-
 # Flags that need each other go together; every setting is in one of them.
 FLAGS = [
     "preset=crowson size=40 steps=4 coarsest=16 scale_factor=1.5 enlarge=always learning_rate=0.01 moments=fresh",
+    "size=40 coarsest=16 detail=photograph",
     "optimizer=adam schedule='16 + 32:2' moments=carried adam=torch epsilon=1e-7 beta_1=0.8 beta_2=0.9 average=0.9",
     "optimizer=sgd decay=0.5 decay_every=1 decay_form=smooth tolerance=0.5 patience=1 clamp=end pixels=network",
     "aspect=3:2 alpha=white init='content + noise:0.2' noise=normal noise_deviation=9 seed=4 corrections=3",

@@ -103,7 +103,9 @@ class Problem:
         return self._alphas[side]
 
     def _start_picture(self, side: int) -> Picture:
-        picture = start_picture(self._job, self.inputs(side))
+        return self._in_greys(start_picture(self._job, self.inputs(side)))
+
+    def _in_greys(self, picture: Picture) -> Picture:
         return to_grey(picture) if self.grey else picture
 
     def rescale(self, state: OptimizerState, side: int) -> OptimizerState:
@@ -121,6 +123,16 @@ class Problem:
             square=resize(state.square, "bilinear"),
             average=resize(state.average, "bicubic"),
         )
+
+    def enlarge(self, state: OptimizerState, side: int) -> OptimizerState:
+        """Return the state at a larger scale, with what the photograph has there and, enlarged, has not, if wanted."""
+        enlarged = self.rescale(state, side)
+        if self.settings.detail == "none":
+            return enlarged
+        sides = side, max(state.pixels.shape[1:3])
+        large, small = (self.to_pixels(self._in_greys(self.inputs(each).photograph)) for each in sides)
+        detail = large - tf.image.resize(small, large.shape[1:3], method="bicubic")
+        return enlarged._replace(pixels=self.bounds.clip(enlarged.pixels + detail))
 
     def to_picture(self, pixels: tf.Tensor) -> Picture:
         """Pixels, in the space that is optimised, as a picture in [0, 1]."""

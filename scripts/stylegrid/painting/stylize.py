@@ -144,7 +144,7 @@ def _start(problem: Problem, last: DescentState | None, side: int) -> DescentSta
     if last is None:
         return DescentState(initial_state(problem.start(side), settings.average))
     averaged = last.optimizer._replace(pixels=averaged_pixels(last.optimizer, settings.average))
-    enlarged = problem.rescale(averaged, side)
+    enlarged = problem.enlarge(averaged, side)
     start = initial_state(enlarged.pixels, settings.average)
     if settings.moments == "carried":
         start = start._replace(mean=enlarged.mean, square=enlarged.square, updates=enlarged.updates)

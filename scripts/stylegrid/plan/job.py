@@ -188,7 +188,7 @@ class Job(Sources):
         """
         fast = self.settings.method == "fast"
         unused = self._unused().keys() - (OF_OBJECTIVE.split() if fast else ())
-        excluded = {"preset", "method", *_NAMING_PICTURES, *PUBLISHING, *COMPUTING, *unused, *OF_OCTAVES}
+        excluded = {"preset", "method", *_NAMING_PICTURES, *PUBLISHING, *COMPUTING, *unused, *OF_OCTAVES, "detail"}
         decides = {
             "content": self.content.sha256,
             "styles": [(style.sha256, style.weight) for style in self.styles],
@@ -202,6 +202,7 @@ class Job(Sources):
             # Of others, keys are those of earlier versions.
             **({"fast": VALUES_SHA256} if fast else {}),
             **(self.settings.model_dump(include=set(OF_OCTAVES)) if self.settings.smallest_octave else {}),
+            **({} if self.settings.detail == "none" or "detail" in unused else {"detail": self.settings.detail}),
         }
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 

@@ -41,8 +41,8 @@ class _Rule(NamedTuple):
 # which are measured; all others decide the picture.
 OF_DESCENT = (
     "init noise noise_deviation seed steps clamp optimizer corrections learning_rate decay decay_every decay_form "
-    "beta_1 beta_2 epsilon adam average tolerance patience coarsest scale_factor sharing schedule moments snapshots "
-    "tile"
+    "beta_1 beta_2 epsilon adam average tolerance patience coarsest scale_factor sharing schedule detail moments "
+    "snapshots tile"
 )
 OF_OBJECTIVE = (
     "content_weight style_weight tv_weight content_layers style_layers content_layer_ratio style_layer_ratio "
@@ -140,6 +140,12 @@ _RULES = (
         "scale_factor sharing",
         lambda settings, *_: settings.coarsest > 0,
         "coarsest is 0",
+        "set coarsest to more than 0",
+    ),
+    _Rule(
+        "detail",
+        lambda settings, *_: settings.coarsest > 0 or settings.schedule != "auto",
+        "coarsest is 0, and there is one scale",
         "set coarsest to more than 0",
     ),
     _Rule(

@@ -155,8 +155,7 @@ class PaintSettings(FrozenModel):
     )
     pool_rounding: Literal["down", "up"] = Field("down", description="how poolings round odd sides")
     precision: Literal["auto", "float32", "bfloat16"] = Field(
-        "auto",
-        description="of activations; auto: bfloat16 where the machine has it and the recipe bears it",
+        "auto", description="of activations; auto: bfloat16 where the machine has it and the recipe bears it"
     )
     tile: TileSide = Field(
         "auto",
@@ -204,6 +203,9 @@ class PaintSettings(FrozenModel):
     schedule: Schedule = Field(
         WeightedList("auto"),
         description="scales with their shares of the steps, instead of coarsest: 64:80 + 128:60 + 256:40",
+    )
+    detail: Literal["none", "photograph"] = Field(
+        "none", description="fine detail that an enlarged picture is given at each scale: none, or the photograph's"
     )
     moments: Literal["fresh", "carried"] = Field(
         "fresh", description="Adam: moments start anew at each scale, or are carried over"
