@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stylegrid.bench import gallery, peak, quality, scale, setup, step
+from stylegrid.bench import frontier, gallery, peak, quality, scale, setup, step
 from stylegrid.bench.memory import Usage
 from stylegrid.bench.quality import Race, Reach
 from stylegrid.bench.timing import Timing
@@ -195,3 +195,14 @@ def test_the_aims_for_a_hundred_thousand_are_for_no_fewer():
     seconds, memory = scale.collect_findings(100_000, usage).rows
     assert (seconds.met, memory.met) == (True, False)  # 1000 MiB are 1049 MB
     assert [row.aim for row in scale.large_findings(100_000, usage).rows] == ["", "<= 2500"]
+
+
+def test_ways_of_the_frontier_are_beside_the_recipe_pair_by_pair():
+    pairs = [
+        {frontier.RECIPE: (2.0, 10.0), "more": (4.0, 9.0)},
+        {frontier.RECIPE: (1.0, 4.0), "more": (3.0, 2.0)},
+        {frontier.RECIPE: (1.0, 1.0), "more": (4.0, 1.0)},
+    ]
+    recipe, more = frontier.frontier_rows(pairs)
+    assert (recipe.figure, more.figure) == (1, 0.9)
+    assert more.what.endswith(": more") and more.note == "0.500 to 1.00 in 3.00 of its time"

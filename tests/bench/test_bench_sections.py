@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import benchmark
-from stylegrid.bench import gallery, machine, peak, quality, scale, step
+from stylegrid.bench import frontier, gallery, machine, peak, quality, scale, step
 from stylegrid.bench.memory import Usage
 from stylegrid.bench.report import Findings, Report
 from stylegrid.bench.sections import SECTIONS
@@ -27,6 +27,8 @@ def tiny(monkeypatch, weights_file, one_torch_thread):
     monkeypatch.setattr(
         gallery, "_require", lambda folder, count: (folder / "results" / "pictures").mkdir(parents=True)
     )
+    monkeypatch.setattr(frontier, "SIZE", 32)
+    monkeypatch.setattr(frontier, "WAYS", {frontier.RECIPE: {"steps": 2}, "float32": {"steps": 2}})
     monkeypatch.setattr(scale, "COUNT", 20)
     monkeypatch.setattr(scale, "LARGE", 20)
     for section in (gallery, peak):

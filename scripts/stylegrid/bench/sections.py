@@ -4,6 +4,7 @@ They import TensorFlow and PyTorch where they need them, so that the program's -
 """
 
 from stylegrid.bench import machine
+from stylegrid.bench.frontier import measure_frontier
 from stylegrid.bench.gallery import measure_gallery
 from stylegrid.bench.peak import measure_memory
 from stylegrid.bench.quality import measure_quality
@@ -28,5 +29,6 @@ SECTIONS: dict[str, Section] = {
     "memory": measure_memory,
     "scale": measure_scale,
     "large": measure_large,
+    "frontier": measure_frontier,
 }
-ON_DEMAND = frozenset({"large"})  # takes long: measured only when named
+ON_DEMAND = frozenset({"large", "frontier"})  # take long: measured only when named
