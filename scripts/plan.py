@@ -64,12 +64,19 @@ def forecast(settings: Settings, jobs: Sequence[Job]) -> Iterator[str]:
 
 
 def _spell_cost(jobs: Sequence[Job], calibration: Calibration, on_cpu: bool) -> str:
-    """Return the time and memory, and how many are painted in tiles; a GPU's memory shows only when it is tried."""
+    """Return the time and memory, how many are painted in tiles, and in what L-BFGS keeps its corrections there.
+
+    A GPU's memory shows only when it is tried.
+    """
     room = free_room_mb(calibration) if on_cpu else None
     cost = total(jobs, calibration, room)
-    tiled = sum(tile_of(job, calibration.precision, room) is not None for job in jobs)
-    text = f"about {spell_about(cost.seconds)}, {cost.memory_mb * MIB / 1000:.1f} GB"
-    return f"{text}; {tiled} of them in tiles" if tiled else text
+    tiled = [job for job in jobs if tile_of(job, calibration.precision, room) is not None]
+    parts = [f"about {spell_about(cost.seconds)}, {cost.memory_mb * MIB / 1000:.1f} GB"]
+    if tiled:
+        parts.append(f"{len(tiled)} of them in tiles")
+    if any(job.settings.optimizer == "lbfgs" for job in tiled):
+        parts.append("L-BFGS keeps its corrections in bfloat16 there")
+    return "; ".join(parts)
 
 
 def _count(number: int, thing: str) -> str:

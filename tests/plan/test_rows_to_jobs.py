@@ -580,11 +580,19 @@ def test_what_does_not_fit_is_told_before_the_forecast_of_the_rest(project, fore
     assert "Use `size: " in told[-3] and told[-3].endswith("or `out_of_memory: smaller`.")
 
 
-def test_what_fits_in_tiles_only_is_counted(project, forecast, monkeypatch):
+@pytest.mark.parametrize(
+    ("optimizer", "end"),
+    [
+        ("lbfgs", "GB; 1 of them in tiles; L-BFGS keeps its corrections in bfloat16 there."),
+        ("adam", "GB; 1 of them in tiles."),
+    ],
+)
+def test_what_fits_in_tiles_only_is_counted(project, forecast, monkeypatch, optimizer, end):
     save_picture(project.content / "large.png", 1200, 900)
-    project.write_rows({"content": "*", "style": "night.png", "size": "1200", "enlarge": "never"})
+    row = {"content": "*", "style": "night.png", "size": "1200", "enlarge": "never", "optimizer": optimizer}
+    project.write_rows(row)
     monkeypatch.setattr(memory, "free_mb", lambda: 2500.0)
-    assert forecast().startswith("3 to paint: about ") and forecast().endswith("GB; 1 of them in tiles.")
+    assert forecast().startswith("3 to paint: about ") and forecast().endswith(end)
 
 
 def test_without_a_measurement_it_says_how_to_get_one(project, forecast):
