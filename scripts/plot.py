@@ -45,7 +45,11 @@ def _work(args: argparse.Namespace) -> list[Work]:
     curves = [partial(plot_files.write_curves, args.results, style, folder) for style in styles]
     if args.tradeoff or args.pictures:
         return [*tradeoff] if args.tradeoff else [*curves]
-    wanted = {"none": [], "style": [*tradeoff, *losses], "picture": [*tradeoff, *losses, *curves]}
+    wanted: dict[str, list[Work]] = {
+        "none": [],
+        "style": [*tradeoff, *losses],
+        "picture": [*tradeoff, *losses, *curves],
+    }
     return wanted[everything.each]
 
 

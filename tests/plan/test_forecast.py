@@ -26,7 +26,7 @@ from stylegrid.settings.loss_config import loss_config_of
 FREE = Rate(per_step=0, per_operation=0, per_value=0, per_root=0)
 A_STEP = Rate(per_step=1, per_operation=0, per_value=0, per_root=0)  # a second for each step
 A_PIXEL = Rate(per_step=0, per_operation=0, per_value=1 / 64, per_root=0)  # a second a pixel: conv1_1 has 64 channels
-FIRST = {"content_layers": "conv1_1", "style_layers": "relu1_1", "coarsest": 0}
+FIRST = {"content_layers": "conv1_1", "style_layers": "relu1_1", "coarsest": 0, "optimizer": "adam"}
 
 
 def calibration(rate: Rate = FREE, **changes) -> Calibration:
@@ -100,6 +100,15 @@ THREE_SCALES = {"size": 64, "coarsest": 16, "scale_factor": 2, "sharing": "equal
 def test_a_picture_costs_the_steps_of_its_scales(given, photograph, evaluations, pixels):
     by_step, by_pixel = (cost(settings(**given), photograph, calibration(rate)) for rate in (A_STEP, A_PIXEL))
     assert (by_step.seconds, by_pixel.seconds) == (evaluations, pixels)
+
+
+def test_lbfgs_costs_what_it_reads_of_its_corrections():
+    """Two and a half values of an activation for each of 3 * 64 * 32 values of 4 corrections, at each of 10 steps."""
+    given, by_value = {"size": 64, "steps": 10, "corrections": 4}, A_STEP.model_copy(update={"per_value": 1e-3})
+    lbfgs, adam = (
+        cost(settings(**given, optimizer=name), (64, 32), calibration(by_value)).seconds for name in ("lbfgs", "adam")
+    )
+    assert lbfgs - adam == pytest.approx(10 * 2.5 * 4 * 3 * 64 * 32 * 1e-3)
 
 
 def test_a_picture_costs_something_by_itself():
