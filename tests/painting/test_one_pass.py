@@ -91,6 +91,17 @@ def test_a_picture_is_the_photograph_by_the_painting_s_vector(paint, vector, pai
     assert np.abs(result.picture - paint(styles=(NIGHT,)).picture).max() > 0.01
 
 
+def test_each_picture_s_vector_is_computed_once(weights, monkeypatch):
+    seen, networks = [], FastNetworks(weights)
+    predict = networks._predict
+    monkeypatch.setattr(networks, "_predict", lambda picture: seen.append(picture) or predict(picture))
+    wide = np.linspace(0, 1, 40 * 50 * 3, dtype=np.float32).reshape(1, 40, 50, 3)
+    first = networks.vector(wide)
+    assert np.array_equal(networks.vector(wide.copy()), first) and len(seen) == 1
+    assert not any(np.array_equal(networks.vector(each), first) for each in (wide.reshape(1, 50, 40, 3), 1 - wide))
+    assert len(seen) == 3
+
+
 @pytest.mark.parametrize("strength", [0, 0.25])
 def test_strength_mixes_in_the_photograph_s_own_vector(paint, vector, painted_by, strength):
     mixed = strength * vector("wave") + (1 - strength) * vector("photo")

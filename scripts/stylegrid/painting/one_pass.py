@@ -1,5 +1,6 @@
 """Pictures painted by the fast method, in one pass, and measured by the objective of their settings."""
 
+import hashlib
 import math
 import time
 from collections.abc import Sequence
@@ -7,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 import tensorflow as tf
+from cachetools import LRUCache, cachedmethod
 
 from stylegrid.errors import ImageError
 from stylegrid.fast.architecture import VECTOR
@@ -27,6 +29,7 @@ from stylegrid.settings.scales import picture_size, size_fault
 
 _PICTURES = tf.TensorSpec((None, None, None, 3))
 _VECTORS = tf.TensorSpec((None, VECTOR))
+_REMEMBERED = 256  # vectors, of 400 bytes
 
 
 class FastNetworks:
@@ -36,9 +39,11 @@ class FastNetworks:
         self._weights = weights
         self._predict = tf.function(predictor(weights), input_signature=[_PICTURES])
         self._transform = lru_cache(2)(self._compile)  # in two precisions
+        self._vectors: LRUCache = LRUCache(_REMEMBERED)
 
+    @cachedmethod(lambda self: self._vectors, key=lambda _, picture: (picture.shape, _digest(picture)))
     def vector(self, picture: Picture) -> np.ndarray:
-        """Return the style vector of a picture, (1, 100), always computed in float32."""
+        """Return the style vector of a picture, (1, 100), always computed in float32; remembered for its next job."""
         return self._predict(tf.constant(picture)).numpy()
 
     def paint(self, photograph: Picture, vector: np.ndarray, precision: tf.DType) -> Picture:
@@ -47,6 +52,10 @@ class FastNetworks:
 
     def _compile(self, precision: tf.DType) -> Transform:
         return tf.function(transformer(self._weights, precision), input_signature=[_PICTURES, _VECTORS])
+
+
+def _digest(picture: Picture) -> bytes:
+    return hashlib.sha256(picture.tobytes()).digest()
 
 
 def paint_in_one_pass(
