@@ -69,7 +69,7 @@ def measure_quality(setup: Setup) -> Findings:
     """Race the tutorial, and compare the final losses of both precisions."""
     from stylegrid.painting.compiled import ObjectiveCache
 
-    extent = Extent(256, 1000, 100, 120, setup.pairs)
+    extent = Extent(256, 1000, 100, 48, setup.pairs)
     network = setup.network()
     judge = ObjectiveCache(network)  # of losses, not of races
     with tempfile.TemporaryDirectory() as folder:
