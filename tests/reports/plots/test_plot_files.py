@@ -66,6 +66,13 @@ def main(painted, *flags):
     return plot.main(["--results", str(painted.results), *flags])
 
 
+def test_a_gallery_whose_config_wants_none_has_none(painted):
+    painted.plan(each="none")
+    painted.paint()
+    assert main(painted) == 0
+    assert painted.drawn() == set()
+
+
 def test_a_gallery_has_curves_of_each_style_and_a_tradeoff(painted):
     painted.paint()
     assert main(painted) == 0
